@@ -1,0 +1,123 @@
+package io.sysmonstm.spi;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Structured logging over {@link System.Logger}: a stable event name, a message, and fields. With the host's handler it
+ * becomes one JSON object a line; any other logging back end prints the {@link Entry} as text. Thread-safe.
+ */
+public final class EventLog {
+  /**
+   * What was logged; the only parameter of the log record.
+   *
+   * @param event a stable snake_case name
+   * @param message for people
+   * @param fields names and values, in order
+   */
+  public record Entry(String event, String message, Map<String, Object> fields) {
+    @Override
+    public String toString() {
+      return event + ": " + message + (fields.isEmpty() ? "" : " " + fields);
+    }
+  }
+
+  private static final String FORMAT = "{0}";
+
+  private final Logger logger;
+  private final Map<String, AtomicLong> quietUntilNanos = new ConcurrentHashMap<>();
+
+  private EventLog(Logger logger) {
+    this.logger = logger;
+  }
+
+  /**
+   * {@return the log of a class}
+   *
+   * @param owner the class that logs
+   */
+  public static EventLog of(Class<?> owner) {
+    return new EventLog(System.getLogger(owner.getName()));
+  }
+
+  /**
+   * Logs at debug level.
+   *
+   * @param event a stable snake_case name
+   * @param message for people
+   * @param fields names and values in turn
+   */
+  public void debug(String event, String message, Object... fields) {
+    log(Level.DEBUG, event, message, null, fields);
+  }
+
+  /**
+   * Logs at info level: only what happens a few times in the life of a process or connection.
+   *
+   * @param event a stable snake_case name
+   * @param message for people
+   * @param fields names and values in turn
+   */
+  public void info(String event, String message, Object... fields) {
+    log(Level.INFO, event, message, null, fields);
+  }
+
+  /**
+   * Logs at warning level, at most once in ten seconds for each event.
+   *
+   * @param event a stable snake_case name
+   * @param message for people
+   * @param cause the cause, or null
+   * @param fields names and values in turn
+   */
+  public void warn(String event, String message, @Nullable Throwable cause, Object... fields) {
+    if (mayLog(event)) {
+      log(Level.WARNING, event, message, cause, fields);
+    }
+  }
+
+  /**
+   * Logs at error level, at most once in ten seconds for each event.
+   *
+   * @param event a stable snake_case name
+   * @param message for people
+   * @param cause the cause, or null
+   * @param fields names and values in turn
+   */
+  public void error(String event, String message, @Nullable Throwable cause, Object... fields) {
+    if (mayLog(event)) {
+      log(Level.ERROR, event, message, cause, fields);
+    }
+  }
+
+  private boolean mayLog(String event) {
+    long now = System.nanoTime();
+    var quietUntil = quietUntilNanos.computeIfAbsent(event, name -> new AtomicLong(now));
+    long until = quietUntil.get();
+    return now - until >= 0
+        && quietUntil.compareAndSet(until, now + Duration.ofSeconds(10).toNanos());
+  }
+
+  private void log(
+      Level level, String event, String message, @Nullable Throwable cause, Object... fields) {
+    if (!logger.isLoggable(level)) {
+      return;
+    }
+    var named = new LinkedHashMap<String, Object>();
+    for (int i = 0; i + 1 < fields.length; i += 2) {
+      named.put(fields[i].toString(), fields[i + 1]);
+    }
+    var entry = new Entry(event, message, named);
+    if (cause == null) {
+      logger.log(level, FORMAT, entry);
+    } else {
+      logger.log(level, () -> entry.toString(), cause);
+    }
+  }
+}
