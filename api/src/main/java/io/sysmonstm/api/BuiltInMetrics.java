@@ -48,34 +48,29 @@ final class BuiltInMetrics {
             .build(),
         MetricDescriptor.builder("load_avg_1m")
             .unit(ONE)
-            .range(0, INFINITY)
             .protoNumber(13)
             .otel("system.cpu.load_average.1m", 1)
             .help("Runnable tasks, averaged over one minute.")
             .build(),
         MetricDescriptor.builder("load_avg_5m")
             .unit(ONE)
-            .range(0, INFINITY)
             .protoNumber(14)
             .otel("system.cpu.load_average.5m", 1)
             .help("Runnable tasks, averaged over five minutes.")
             .build(),
         MetricDescriptor.builder("load_avg_15m")
             .unit(ONE)
-            .range(0, INFINITY)
             .protoNumber(15)
             .otel("system.cpu.load_average.15m", 1)
             .help("Runnable tasks, averaged over fifteen minutes.")
             .build(),
         MetricDescriptor.builder("cpu_logical_count")
             .unit(ONE)
-            .range(0, INFINITY)
             .otel("system.cpu.logical.count", 1)
             .help("Logical processors.")
             .build(),
         MetricDescriptor.builder("cpu_physical_count")
             .unit(ONE)
-            .range(0, INFINITY)
             .otel("system.cpu.physical.count", 1)
             .help("Physical cores.")
             .build(),
@@ -215,7 +210,6 @@ final class BuiltInMetrics {
             .unit(ONE)
             .kind(COUNTER)
             .labels("device")
-            .range(0, INFINITY)
             .otel("system.disk.operations", 1)
             .help("Reads since boot.")
             .build(),
@@ -223,7 +217,6 @@ final class BuiltInMetrics {
             .unit(ONE)
             .kind(COUNTER)
             .labels("device")
-            .range(0, INFINITY)
             .otel("system.disk.operations", 1)
             .help("Writes since boot.")
             .build(),
@@ -236,7 +229,6 @@ final class BuiltInMetrics {
         MetricDescriptor.builder("disk_queue_length")
             .unit(ONE)
             .labels("device")
-            .range(0, INFINITY)
             .help("Requests waiting at the disk.")
             .build());
   }
@@ -301,24 +293,20 @@ final class BuiltInMetrics {
     return List.of(
         MetricDescriptor.builder("process_count")
             .unit(ONE)
-            .range(0, INFINITY)
             .protoNumber(12)
             .otel("system.process.count", 1)
             .help("Processes.")
             .build(),
         MetricDescriptor.builder("thread_count")
             .unit(ONE)
-            .range(0, INFINITY)
             .help("Threads of all processes.")
             .build(),
         MetricDescriptor.builder("fd_open")
             .unit(ONE)
-            .range(0, INFINITY)
             .help("Open file descriptors of the whole machine.")
             .build(),
         MetricDescriptor.builder("fd_max")
             .unit(ONE)
-            .range(0, INFINITY)
             .help("Most file descriptors the machine allows.")
             .build(),
         MetricDescriptor.builder("uptime_seconds")
@@ -354,18 +342,15 @@ final class BuiltInMetrics {
             .unit(ONE)
             .kind(COUNTER)
             .labels("source")
-            .range(0, INFINITY)
             .help("Failed or overdue collections of a source.")
             .build(),
         MetricDescriptor.builder("agent_spool_depth")
             .unit(ONE)
-            .range(0, INFINITY)
             .help("Batches not yet acknowledged as durable.")
             .build(),
         MetricDescriptor.builder("agent_dropped")
             .unit(ONE)
             .kind(COUNTER)
-            .range(0, INFINITY)
             .help("Samples lost to the bound of the spool.")
             .build(),
         MetricDescriptor.builder("agent_clock_skew_ms")
