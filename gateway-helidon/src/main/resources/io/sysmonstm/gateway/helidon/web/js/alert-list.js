@@ -86,7 +86,16 @@ function stateWords(alert, now) {
 function acknowledgeButton(id) {
   const element = h('button', { type: 'button', class: 'button small', hidden: true, data: { testid: 'acknowledge' }, onclick: send }, 'Acknowledge');
   let offered = false;
-  hasRest().then((rest) => { offered = rest; });
+  let shown = null;
+  hasRest().then((rest) => {
+    offered = rest;
+    if (shown) update(shown);
+  });
+
+  function update(alert) {
+    shown = alert;
+    setShown(element, offered && alert.state === 'firing' && !alert.acknowledged_by);
+  }
 
   async function send() {
     element.disabled = true;
@@ -100,8 +109,5 @@ function acknowledgeButton(id) {
     }
   }
 
-  return {
-    element,
-    update: (alert) => setShown(element, offered && alert.state === 'firing' && !alert.acknowledged_by),
-  };
+  return { element, update };
 }

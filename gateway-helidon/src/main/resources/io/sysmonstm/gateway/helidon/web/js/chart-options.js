@@ -59,7 +59,7 @@ export function chartOptions(spec, lines, style, actions) {
   return {
     ms: 1,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     cursor: {
       y: false,
       sync: { key: 'machine', setSeries: false, scales: ['x', null] },
@@ -101,10 +101,9 @@ function axisLabel(spec, value) {
 
 function selected(plot, actions) {
   const { left, width } = plot.select;
-  // The selection is told to every synchronised chart; the one under the pointer acts on it.
-  if (width < 4 || !plot.over.matches(':hover')) return;
   const from = plot.posToVal(left, 'x');
   const to = plot.posToVal(left + width, 'x');
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-  actions.zoom(from, to);
+  // The selection is told to every synchronised chart; the one under the pointer acts on it.
+  if (width >= 4 && plot.over.matches(':hover')) actions.zoom(from, to);
 }

@@ -9,10 +9,10 @@ import { align } from './series.js';
 const MOST_LINES = 12;
 const COLOURS = 8;
 const RESOLUTIONS = {
-  raw: 'Every stored sample',
-  '1m': 'Averages over one minute or more',
-  '1h': 'Averages over one hour or more',
-  live: 'Live samples only',
+  raw: { name: 'raw', title: 'Every stored sample' },
+  '1m': { name: '1 min averages', title: 'Averages over one minute or more' },
+  '1h': { name: '1 h averages', title: 'Averages over one hour or more' },
+  live: { name: 'live', title: 'Live samples only' },
 };
 const natural = new Intl.Collator(undefined, { numeric: true });
 
@@ -64,13 +64,14 @@ export class ChartCard {
       this.#plot.setData(columns, false);
       this.#plot.setScale('x', { min: window.from, max: window.to });
     });
-    const last = data.lastSample;
+    const last = data.newest;
     setAttribute(this.element, 'data-points', points);
     setAttribute(this.element, 'data-last', Number.isFinite(last) ? last : '');
     setAttribute(this.element, 'data-resolution', data.resolution);
     setAttribute(this.element, 'aria-busy', String(loading));
-    setText(this.resolution, data.resolution);
-    setAttribute(this.resolution, 'title', RESOLUTIONS[data.resolution] ?? null);
+    const { name, title } = RESOLUTIONS[data.resolution] ?? { name: data.resolution, title: null };
+    setText(this.resolution, name);
+    setAttribute(this.resolution, 'title', title);
     setText(this.note, problem || (data.lines.size > lines.length ? `${lines.length} of ${data.lines.size} lines` : ''));
     setText(this.empty, points ? '' : loading ? 'Loading…' : 'No data in this range.');
     setShown(this.empty, points === 0);
@@ -183,10 +184,10 @@ function groupName(line) {
   return line.labels.device && !line.labels.mount ? line.labels.device : line.labels.interface ?? line.labels.mount ?? '';
 }
 
-/** The value at an index, or the nearest before it that is not too old: lines have points at different times. */
+/** The value at an index, or the nearest before it that is not too old: lines have points at different times, and gaps. */
 function lastValueUpTo(times, column, index, oldest) {
   for (let i = index; i >= 0 && times[index] - times[i] <= oldest; i--) {
-    if (column[i] !== undefined) return column[i];
+    if (column[i] != null) return column[i];
   }
   return undefined;
 }

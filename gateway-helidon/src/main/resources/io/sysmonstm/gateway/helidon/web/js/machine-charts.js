@@ -98,7 +98,7 @@ export function machineCharts(store, recent, machineId, { range, onRange }) {
   function choose(preset) {
     state.preset = preset;
     state.zoom = null;
-    for (const { data } of charts) data.replace([], now(), new Map());
+    for (const { data } of charts) data.replace([], now(), recent);
     load();
   }
 

@@ -10,9 +10,11 @@ const MACHINES_KEPT = 12;
 
 export class RecentSamples {
   #machines = new Map();
+  #store;
 
   /** @param {import('./store.js').FleetStore} store */
   constructor(store) {
+    this.#store = store;
     store.on('sample', ({ machine, time }) => {
       const series = this.#machines.get(machine.id);
       if (series && !Number.isNaN(time)) record(series, machine, time);
@@ -30,6 +32,8 @@ export class RecentSamples {
     this.#machines.delete(machineId);
     this.#machines.set(machineId, series);
     if (this.#machines.size > MACHINES_KEPT) this.#machines.delete(this.#machines.keys().next().value);
+    const machine = this.#store.machines.get(machineId);
+    if (machine && !Number.isNaN(machine.lastSeen)) record(series, machine, machine.lastSeen);
     return series;
   }
 }

@@ -11,7 +11,10 @@ function medianStep(times) {
   return steps[steps.length >> 1];
 }
 
-/** One line: parallel arrays in time order. With a bucket width, samples are averaged into buckets as the server does it. */
+/**
+ * One line: parallel arrays in time order. With a bucket width, live samples are averaged into buckets as the server does
+ * it; those up to `joinAfter` are part of the points already.
+ */
 class Line {
   constructor(metric, labels, bucketMs = 0) {
     this.metric = metric;
@@ -19,7 +22,8 @@ class Line {
     this.bucketMs = bucketMs;
     this.times = [];
     this.values = [];
-    this.lastSample = -Infinity;
+    this.newest = -Infinity;
+    this.joinAfter = -Infinity;
     this.historyStep = 0;
     this.weight = 0;
   }
@@ -34,14 +38,16 @@ class Line {
     this.historyStep = medianStep(this.times);
     const last = this.times.at(-1);
     if (last === undefined) return;
-    this.lastSample = this.bucketMs ? Math.min(until, last + this.bucketMs) - 1 : last;
+    this.newest = last;
+    this.joinAfter = this.bucketMs ? Math.min(until, last + this.bucketMs) - 1 : last;
     // How many samples the unfinished last bucket stands for is not told; an estimate keeps the average steady.
-    this.weight = Math.max(1, Math.round((this.lastSample - last) / USUAL_INTERVAL_MS));
+    this.weight = Math.max(1, Math.round((this.joinAfter - last) / USUAL_INTERVAL_MS));
   }
 
   push(time, value) {
-    if (time <= this.lastSample) return;
-    this.lastSample = time;
+    if (time <= this.joinAfter) return;
+    this.joinAfter = time;
+    this.newest = time;
     const last = this.times.at(-1);
     if (!this.bucketMs) {
       this.times.push(time);
@@ -125,9 +131,9 @@ export class ChartData {
     }
   }
 
-  /** When the newest sample was taken that is part of the chart; -Infinity where there is none. */
-  get lastSample() {
-    return Math.max(-Infinity, ...[...this.lines.values()].map((line) => line.lastSample));
+  /** The time of the newest point or of the newest live sample in it; -Infinity where there is none. */
+  get newest() {
+    return Math.max(-Infinity, ...[...this.lines.values()].map((line) => line.newest));
   }
 
   #draws(metric) {
