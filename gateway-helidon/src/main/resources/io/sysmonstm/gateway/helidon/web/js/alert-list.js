@@ -38,7 +38,9 @@ export function alertList(store, { withMachine }) {
 function alertCard(store, { alert: { id, machine_id: machineId } }, withMachine) {
   const sign = h('span', { class: 'alert-sign' });
   const severity = h('span', { class: 'visually-hidden' });
-  const machine = withMachine && machineId ? h('a', { class: 'alert-machine', href: machineHref(machineId) }) : null;
+  // An alert about the fleet as a whole names no machine that has a page.
+  const known = store.machines.has(machineId);
+  const machine = withMachine && machineId ? h(known ? 'a' : 'span', { class: 'alert-machine', href: known ? machineHref(machineId) : null }) : null;
   const message = h('span', { class: 'alert-message' });
   const rule = h('span', { class: 'alert-rule' });
   const state = h('span', { class: 'tag alert-state' });

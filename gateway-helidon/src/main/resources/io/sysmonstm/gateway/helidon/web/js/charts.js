@@ -170,7 +170,9 @@ export class ChartCard {
   #showValues() {
     if (!this.#plot) return;
     const [times, ...columns] = this.#plot.data;
-    const under = this.#plot.cursor.left >= 0 ? this.#plot.cursor.idx : null;
+    // The cursor's own index is that of the last pointer movement; the data under a resting pointer moves on.
+    const { left } = this.#plot.cursor;
+    const under = left >= 0 && times.length ? this.#plot.posToIdx(left) : null;
     columns.forEach((column, index) => {
       const found = lastValueUpTo(times, column, under ?? times.length - 1, under == null ? Infinity : this.#drawn[index]?.gap);
       setText(this.#legendValues[index], this.#spec.format(found));

@@ -37,9 +37,9 @@ export function showConnection(store, indicator, bannerHost) {
     const lost = state !== 'live' && time - since > BANNER_AFTER_MS;
     const text = lost
       ? store.ready
-        ? `The connection is lost since ${moment(since, time)}. What you see is from then; it comes back by itself.`
+        ? `Connection lost at ${moment(since, time)}. The values below are from then; trying to reconnect.`
         : 'The server cannot be reached yet. Trying again…'
-      : state === 'live' && away ? `The gateway is away since ${moment(away, time)}. What you see is from then.` : '';
+      : state === 'live' && away ? `The gateway has been away since ${moment(away, time)}. The values below are from then.` : '';
     // The live region must not be re-read every second, so the text holds still while nothing changes.
     if (text) setText(banner, text);
     setShown(banner, text !== '');

@@ -3,6 +3,10 @@ import { h, keyedChildren, setAttribute } from './dom.js';
 import { COLUMNS } from './fleet-columns.js';
 
 const STORAGE_KEY = 'sysmonstm.fleet.sort';
+// Rows that change places every second cannot be read.
+const REORDER_MS = 5000;
+// From here on, moving bars cost more than they tell.
+const MANY_ROWS = 60;
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
 /**
@@ -19,6 +23,7 @@ export function fleetTable() {
   let items = [];
   let pointerInside = false;
   let order = [];
+  let ordered = 0;
 
   body.addEventListener('pointerenter', () => { pointerInside = true; });
   body.addEventListener('pointerleave', () => { pointerInside = false; });
@@ -38,29 +43,30 @@ export function fleetTable() {
     picker.show(sort);
   }
 
-  /** Puts rows in order, unless somebody is pointing at one or has it in focus: it must not jump away under them. */
+  /** Puts rows in order now and then, but not while somebody is pointing at one or has it in focus: it must not jump away. */
   function arrange(force = false) {
-    const held = !force && (pointerInside || body.contains(document.activeElement));
+    const held = !force && (Date.now() - ordered < REORDER_MS || pointerInside || body.contains(document.activeElement));
     const sorted = [...items].sort(comparator(sort));
     if (held) {
       const place = new Map(order.map((id, index) => [id, index]));
       sorted.sort((a, b) => (place.get(a.machine.id) ?? Infinity) - (place.get(b.machine.id) ?? Infinity) || 0);
+    } else {
+      ordered = Date.now();
     }
     order = sorted.map((item) => item.machine.id);
     rows.sync(sorted, (item) => item.machine.id);
   }
 
   showSort();
-  const element = h('div', { class: 'fleet-table-wrap' },
-    picker.element,
-    h('table', { class: 'fleet-table', role: 'table', 'aria-label': 'Machines', data: { testid: 'fleet-table' } },
-      h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, headings.map((entry) => entry.element))),
-      body));
+  const table = h('table', { class: 'fleet-table', role: 'table', 'aria-label': 'Machines', data: { testid: 'fleet-table' } },
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, headings.map((entry) => entry.element))), body);
+  const element = h('div', { class: 'fleet-table-wrap' }, picker.element, table);
 
   return {
     element,
     update(current) {
       items = current;
+      setAttribute(table, 'data-many', items.length > MANY_ROWS ? 'true' : null);
       arrange();
     },
     updateRow: (item) => rows.get(item.machine.id)?.update(item),

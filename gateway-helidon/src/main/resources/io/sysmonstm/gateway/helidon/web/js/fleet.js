@@ -7,6 +7,7 @@ import { count } from './format.js';
 import { severityRank } from './store.js';
 
 const ALERTS_SHOWN_AT_FIRST = 4;
+const NO_ALERTS = { count: 0, worst: null };
 
 /**
  * Builds the page.
@@ -40,7 +41,7 @@ export function fleetPage(store) {
 
   const changed = new Map();
   let statuses = new Map();
-  let perMachine = () => ({ count: 0, worst: null });
+  let perMachine = () => NO_ALERTS;
 
   function render() {
     changed.clear();
@@ -53,7 +54,8 @@ export function fleetPage(store) {
     table.update(chosen.map((machine) => ({ machine, alerts: perMachine(machine), now: time })));
     setShown(table.element, chosen.length > 0);
     setText(shown, chosen.length === machines.length ? '' : `${chosen.length} of ${machines.length} shown`);
-    summary.update(machines, firing);
+    const open = store.alertsLoaded ? firing.length : machines.reduce((sum, machine) => sum + perMachine(machine).count, 0);
+    summary.update(machines, open, firing[0]?.severity);
     alerts.update(firing, time);
     showEmptyState(empty, store, machines, chosen);
   }
@@ -89,20 +91,19 @@ export function fleetPage(store) {
   return { element, title: () => 'Machines', destroy: () => stops.forEach((stop) => stop()) };
 }
 
-/** Firing alerts per machine; the relay lists only the ids of open alerts, so the larger number counts. */
+/** Firing alerts per machine. The edge relay cannot be asked for alerts; there the ids that machines carry are counted. */
 function countByMachine(store, firing) {
   const found = new Map();
   for (const alert of firing) {
-    const entry = found.get(alert.machine_id) ?? { count: 0, worst: null };
+    const entry = found.get(alert.machine_id) ?? { ...NO_ALERTS };
     entry.count++;
     if (severityRank(alert.severity) > severityRank(entry.worst)) entry.worst = alert.severity;
     found.set(alert.machine_id, entry);
   }
   return (machine) => {
-    const unknown = machine.alertIds.filter((id) => !store.alerts.has(id)).length;
-    const known = found.get(machine.id);
-    if (!known) return unknown && !store.alertsLoaded ? { count: unknown, worst: 'warning' } : { count: 0, worst: null };
-    return known;
+    const known = found.get(machine.id) ?? NO_ALERTS;
+    const unknown = store.alertsLoaded ? 0 : machine.alertIds.filter((id) => !store.alerts.has(id)).length;
+    return unknown ? { count: known.count + unknown, worst: known.worst ?? 'warning' } : known;
   };
 }
 
@@ -125,22 +126,22 @@ function summaryStrip(filter, onChange) {
         for (const tile of tiles) tile.element.setAttribute('aria-pressed', String(filter.status === tile.status));
         onChange();
       },
-    }, number, h('span', { class: 'tile-name' }, status));
+    }, number, ' ', h('span', { class: 'tile-name' }, status));
     return { element, number, status };
   });
   const firingNumber = h('span', { class: 'tile-number', data: { testid: 'count-firing' } }, '0');
-  const firingTile = h('div', { class: 'tile', data: { status: 'firing' } }, firingNumber, h('span', { class: 'tile-name' }, 'firing'));
+  const firingTile = h('div', { class: 'tile', data: { status: 'firing' } }, firingNumber, ' ', h('span', { class: 'tile-name' }, 'firing'));
   return {
     element: h('section', { class: 'summary', 'aria-label': 'Summary', data: { testid: 'summary' } }, tiles.map((tile) => tile.element), firingTile),
-    update(machines, firing) {
+    update(machines, firing, worst = 'warning') {
       for (const { element, number, status } of tiles) {
         const amount = machines.filter((machine) => machine.status === status).length;
         setText(number, count(amount));
         element.dataset.zero = String(amount === 0);
       }
-      setText(firingNumber, count(firing.length));
-      firingTile.dataset.zero = String(firing.length === 0);
-      firingTile.dataset.severity = firing[0]?.severity ?? '';
+      setText(firingNumber, count(firing));
+      firingTile.dataset.zero = String(firing === 0);
+      firingTile.dataset.severity = worst;
     },
   };
 }

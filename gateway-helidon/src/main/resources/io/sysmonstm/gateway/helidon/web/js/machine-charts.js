@@ -24,8 +24,8 @@ const IDLE_REDRAW_MS = 5000;
  * @param {{range: string, onRange: (key: string) => void}} options
  */
 export function machineCharts(store, recent, machineId, { range, onRange }) {
-  const state = { preset: presetOf(range), zoom: null, liveOnly: false, problem: '', loading: true };
-  const bar = rangeBar((preset) => onRange(preset.key), reset);
+  const state = { preset: presetOf(range), zoom: null, liveOnly: false, silent: false, problem: '', loading: true };
+  const bar = rangeBar((preset) => onRange(preset.key), reset, goToLastData);
   const charts = CHARTS.map((spec) => ({ spec, data: new ChartData(spec), card: new ChartCard(spec, { zoom, reset }) }));
   const element = h('section', { class: 'charts-section', 'aria-label': 'Charts', data: { testid: 'charts' } },
     bar.element, h('div', { class: 'charts' }, charts.map(({ card }) => card.element)));
@@ -86,6 +86,8 @@ export function machineCharts(store, recent, machineId, { range, onRange }) {
     lastDraw = now();
     const window = visibleWindow();
     const machine = store.machines.get(machineId);
+    // A window that begins after a machine's last word is empty; there must be a way to what came before.
+    state.silent = machine?.lastSeen < window.from;
     bar.update(state);
     for (const { spec, data, card } of charts) {
       if (!state.zoom) data.trim(window.from);
@@ -105,6 +107,11 @@ export function machineCharts(store, recent, machineId, { range, onRange }) {
   function zoom(from, to) {
     state.zoom = { from, to };
     load();
+  }
+
+  function goToLastData() {
+    const { lastSeen } = store.machines.get(machineId);
+    zoom(lastSeen - state.preset.ms, lastSeen + state.preset.ms / 20);
   }
 
   function reset() {

@@ -23,21 +23,23 @@ export const presetOf = (key) => PRESETS.find((preset) => preset.key === key) ??
  *
  * @param {(preset: object) => void} onChoose
  * @param {() => void} onReset leaves a zoomed window
+ * @param {() => void} onBeforeSilence goes to the last data of a machine that is silent
  */
-export function rangeBar(onChoose, onReset) {
+export function rangeBar(onChoose, onReset, onBeforeSilence) {
   const buttons = PRESETS.map((preset) => ({
     preset,
     element: h('button', { type: 'button', 'aria-pressed': 'false', data: { testid: `range-${preset.key}` }, onclick: () => onChoose(preset) }, preset.title),
   }));
   const zoomed = h('span', { class: 'zoomed' });
   const back = h('button', { type: 'button', class: 'button small', data: { testid: 'back-to-live' }, onclick: onReset }, 'Back to live');
+  const before = h('button', { type: 'button', class: 'button small', data: { testid: 'before-silence' }, onclick: onBeforeSilence }, 'Go to the last data');
   const note = h('span', { class: 'hint', role: 'status', data: { testid: 'history-note' } });
   return {
     element: h('div', { class: 'range-bar' },
       h('div', { class: 'segmented', role: 'group', 'aria-label': 'Range of the charts' }, buttons.map((button) => button.element)),
-      zoomed, back, note),
-    /** @param {{preset: object, zoom: ?{from: number, to: number}, liveOnly: boolean, problem: string}} state */
-    update({ preset, zoom, liveOnly, problem }) {
+      zoomed, back, before, note),
+    /** @param {{preset: object, zoom: ?{from: number, to: number}, liveOnly: boolean, silent: boolean, problem: string}} state */
+    update({ preset, zoom, liveOnly, silent, problem }) {
       for (const button of buttons) {
         setAttribute(button.element, 'aria-pressed', String(!zoom && button.preset === preset));
         button.element.disabled = liveOnly && button.preset !== PRESETS[0];
@@ -45,6 +47,7 @@ export function rangeBar(onChoose, onReset) {
       setText(zoomed, zoom ? `${dateAndTime(zoom.from)} – ${dateAndTime(zoom.to)}` : '');
       setShown(zoomed, Boolean(zoom));
       setShown(back, Boolean(zoom));
+      setShown(before, silent && !zoom && !liveOnly);
       setText(note, problem || (liveOnly ? 'Live view: no stored history here.' : zoom ? '' : 'Drag across a chart to zoom in.'));
       setAttribute(note, 'data-problem', problem ? 'true' : null);
     },

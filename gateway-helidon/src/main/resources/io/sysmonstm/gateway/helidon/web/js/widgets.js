@@ -30,7 +30,7 @@ export function statusBadge() {
       const status = STATUS_WORDS[machine.status] ? machine.status : 'stale';
       if (element.dataset.status !== status) {
         element.dataset.status = status;
-        element.replaceChildren(icon(status), word, since);
+        element.replaceChildren(icon(status), word, ' ', since);
       }
       setText(word, STATUS_WORDS[status]);
       const silent = status !== 'up' && machine.lastSeen;
