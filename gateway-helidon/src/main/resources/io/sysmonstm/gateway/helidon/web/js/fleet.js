@@ -4,7 +4,7 @@ import { everySecond, now } from './clock.js';
 import { h, oncePerFrame, setShown, setText } from './dom.js';
 import { fleetTable } from './fleet-table.js';
 import { count } from './format.js';
-import { severityRank } from './store.js';
+import { severityRank, worstSeverity } from './store.js';
 
 const ALERTS_SHOWN_AT_FIRST = 4;
 const NO_ALERTS = { count: 0, worst: null };
@@ -55,7 +55,7 @@ export function fleetPage(store) {
     setShown(table.element, chosen.length > 0);
     setText(shown, chosen.length === machines.length ? '' : `${chosen.length} of ${machines.length} shown`);
     const open = store.alertsLoaded ? firing.length : machines.reduce((sum, machine) => sum + perMachine(machine).count, 0);
-    summary.update(machines, open, firing[0]?.severity);
+    summary.update(machines, open, worstSeverity(firing));
     alerts.update(firing, time);
     showEmptyState(empty, store, machines, chosen);
   }

@@ -145,11 +145,12 @@ export class FleetStore extends Emitter {
     this.emit('connection');
   }
 
-  /** Firing alerts, worst first, then newest first. */
+  /** Firing alerts: those nobody has acknowledged first, then worst first, then newest first. */
   firing() {
     return [...this.alerts.values()]
       .filter((alert) => alert.state === 'firing')
-      .sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || alertTime(b) - alertTime(a));
+      .sort((a, b) => Boolean(a.acknowledged_by) - Boolean(b.acknowledged_by)
+        || severityRank(b.severity) - severityRank(a.severity) || alertTime(b) - alertTime(a));
   }
 
   #machine(id) {
@@ -167,6 +168,11 @@ export class FleetStore extends Emitter {
     const resolved = [...this.alerts.values()].filter((alert) => alert.state === 'resolved');
     for (const alert of resolved.slice(0, Math.max(0, resolved.length - RESOLVED_KEPT))) this.alerts.delete(alert.id);
   }
+}
+
+/** The worst severity among alerts, or undefined for none. */
+export function worstSeverity(alerts) {
+  return SEVERITIES[Math.max(-1, ...alerts.map((alert) => severityRank(alert.severity)))];
 }
 
 /** When an alert began to matter. */
