@@ -1,0 +1,191 @@
+/** The fleet page: summary, firing alerts, and the table of machines. */
+import { alertList } from './alert-list.js';
+import { everySecond, now } from './clock.js';
+import { h, oncePerFrame, setShown, setText } from './dom.js';
+import { fleetTable } from './fleet-table.js';
+import { count } from './format.js';
+import { severityRank, worstSeverity } from './store.js';
+
+const ALERTS_SHOWN_AT_FIRST = 4;
+const NO_ALERTS = { count: 0, worst: null };
+
+/**
+ * Builds the page.
+ *
+ * @param {import('./store.js').FleetStore} store
+ * @returns {{element: HTMLElement, title: () => string, destroy: () => void}}
+ */
+export function fleetPage(store) {
+  const filter = { text: '', status: null };
+  const summary = summaryStrip(filter, () => render());
+  const alerts = alertPanel(store);
+  const table = fleetTable();
+  const empty = h('div', { class: 'empty', data: { testid: 'empty' } });
+  const search = h('input', {
+    type: 'search', id: 'fleet-filter', placeholder: 'Filter by name, tag or system', autocomplete: 'off', spellcheck: 'false',
+    data: { testid: 'filter' },
+    oninput: () => {
+      filter.text = search.value;
+      render();
+    },
+  });
+  const shown = h('span', { class: 'hint', role: 'status', data: { testid: 'shown-count' } });
+  const element = h('div', { class: 'page fleet', data: { testid: 'fleet-page' } },
+    h('h1', { class: 'visually-hidden', tabindex: '-1' }, 'Machines'),
+    summary.element,
+    alerts.element,
+    h('section', { class: 'panel fleet-panel', 'aria-label': 'All machines' },
+      h('div', { class: 'panel-head' }, h('h2', null, 'Machines'), shown,
+        h('div', { class: 'search' }, h('label', { for: 'fleet-filter', class: 'visually-hidden' }, 'Filter machines'), search)),
+      table.element, empty));
+
+  const changed = new Map();
+  let statuses = new Map();
+  let perMachine = () => NO_ALERTS;
+
+  function render() {
+    changed.clear();
+    const time = now();
+    const firing = store.firing();
+    perMachine = countByMachine(store, firing);
+    statuses = new Map([...store.machines.values()].map(({ id, status }) => [id, status]));
+    const machines = [...store.machines.values()];
+    const chosen = machines.filter((machine) => matches(machine, filter));
+    table.update(chosen.map((machine) => ({ machine, alerts: perMachine(machine), now: time })));
+    setShown(table.element, chosen.length > 0);
+    setText(shown, chosen.length === machines.length ? '' : `${chosen.length} of ${machines.length} shown`);
+    const open = store.alertsLoaded ? firing.length : machines.reduce((sum, machine) => sum + perMachine(machine).count, 0);
+    summary.update(machines, open, worstSeverity(firing));
+    alerts.update(firing, time);
+    showEmptyState(empty, store, machines, chosen);
+  }
+
+  /** New readings change one row; order and sums follow within a second. A large fleet would not keep up otherwise. */
+  function renderChanged() {
+    const time = now();
+    for (const machine of changed.values()) table.updateRow({ machine, alerts: perMachine(machine), now: time });
+    changed.clear();
+  }
+
+  const request = oncePerFrame(render);
+  const requestChanged = oncePerFrame(renderChanged);
+  const onKey = (event) => {
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.target.closest('input, select, textarea')) return;
+    event.preventDefault();
+    search.focus();
+  };
+  document.addEventListener('keydown', onKey);
+  const stops = [
+    ...['machines', 'alerts', 'connection'].map((topic) => store.on(topic, request)),
+    store.on('machine', (machine) => {
+      changed.set(machine.id, machine);
+      if (statuses.get(machine.id) === machine.status) requestChanged();
+      else request();
+    }),
+    everySecond(request),
+    requestChanged.cancel,
+    () => document.removeEventListener('keydown', onKey),
+    request.cancel,
+  ];
+  render();
+  return { element, title: () => 'Machines', destroy: () => stops.forEach((stop) => stop()) };
+}
+
+/** Firing alerts per machine. The edge relay cannot be asked for alerts; there the ids that machines carry are counted. */
+function countByMachine(store, firing) {
+  const found = new Map();
+  for (const alert of firing) {
+    const entry = found.get(alert.machine_id) ?? { ...NO_ALERTS };
+    entry.count++;
+    if (severityRank(alert.severity) > severityRank(entry.worst)) entry.worst = alert.severity;
+    found.set(alert.machine_id, entry);
+  }
+  return (machine) => {
+    const known = found.get(machine.id) ?? NO_ALERTS;
+    const unknown = store.alertsLoaded ? 0 : machine.alertIds.filter((id) => !store.alerts.has(id)).length;
+    return unknown ? { count: known.count + unknown, worst: known.worst ?? 'warning' } : known;
+  };
+}
+
+function matches(machine, { text, status }) {
+  if (status && machine.status !== status) return false;
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return true;
+  const tags = Object.entries(machine.tags).map(([key, value]) => `${key}=${value}`);
+  const haystack = [machine.hostname, machine.id, machine.status, machine.resource?.os, ...tags].join('\n').toLowerCase();
+  return words.every((word) => haystack.includes(word));
+}
+
+function summaryStrip(filter, onChange) {
+  const tiles = ['up', 'stale', 'down'].map((status) => {
+    const number = h('span', { class: 'tile-number', data: { testid: `count-${status}` } }, '0');
+    const element = h('button', {
+      type: 'button', class: 'tile', 'aria-pressed': 'false', data: { status },
+      onclick: () => {
+        filter.status = filter.status === status ? null : status;
+        for (const tile of tiles) tile.element.setAttribute('aria-pressed', String(filter.status === tile.status));
+        onChange();
+      },
+    }, number, ' ', h('span', { class: 'tile-name' }, status));
+    return { element, number, status };
+  });
+  const firingNumber = h('span', { class: 'tile-number', data: { testid: 'count-firing' } }, '0');
+  const firingTile = h('div', { class: 'tile', data: { status: 'firing' } }, firingNumber, ' ', h('span', { class: 'tile-name' }, 'firing'));
+  return {
+    element: h('section', { class: 'summary', 'aria-label': 'Summary', data: { testid: 'summary' } }, tiles.map((tile) => tile.element), firingTile),
+    update(machines, firing, worst = 'warning') {
+      for (const { element, number, status } of tiles) {
+        const amount = machines.filter((machine) => machine.status === status).length;
+        setText(number, count(amount));
+        element.dataset.zero = String(amount === 0);
+      }
+      setText(firingNumber, count(firing));
+      firingTile.dataset.zero = String(firing === 0);
+      firingTile.dataset.severity = worst;
+    },
+  };
+}
+
+function alertPanel(store) {
+  const list = alertList(store, { withMachine: true });
+  let expanded = false;
+  let last = [[], 0];
+  const more = h('button', {
+    type: 'button', class: 'button small', 'aria-expanded': 'false',
+    onclick: () => {
+      expanded = !expanded;
+      more.setAttribute('aria-expanded', String(expanded));
+      update(...last);
+    },
+  });
+  const element = h('section', { class: 'panel', 'aria-label': 'Firing alerts', data: { testid: 'firing-alerts' } },
+    h('div', { class: 'panel-head' }, h('h2', null, 'Firing alerts'), more), list.element);
+
+  function update(firing, time) {
+    last = [firing, time];
+    list.update(expanded ? firing : firing.slice(0, ALERTS_SHOWN_AT_FIRST), time);
+    setShown(element, firing.length > 0);
+    setShown(more, firing.length > ALERTS_SHOWN_AT_FIRST);
+    setText(more, expanded ? 'Show fewer' : `Show all ${firing.length}`);
+  }
+
+  return { element, update };
+}
+
+function showEmptyState(element, store, machines, chosen) {
+  const state = chosen.length ? 'none' : machines.length ? 'filtered' : store.ready ? 'no-machines' : 'connecting';
+  if (element.dataset.state === state) return;
+  element.dataset.state = state;
+  element.replaceChildren(...({
+    none: () => [],
+    filtered: () => [h('p', null, 'No machine matches the filter.')],
+    connecting: () => [h('p', null, 'Waiting for the first data…')],
+    'no-machines': () => [
+      h('p', { class: 'empty-title' }, 'No machine has reported yet.'),
+      h('p', null, 'Start a collector on a machine you want to see here:'),
+      h('pre', null, h('code', null, `sysmonstm collector --aggregator-url ${location.hostname || 'localhost'}:50051`)),
+      h('p', { class: 'hint' }, 'It appears on this page by itself, within one collection interval.'),
+    ],
+  })[state]());
+  setShown(element, state !== 'none');
+}

@@ -1,0 +1,91 @@
+/** Numbers, sizes and times as people read them. A missing value is always an en dash. */
+
+export const NOTHING = '–';
+
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const DATE_AND_CLOCK = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+});
+
+const missing = (value) => value == null || !Number.isFinite(value);
+
+/** `42.3%` */
+export function percent(value) {
+  return missing(value) ? NOTHING : `${value.toFixed(1)}%`;
+}
+
+/** `1.5 GiB` */
+export function bytes(value) {
+  if (missing(value)) return NOTHING;
+  let size = Math.abs(value);
+  let unit = 0;
+  // 1023.95 would print as 1024.0, so the next unit begins a little earlier.
+  while (size >= 1023.95 && unit < BYTE_UNITS.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  const digits = unit === 0 || size >= 100 ? 0 : 1;
+  return `${value < 0 ? '-' : ''}${size.toFixed(digits)} ${BYTE_UNITS[unit]}`;
+}
+
+/** `1.5 MiB/s` */
+export function byteRate(value) {
+  return missing(value) ? NOTHING : `${bytes(value)}/s`;
+}
+
+/** A plain number with at most two decimals. */
+export function decimal(value) {
+  return missing(value) ? NOTHING : value.toFixed(2);
+}
+
+/** A whole number with thousands separators. */
+export function count(value) {
+  return missing(value) ? NOTHING : Math.round(value).toLocaleString('en');
+}
+
+/** A length of time in its two largest units: `3 d 4 h`, `12 min`, `45 s`. */
+export function duration(ms) {
+  if (missing(ms)) return NOTHING;
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 && days < 30 ? `${days} d ${hours % 24} h` : `${days} d`;
+}
+
+/** A length of time in its largest unit only: `3 h`, for where room is scarce. */
+export function roughly(ms) {
+  return duration(ms).split(' ').slice(0, 2).join(' ');
+}
+
+/** `4 s ago` */
+export function ago(ms, now) {
+  if (missing(ms)) return 'never';
+  return now - ms < 1000 ? 'now' : `${roughly(now - ms)} ago`;
+}
+
+/** Local time of day for moments of the last 20 hours, else with the date. */
+export function moment(ms, now) {
+  if (missing(ms)) return NOTHING;
+  return Math.abs(now - ms) < 20 * 3_600_000 ? CLOCK.format(ms) : DATE_AND_CLOCK.format(ms);
+}
+
+/** Local date and time. */
+export function dateAndTime(ms) {
+  return missing(ms) ? NOTHING : DATE_AND_CLOCK.format(ms);
+}
+
+/** ISO-8601 in UTC, or null. */
+export function iso(ms) {
+  return missing(ms) ? null : new Date(ms).toISOString();
+}
+
+/** Epoch milliseconds from an ISO string or a number; NaN when it is neither. */
+export function toMillis(value) {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? Date.parse(value) : NaN;
+}

@@ -1,0 +1,97 @@
+/** The one WebSocket of the page: reads frames into the store and reconnects for ever. */
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 15_000;
+// A connection whose other side vanished without a word stays "open"; a fleet with live machines is never quiet this long.
+const SILENCE_MS = 60_000;
+
+const HANDLERS = {
+  snapshot: 'applySnapshot',
+  metrics: 'applyMetrics',
+  machine: 'applyStatus',
+  alert: 'applyAlert',
+  stale: 'applyGatewayAway',
+};
+
+export class LiveSocket {
+  #store;
+  #url;
+  #socket = null;
+  #attempts = 0;
+  #timer = 0;
+  #lastFrame = 0;
+
+  /** @param {import('./store.js').FleetStore} store */
+  constructor(store) {
+    this.#store = store;
+    const url = new URL('ws', document.baseURI);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    url.hash = '';
+    this.#url = url.href;
+  }
+
+  /** Connects, and keeps connecting. */
+  start() {
+    this.#connect();
+    setInterval(() => this.#closeWhenSilent(), 5000);
+    window.addEventListener('online', () => this.#connectNow());
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) this.#connectNow();
+    });
+  }
+
+  #connect() {
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    this.#lastFrame = Date.now();
+    socket.onmessage = (event) => {
+      if (socket === this.#socket) this.#receive(event.data);
+    };
+    socket.onclose = () => {
+      if (socket === this.#socket) this.#retryLater();
+    };
+  }
+
+  #receive(text) {
+    this.#lastFrame = Date.now();
+    let frame;
+    try {
+      frame = JSON.parse(text);
+    } catch {
+      return;
+    }
+    const handler = HANDLERS[frame?.type];
+    if (!handler) return;
+    if (frame.type === 'snapshot') {
+      // Only now does the connection count as good: a server that accepts and then closes must not be hammered.
+      this.#attempts = 0;
+      this.#store.setConnection('live');
+    }
+    this.#store[handler](frame);
+  }
+
+  #retryLater() {
+    this.#socket = null;
+    this.#store.setConnection('reconnecting');
+    const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts++);
+    this.#timer = setTimeout(() => this.#connect(), ceiling * (0.5 + Math.random() / 2));
+  }
+
+  #connectNow() {
+    if (this.#socket) return;
+    clearTimeout(this.#timer);
+    this.#connect();
+  }
+
+  #closeWhenSilent() {
+    if (!this.#socket || Date.now() - this.#lastFrame < SILENCE_MS || !this.#expectsFrames()) return;
+    const dead = this.#socket;
+    this.#retryLater();
+    dead.close();
+  }
+
+  #expectsFrames() {
+    if (this.#socket.readyState !== WebSocket.OPEN || this.#store.gatewayAwaySince) return this.#socket.readyState === WebSocket.CONNECTING;
+    return [...this.#store.machines.values()].some((machine) => machine.status === 'up');
+  }
+}

@@ -1,0 +1,100 @@
+/** Starts the page: one store, one socket, and the view that the address names. */
+import { fetchAlerts, fetchMachine, hasRest } from './api.js';
+import { showConnection } from './connection.js';
+import { h } from './dom.js';
+import { fleetPage } from './fleet.js';
+import { LiveSocket } from './live.js';
+import { FleetStore } from './store.js';
+
+const store = new FleetStore();
+const content = document.getElementById('content');
+const breadcrumb = document.getElementById('breadcrumb');
+let view = null;
+let shownPath = null;
+
+/** `#/machines/web-1?range=1h` as path segments and parameters. */
+function readRoute() {
+  const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
+  return { segments: path.split('/').filter(Boolean).map(decode), parameters: new URLSearchParams(query), path };
+}
+
+function decode(segment) {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+async function createView({ segments, parameters }) {
+  if (segments.length === 0) return fleetPage(store);
+  if (segments[0] === 'machines' && segments.length === 2) {
+    // Loaded on first use: the fleet page neither needs the chart library nor waits for it.
+    const { machinePage } = await import('./machine.js');
+    return machinePage(store, segments[1], parameters);
+  }
+  return {
+    element: h('div', { class: 'page' }, h('div', { class: 'empty' },
+      h('h1', { tabindex: '-1' }, 'There is no such page.'), h('p', null, h('a', { href: '#/' }, 'All machines')))),
+    title: () => 'Not found',
+    destroy() {},
+  };
+}
+
+async function route() {
+  const target = readRoute();
+  if (target.path === shownPath) return view?.navigate?.(target.parameters);
+  const first = shownPath === null;
+  shownPath = target.path;
+  const next = await createView(target);
+  if (shownPath !== target.path) return next.destroy();
+  view?.destroy();
+  view = next;
+  content.replaceChildren(view.element);
+  window.scrollTo(0, 0);
+  showTitle();
+  // After a click the focus belongs to the new page's heading; on the first load it is the browser's.
+  if (!first) content.querySelector('h1')?.focus({ preventScroll: true });
+}
+
+function showTitle() {
+  if (!view) return;
+  const firing = store.firing().length;
+  const title = view.title();
+  document.title = `${firing ? `(${firing}) ` : ''}${title} · sysmonstm`;
+  breadcrumb.replaceChildren(...(readRoute().segments.length
+    ? [h('a', { href: '#/' }, 'Machines'), h('span', { 'aria-hidden': 'true' }, '/'), h('span', { 'aria-current': 'page' }, title)]
+    : []));
+}
+
+async function loadAlerts() {
+  if (!(await hasRest())) return;
+  try {
+    store.replaceOpenAlerts([...await fetchAlerts({ state: 'firing' }), ...await fetchAlerts({ state: 'pending' })]);
+  } catch {
+    // Alert frames still arrive; the next connection tries again.
+  }
+}
+
+store.on('snapshot', loadAlerts);
+store.on('unknown', async (machine) => {
+  // A machine that is new since the snapshot: its frames carry readings, the API knows what it is made of.
+  if (!(await hasRest())) return;
+  const described = await fetchMachine(machine.id).catch(() => null);
+  if (described) {
+    machine.merge({ tags: described.tags, resource: described.resource });
+    store.emit('machine', machine);
+  }
+});
+store.on('alerts', showTitle);
+store.on('machines', showTitle);
+
+showConnection(store, document.getElementById('connection'), document.getElementById('banner'));
+document.querySelector('.skip-link').addEventListener('click', (event) => {
+  // The address belongs to the router, so the link must not change it.
+  event.preventDefault();
+  content.focus();
+});
+window.addEventListener('hashchange', route);
+route();
+new LiveSocket(store).start();

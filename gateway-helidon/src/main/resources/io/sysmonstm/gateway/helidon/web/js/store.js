@@ -1,0 +1,181 @@
+/** The fleet as the browser knows it: built from a snapshot, kept current by the frames that follow. */
+import { now, observeFrameTime } from './clock.js';
+import { Emitter } from './emitter.js';
+import { toMillis } from './format.js';
+
+const RESOLVED_KEPT = 500;
+const SEVERITIES = ['info', 'warning', 'critical'];
+
+/** Orders severities: the higher the worse. */
+export const severityRank = (severity) => SEVERITIES.indexOf(severity);
+
+/** A machine's newest state, with its readings indexed by metric name. */
+export class Machine {
+  constructor(id) {
+    this.id = id;
+    this.hostname = id;
+    this.status = 'up';
+    this.lastSeen = NaN;
+    this.tags = {};
+    this.resource = null;
+    this.processes = [];
+    this.alertIds = [];
+    this.byMetric = new Map();
+  }
+
+  /** Takes over what a Machine object of the contract says; what it leaves out stays as it was. */
+  merge(data, timestamp) {
+    if (data.hostname) this.hostname = String(data.hostname);
+    if (data.status) this.status = data.status;
+    if (data.tags) this.tags = data.tags;
+    if (data.resource) this.resource = data.resource;
+    if (Array.isArray(data.alerts)) this.alertIds = data.alerts;
+    // Top processes travel with every third cycle only: an empty list means "none this time".
+    if (data.processes?.length) this.processes = data.processes;
+    if (Array.isArray(data.metrics)) this.#index(data.metrics);
+    const seen = toMillis(data.last_seen ?? timestamp);
+    if (!Number.isNaN(seen)) this.lastSeen = seen;
+  }
+
+  #index(metrics) {
+    this.byMetric.clear();
+    for (const reading of metrics) {
+      if (typeof reading?.value !== 'number') continue;
+      const list = this.byMetric.get(reading.metric);
+      const entry = { labels: reading.labels ?? {}, value: reading.value };
+      if (list) list.push(entry);
+      else this.byMetric.set(reading.metric, [entry]);
+    }
+  }
+
+  /** All readings of a metric, one per label set. */
+  readings(metric) {
+    return this.byMetric.get(metric) ?? [];
+  }
+
+  /** The value of a metric without labels, or undefined. */
+  value(metric) {
+    return this.byMetric.get(metric)?.[0]?.value;
+  }
+
+  /** The sum over the label sets of a metric, or undefined where there is none. */
+  sum(metric, include = () => true) {
+    const chosen = this.readings(metric).filter((reading) => include(reading.labels));
+    return chosen.length ? chosen.reduce((total, reading) => total + reading.value, 0) : undefined;
+  }
+}
+
+/**
+ * Topics: `snapshot` (all state is new), `machines` (the set changed), `machine` (one changed; payload Machine), `sample` (new readings of one; payload
+ * `{machine, time}`), `unknown` (a machine that no snapshot described; payload Machine), `alerts`, `connection`.
+ */
+export class FleetStore extends Emitter {
+  machines = new Map();
+  alerts = new Map();
+  /** False until the API has listed alerts once; the edge relay has none. */
+  alertsLoaded = false;
+  /** False until the first snapshot: an empty fleet and an unknown one are different things. */
+  ready = false;
+  connection = { state: 'connecting', since: now() };
+  /** Set while an edge relay has lost its gateway. */
+  gatewayAwaySince = null;
+
+  applySnapshot(frame) {
+    const before = this.machines;
+    this.machines = new Map();
+    for (const data of frame.machines ?? []) {
+      const machine = before.get(data.machine_id) ?? new Machine(data.machine_id);
+      machine.merge(data);
+      this.machines.set(machine.id, machine);
+    }
+    this.ready = true;
+    if (this.gatewayAwaySince) {
+      this.gatewayAwaySince = null;
+      this.emit('connection');
+    }
+    this.emit('machines');
+    this.emit('snapshot');
+    for (const machine of this.machines.values()) {
+      this.emit('sample', { machine, time: machine.lastSeen });
+    }
+  }
+
+  applyMetrics(frame) {
+    const time = toMillis(frame.timestamp);
+    observeFrameTime(time);
+    const machine = this.#machine(frame.machine_id ?? frame.data?.machine_id);
+    machine.merge({ status: 'up', ...frame.data }, frame.timestamp);
+    this.emit('machine', machine);
+    this.emit('sample', { machine, time });
+  }
+
+  applyStatus(frame) {
+    const machine = this.#machine(frame.machine_id);
+    machine.status = frame.status;
+    this.emit('machine', machine);
+  }
+
+  applyAlert(frame) {
+    const alert = frame.data;
+    if (!alert?.id) return;
+    this.alerts.delete(alert.id);
+    this.alerts.set(alert.id, alert);
+    this.#forgetOldResolved();
+    this.emit('alerts');
+  }
+
+  /** Replaces the alerts that are known by what the API lists, keeping resolved ones that were seen live. */
+  replaceOpenAlerts(alerts) {
+    for (const [id, alert] of this.alerts) {
+      if (alert.state !== 'resolved') this.alerts.delete(id);
+    }
+    for (const alert of alerts) this.alerts.set(alert.id, alert);
+    this.alertsLoaded = true;
+    this.emit('alerts');
+  }
+
+  applyGatewayAway(frame) {
+    this.gatewayAwaySince = toMillis(frame.since ?? frame.timestamp) || now();
+    this.emit('connection');
+  }
+
+  setConnection(state) {
+    if (this.connection.state === state) return;
+    this.connection = { state, since: now() };
+    this.emit('connection');
+  }
+
+  /** Firing alerts: those nobody has acknowledged first, then worst first, then newest first. */
+  firing() {
+    return [...this.alerts.values()]
+      .filter((alert) => alert.state === 'firing')
+      .sort((a, b) => Boolean(a.acknowledged_by) - Boolean(b.acknowledged_by)
+        || severityRank(b.severity) - severityRank(a.severity) || alertTime(b) - alertTime(a));
+  }
+
+  #machine(id) {
+    let machine = this.machines.get(id);
+    if (!machine) {
+      machine = new Machine(String(id));
+      this.machines.set(machine.id, machine);
+      this.emit('machines');
+      this.emit('unknown', machine);
+    }
+    return machine;
+  }
+
+  #forgetOldResolved() {
+    const resolved = [...this.alerts.values()].filter((alert) => alert.state === 'resolved');
+    for (const alert of resolved.slice(0, Math.max(0, resolved.length - RESOLVED_KEPT))) this.alerts.delete(alert.id);
+  }
+}
+
+/** The worst severity among alerts, or undefined for none. */
+export function worstSeverity(alerts) {
+  return SEVERITIES[Math.max(-1, ...alerts.map((alert) => severityRank(alert.severity)))];
+}
+
+/** When an alert began to matter. */
+export function alertTime(alert) {
+  return toMillis(alert.fired_at ?? alert.started_at);
+}
