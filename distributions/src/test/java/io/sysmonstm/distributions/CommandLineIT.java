@@ -1,0 +1,97 @@
+package io.sysmonstm.distributions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of the built image, as an operator types them. */
+class CommandLineIT {
+  @TempDir private Path directory;
+
+  @Test
+  void tellsItsCommandsAndItsVersion() {
+    assertThat(RunningImage.run("--help"))
+        .contains("standalone", "collector", "config", "plugins", "rules")
+        .endsWith("exit 0");
+    assertThat(RunningImage.run("collector", "--help"))
+        .contains("--collector.aggregator-url", "--config")
+        .endsWith("exit 0");
+    assertThat(RunningImage.run("--version")).matches("sysmonstm \\S+\\s+exit 0");
+  }
+
+  @Test
+  void printsTheEffectiveConfigurationWithItsSources() throws Exception {
+    var file = Files.writeString(directory.resolve("c.yaml"), "collector:\n  collection-interval: 10s\n");
+
+    assertThat(
+            RunningImage.run(
+                "config", "--role", "collector", "--config", file.toString(), "--machine-id", "web-1"))
+        .contains("collector.collection-interval: 10s  # ")
+        .contains("collector.machine-id: web-1  # ")
+        .contains("collector.aggregator-url: localhost:50051  # default")
+        .endsWith("exit 0");
+  }
+
+  @Test
+  void tellsAllProblemsOfABadConfigurationAtOnceAndExitsWithTwo() throws Exception {
+    var file =
+        Files.writeString(directory.resolve("c.yaml"), "collector:\n  colection-interval: 10s\n");
+
+    assertThat(
+            RunningImage.run(
+                "collector", "--config", file.toString(), "--collection-interval", "soon", "--nonsense", "1"))
+        .contains("colection-interval", "collection-interval", "soon", "nonsense")
+        .endsWith("exit 2");
+  }
+
+  @Test
+  void refusesToListenBeyondLoopbackWithoutTlsUnlessToldTo() {
+    assertThat(
+            RunningImage.run(
+                "standalone", "--gateway.listen", "0.0.0.0:0", "--data-directory", directory.toString()))
+        .contains("gateway.listen", "allow-insecure")
+        .endsWith("exit 2");
+  }
+
+  @Test
+  void checksRulesBeforeTheyAreDeployed() throws Exception {
+    var bad =
+        Files.writeString(
+            directory.resolve("bad.yaml"),
+            """
+            rules:
+              - name: one
+                metric: cpu_percent
+                operator: above
+                threshold: .nan
+              - name: one
+                metric: cpu_percent
+                operator: gt
+                threshold: 1
+            """);
+    var good = Files.writeString(directory.resolve("good.yaml"), "rules: []\n");
+
+    assertThat(RunningImage.run("rules", "check", bad.toString()))
+        .contains("above", "threshold", "one")
+        .endsWith("exit 2");
+    assertThat(RunningImage.run("rules", "check", good.toString())).endsWith("exit 0");
+    assertThat(RunningImage.run("rules", "check", directory.resolve("none.yaml").toString()))
+        .contains("none.yaml")
+        .endsWith("exit 2");
+  }
+
+  @Test
+  void listsTheBundledPlugins() {
+    assertThat(RunningImage.run("plugins")).contains("embedded", "local", "oshi", "grpc", "log").endsWith("exit 0");
+  }
+
+  @Test
+  void stopsWellOnSigterm() {
+    var standalone = RunningImage.standalone(directory.resolve("data"));
+
+    assertThat(standalone.terminate()).isZero();
+  }
+}
