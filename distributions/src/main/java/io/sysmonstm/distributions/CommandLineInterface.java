@@ -1,0 +1,173 @@
+package io.sysmonstm.distributions;
+
+import io.sysmonstm.alerts.engine.RulesFile;
+import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.plugin.host.Host;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The commands. Keys of the configuration are flags of roles; they are passed through, since plugins bring their own. */
+final class CommandLineInterface {
+  private static final String ROLE = "--role";
+
+  private final Map<String, String> environment;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Path directory;
+
+  CommandLineInterface(Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+    this.directory = Path.of(System.getProperty("sysmonstm.working-directory", "")).toAbsolutePath();
+  }
+
+  int run(String... arguments) {
+    var commands =
+        new CommandLine(root())
+            .setOut(out)
+            .setErr(err)
+            .setExecutionExceptionHandler(problemHandler())
+            .setExecutionStrategy(CommandLineInterface::execute);
+    for (var name : List.of("standalone", "collector", "plugins", "config")) {
+      commands.getSubcommands().get(name).setUnmatchedArgumentsAllowed(true);
+    }
+    return commands.execute(arguments);
+  }
+
+  private CommandSpec root() {
+    return spec("sysmonstm", "Watches many machines: live, with history, and with alerts.")
+        .version("sysmonstm " + version())
+        .addSubcommand(
+            "standalone",
+            role("standalone", "Runs everything in one process; the page is on http://localhost:8000."))
+        .addSubcommand(
+            "collector", role("collector", "Reads this machine's sensors and sends them to an aggregator."))
+        .addSubcommand("plugins", plugins())
+        .addSubcommand("config", config())
+        .addSubcommand(
+            "rules",
+            spec("rules", "Works on alert rules.").addSubcommand("check", rulesCheck()));
+  }
+
+  private CommandSpec role(String name, String help) {
+    var spec = spec(name, help);
+    spec.usageMessage()
+        .customSynopsis("sysmonstm " + name + " [--config FILE] [--KEY VALUE]...")
+        .footer(
+            "",
+            "Keys, as flags; in the environment --current.store is CURRENT_STORE:",
+            RoleHelp.of(name, environment));
+    return action(spec, parsed -> runner(parsed).run(name));
+  }
+
+  private CommandSpec config() {
+    var spec =
+        spec("config", "Prints the effective configuration of a role, and where each value is from.")
+            .addOption(
+                OptionSpec.builder(ROLE)
+                    .paramLabel("ROLE")
+                    .type(String.class)
+                    .required(true)
+                    .description("standalone or collector")
+                    .build());
+    spec.usageMessage().customSynopsis("sysmonstm config --role ROLE [--config FILE] [--KEY VALUE]...");
+    return action(
+        spec,
+        parsed -> {
+          runner(parsed).effective(parsed.matchedOptionValue(ROLE, "")).forEach(out::println);
+          return Host.STATUS_OK;
+        });
+  }
+
+  private CommandSpec plugins() {
+    return action(
+        spec("plugins", "Lists the plugins that are there, from where, and why one cannot be used."),
+        parsed -> {
+          runner(parsed).plugins().forEach(out::println);
+          return Host.STATUS_OK;
+        });
+  }
+
+  private CommandSpec rulesCheck() {
+    var spec =
+        spec("check", "Checks a file of rules and tells all of its problems.")
+            .addPositional(
+                PositionalParamSpec.builder()
+                    .paramLabel("FILE")
+                    .type(String.class)
+                    .required(true)
+                    .index("0")
+                    .arity("1")
+                    .description("YAML, as alerts.rules-file")
+                    .build());
+    return action(
+        spec,
+        parsed -> {
+          var file = directory.resolve(parsed.matchedPositionalValue(0, ""));
+          var problems = RulesFile.check(file);
+          problems.forEach(err::println);
+          if (problems.isEmpty()) {
+            out.println(file.getFileName() + ": no problems");
+          }
+          return problems.isEmpty() ? Host.STATUS_OK : Host.STATUS_BAD_CONFIGURATION;
+        });
+  }
+
+  private RoleRunner runner(ParseResult parsed) {
+    return new RoleRunner(parsed.unmatched(), environment, directory);
+  }
+
+  private static CommandSpec spec(String name, String help) {
+    var spec = CommandSpec.create().name(name).mixinStandardHelpOptions(true);
+    spec.usageMessage().description(help);
+    return spec;
+  }
+
+  private static CommandSpec action(CommandSpec spec, ToIntFunction<ParseResult> action) {
+    return spec.addMixin("action", CommandSpec.wrapWithoutInspection(action));
+  }
+
+  /** Runs the innermost command, or shows what it offers where it does nothing by itself. */
+  @SuppressWarnings("unchecked") // Only actions are added as mixins of this name.
+  private static int execute(ParseResult parsed) {
+    var help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    while (parsed.hasSubcommand()) {
+      parsed = parsed.subcommand();
+    }
+    var action = parsed.commandSpec().mixins().get("action");
+    if (action == null) {
+      parsed.commandSpec().commandLine().usage(parsed.commandSpec().commandLine().getErr());
+      return Host.STATUS_BAD_CONFIGURATION;
+    }
+    return ((ToIntFunction<ParseResult>) action.userObject()).applyAsInt(parsed);
+  }
+
+  private IExecutionExceptionHandler problemHandler() {
+    return (failure, commandLine, parsed) -> {
+      err.println(
+          failure instanceof SysmonstmException ? failure.getMessage() : failure.toString());
+      return Host.status(failure);
+    };
+  }
+
+  static String version() {
+    return CommandLineInterface.class
+        .getModule()
+        .getDescriptor()
+        .rawVersion()
+        .orElse("(not packaged)");
+  }
+}
