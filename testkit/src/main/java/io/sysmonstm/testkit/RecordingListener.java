@@ -5,6 +5,8 @@ import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.Ack;
 import io.sysmonstm.spi.MetricSender;
 import io.sysmonstm.spi.Welcome;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes down what a sender tells of its stream, and waits for it. Thread-safe. */
 public final class RecordingListener implements MetricSender.Listener {
   private final List<Welcome> welcomes = new CopyOnWriteArrayList<>();
-  private final List<Ack> acks = new CopyOnWriteArrayList<>();
+  private final List<Ack> acks = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger readies = new AtomicInteger();
   private final AtomicInteger ends = new AtomicInteger();
   private volatile @Nullable SysmonstmException cause;
@@ -59,7 +61,9 @@ public final class RecordingListener implements MetricSender.Listener {
    */
   public List<Ack> awaitAcks(int count) {
     Eventually.until(count + " acknowledgements", () -> acks.size() >= count);
-    return List.copyOf(acks);
+    synchronized (acks) {
+      return List.copyOf(acks);
+    }
   }
 
   /** Waits until the stream is ready again. */

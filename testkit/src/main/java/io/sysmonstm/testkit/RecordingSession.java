@@ -15,6 +15,7 @@ import io.sysmonstm.spi.Rejection;
 import io.sysmonstm.spi.Welcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,7 +35,7 @@ public final class RecordingSession implements IngestSession {
   private final Resource resource;
   private final Welcome welcome;
   private final IngestReply reply;
-  private final List<Batch> batches = new CopyOnWriteArrayList<>();
+  private final List<Batch> batches = Collections.synchronizedList(new ArrayList<>());
   private final List<Rejection> rejected = new CopyOnWriteArrayList<>();
   private final AtomicInteger declarations = new AtomicInteger();
   private final AtomicInteger flushes = new AtomicInteger();
@@ -74,7 +75,9 @@ public final class RecordingSession implements IngestSession {
 
   /** {@return the batches, in the order they came} */
   public List<Batch> batches() {
-    return List.copyOf(batches);
+    synchronized (batches) {
+      return List.copyOf(batches);
+    }
   }
 
   /**

@@ -148,7 +148,7 @@ public final class GrpcIngestServer implements IngestServer {
             List.of(
                 "cannot listen on '%s': %s; choose another address or stop what listens there"
                     .formatted(builder.listen, cause.getMessage())));
-    problem.initCause(e);
+    problem.addSuppressed(e);
     return problem;
   }
 
