@@ -1,0 +1,273 @@
+package io.sysmonstm.transport.grpc;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.spi.CurrentStore;
+import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.IngestServer;
+import io.sysmonstm.spi.IngestService;
+import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.spi.TimeSource;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes streams of batches and of single metrics over gRPC, answers for the state of machines, and
+ * serves gRPC's health check. Messages are decoded and offered on the event loops; what may block
+ * runs on virtual threads.
+ *
+ * <p>Thread-safe. A server is started once.
+ */
+public final class GrpcIngestServer implements IngestServer {
+  /**
+   * The greatest size of a message, before and after inflation: 1 MiB, of which a batch needs a few
+   * kilobytes.
+   */
+  static final int MAX_MESSAGE_BYTES = 1 << 20;
+
+  private static final EventLog LOG = EventLog.of(GrpcIngestServer.class);
+  private static final int MAX_METADATA_BYTES = 8 << 10;
+  private static final int MAX_STREAMS_PER_CONNECTION = 1_000;
+  private static final int MAX_RESETS = 200;
+  private static final int RESETS_WINDOW_SECONDS = 10;
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+  private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration PERMITTED_KEEP_ALIVE = Duration.ofSeconds(5);
+  private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
+  private record Running(
+      Server server,
+      HealthReporter health,
+      OpenStreams open,
+      ScheduledThreadPoolExecutor timer,
+      Optional<ExecutorService> ownExecutor) {}
+
+  private final Builder builder;
+  private @Nullable Running running;
+  private boolean started;
+
+  private GrpcIngestServer(Builder builder) {
+    this.builder = builder;
+  }
+
+  /**
+   * Starts a server's description.
+   *
+   * @param listen {@code host:port}; port 0 takes any free one
+   * @return a builder
+   * @throws ConfigException where it is not such an address
+   */
+  public static Builder builder(String listen) {
+    return new Builder(listen);
+  }
+
+  @Override
+  public synchronized InetSocketAddress start(IngestService ingest, CurrentStore current) {
+    if (started) {
+      throw new IllegalStateException("already started");
+    }
+    started = true;
+    var ownExecutor =
+        builder.executor.isPresent()
+            ? Optional.<ExecutorService>empty()
+            : Optional.of(Executors.newVirtualThreadPerTaskExecutor());
+    var executor = builder.executor.or(() -> ownExecutor).orElseThrow();
+    var timer = newTimer();
+    var open = new OpenStreams();
+    var parts =
+        new ServerParts(
+            ingest,
+            executor,
+            timer,
+            builder.time,
+            new ServerCounters(builder.metrics, open),
+            builder.limits,
+            open);
+    var health = new HealthReporter(ingest);
+    var server = newServer(parts, new CurrentStates(current, executor), health);
+    running = new Running(server, health, open, timer, ownExecutor);
+    try {
+      server.start();
+    } catch (IOException e) {
+      stop(Duration.ZERO);
+      throw cannotListen(e);
+    }
+    health.follow(timer, executor, builder.healthPeriod);
+    var address = (InetSocketAddress) server.getListenSockets().getFirst();
+    LOG.info(
+        "ingest_listening",
+        "Taking in streams",
+        "address",
+        new Endpoint(builder.listen.host(), address.getPort(), false));
+    return address;
+  }
+
+  private Server newServer(ServerParts parts, CurrentStates states, HealthReporter health) {
+    return NettyServerBuilder.forAddress(
+            new InetSocketAddress(builder.listen.host(), builder.listen.port()),
+            builder.credentials)
+        .directExecutor()
+        .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+        .maxInboundMetadataSize(MAX_METADATA_BYTES)
+        .maxConcurrentCallsPerConnection(MAX_STREAMS_PER_CONNECTION)
+        .maxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
+        .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+        .permitKeepAliveTime(PERMITTED_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .addService(Services.ingest(parts))
+        .addService(Services.metrics(parts, states))
+        .addService(health.service())
+        .build();
+  }
+
+  private static ScheduledThreadPoolExecutor newTimer() {
+    var timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("grpc-timer").factory());
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
+  }
+
+  private ConfigException cannotListen(IOException e) {
+    var cause = e.getCause() == null ? e : e.getCause();
+    var problem =
+        new ConfigException(
+            List.of(
+                "cannot listen on '%s': %s; choose another address or stop what listens there"
+                    .formatted(builder.listen, cause.getMessage())));
+    problem.addSuppressed(e);
+    return problem;
+  }
+
+  @Override
+  public synchronized void drain() {
+    if (running != null) {
+      running.health.drain();
+    }
+  }
+
+  @Override
+  public synchronized void stop(Duration grace) {
+    if (running == null) {
+      return;
+    }
+    var stopping = running;
+    running = null;
+    stopping.health.drain();
+    var status = Status.UNAVAILABLE.withDescription("the server stops; connect again");
+    stopping.server.shutdown();
+    stopping.open.all().forEach(stream -> stream.finish(status));
+    try {
+      stopping.open.awaitNone(grace);
+      stopping.open.all().forEach(stream -> stream.end(status));
+      stopping.open.awaitNone(LAST_WORDS);
+      stopping.server.shutdownNow();
+      stopping.server.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      stopping.server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    stopping.timer.shutdownNow();
+    stopping.ownExecutor.ifPresent(ExecutorService::close);
+  }
+
+  /** Collects what a server needs. Confined to one thread. */
+  public static final class Builder {
+    private final Endpoint listen;
+    private ServerCredentials credentials = InsecureServerCredentials.create();
+    private TimeSource time = TimeSource.system();
+    private SelfMetrics metrics = new SelfMetrics();
+    private Optional<ExecutorService> executor = Optional.empty();
+    private Duration healthPeriod = Duration.ofSeconds(1);
+    private StreamLimits limits = StreamLimits.USUAL;
+
+    private Builder(String listen) {
+      this.listen =
+          Endpoint.parseListen(listen)
+              .orElseThrow(
+                  () ->
+                      new ConfigException(
+                          List.of("listen address is '%s': expected host:port".formatted(listen))));
+    }
+
+    /**
+     * Sets the credentials; none, which is plain text, unless told otherwise.
+     *
+     * @param value gRPC's credentials
+     * @return this builder
+     */
+    public Builder credentials(ServerCredentials value) {
+      credentials = value;
+      return this;
+    }
+
+    /**
+     * Sets the clock.
+     *
+     * @param value the clock
+     * @return this builder
+     */
+    public Builder time(TimeSource value) {
+      time = value;
+      return this;
+    }
+
+    /**
+     * Sets where it counts what it does.
+     *
+     * @param value the set of counters
+     * @return this builder
+     */
+    public Builder metrics(SelfMetrics value) {
+      metrics = value;
+      return this;
+    }
+
+    /**
+     * Sets where work runs that may block; virtual threads of its own unless told otherwise.
+     *
+     * @param value an executor whose tasks may block; not closed by the server
+     * @return this builder
+     */
+    public Builder executor(ExecutorService value) {
+      executor = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Sets how often the health check learns of the aggregator's readiness; each second unless told
+     * otherwise.
+     *
+     * @param value more than zero
+     * @return this builder
+     */
+    public Builder healthPeriod(Duration value) {
+      healthPeriod = value;
+      return this;
+    }
+
+    // For tests that cannot wait for the usual times.
+    Builder limits(StreamLimits value) {
+      limits = value;
+      return this;
+    }
+
+    /** {@return the server, not yet listening} */
+    public GrpcIngestServer build() {
+      return new GrpcIngestServer(this);
+    }
+  }
+}

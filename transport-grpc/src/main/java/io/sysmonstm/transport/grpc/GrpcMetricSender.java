@@ -1,0 +1,167 @@
+package io.sysmonstm.transport.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.ChannelCredentials;
+import io.grpc.ConnectivityState;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.spi.Hello;
+import io.sysmonstm.spi.MetricSender;
+import io.sysmonstm.transport.grpc.v1.IngestServiceGrpc;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends batches to an aggregator over gRPC. One connection, made at the first {@link #open} and
+ * again after it broke. A batch is one message; it is encoded in the thread that sends it, and
+ * listeners are called on the connection's event loop, so that a cycle costs no hand-over between
+ * threads.
+ *
+ * <p>Thread-safe.
+ */
+public final class GrpcMetricSender implements MetricSender {
+  private static final int MAX_ANSWER_BYTES = 4 << 20;
+
+  private final Endpoint target;
+  private final Duration welcomeTimeout;
+  private final Executor executor;
+  private final ManagedChannel channel;
+
+  private GrpcMetricSender(Builder builder) {
+    target = builder.target;
+    welcomeTimeout = builder.welcomeTimeout;
+    executor = builder.executor;
+    channel =
+        NettyChannelBuilder.forAddress(
+                target.host(),
+                target.port(),
+                builder.credentials.orElseGet(
+                    () ->
+                        target.tls()
+                            ? TlsChannelCredentials.create()
+                            : InsecureChannelCredentials.create()))
+            .directExecutor()
+            .disableRetry()
+            .disableServiceConfigLookUp()
+            .keepAliveTime(builder.keepAliveTime.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(builder.keepAliveTimeout.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveWithoutCalls(true)
+            .maxInboundMessageSize(MAX_ANSWER_BYTES)
+            .build();
+  }
+
+  /**
+   * Starts a sender.
+   *
+   * @param target {@code host:port}, or {@code https://host:port} for TLS
+   * @return a builder
+   * @throws ConfigException where the target is neither
+   */
+  public static Builder builder(String target) {
+    return new Builder(target);
+  }
+
+  @Override
+  public Stream open(Hello hello, Listener listener) {
+    // After a failure the channel would refuse streams until its own back-off is over; the
+    // collector has one already.
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel.enterIdle();
+    }
+    var call = channel.newCall(IngestServiceGrpc.getIngestMethod(), CallOptions.DEFAULT);
+    var stream = new SenderStream(call, target.toString(), hello, listener);
+    stream.start();
+    executor.execute(() -> stream.awaitWelcome(welcomeTimeout));
+    return stream;
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Collects what a sender needs. Confined to one thread. */
+  public static final class Builder {
+    private final Endpoint target;
+    private Duration welcomeTimeout = Duration.ofSeconds(10);
+    private Duration keepAliveTime = Duration.ofSeconds(10);
+    private Duration keepAliveTimeout = Duration.ofSeconds(5);
+    private Optional<ChannelCredentials> credentials = Optional.empty();
+    private Executor executor = task -> Thread.ofVirtual().name("grpc-welcome").start(task);
+
+    private Builder(String target) {
+      this.target =
+          Endpoint.parse(target)
+              .orElseThrow(
+                  () ->
+                      new ConfigException(
+                          List.of(
+                              "aggregator address is '%s': expected host:port or https://host:port"
+                                  .formatted(target))));
+    }
+
+    /**
+     * Sets how long the aggregator may take to answer a hello, connecting included; 10 s unless
+     * told otherwise.
+     *
+     * @param timeout more than zero
+     * @return this builder
+     */
+    public Builder welcomeTimeout(Duration timeout) {
+      welcomeTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets how a silent connection is checked; after 10 s, for 5 s, unless told otherwise.
+     *
+     * @param time the silence after which the peer is asked, 5 s or more for our own aggregator
+     * @param timeout how long it may take to answer
+     * @return this builder
+     */
+    public Builder keepAlive(Duration time, Duration timeout) {
+      keepAliveTime = time;
+      keepAliveTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets the credentials, for example a client certificate; unless told otherwise those of the
+     * system for an {@code https} target, none for others.
+     *
+     * @param value gRPC's credentials
+     * @return this builder
+     */
+    public Builder credentials(ChannelCredentials value) {
+      credentials = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Sets where a stream waits for its welcome; a new virtual thread unless told otherwise.
+     *
+     * @param value an executor whose tasks may block
+     * @return this builder
+     */
+    public Builder executor(Executor value) {
+      executor = value;
+      return this;
+    }
+
+    /** {@return the sender; it does not connect before a stream is opened} */
+    public GrpcMetricSender build() {
+      return new GrpcMetricSender(this);
+    }
+  }
+}

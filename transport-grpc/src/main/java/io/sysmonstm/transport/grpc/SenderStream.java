@@ -1,0 +1,164 @@
+package io.sysmonstm.transport.grpc;
+
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.sysmonstm.api.Batch;
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.spi.Hello;
+import io.sysmonstm.spi.MetricSender;
+import io.sysmonstm.transport.grpc.v1.IngestRequest;
+import io.sysmonstm.transport.grpc.v1.IngestResponse;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of a collector. The listener is told from the channel's event loop, which the
+ * channel's direct executor keeps to one call at a time; sending is guarded by this object, because
+ * a call takes messages from one thread only.
+ */
+final class SenderStream extends ClientCall.Listener<IngestResponse>
+    implements MetricSender.Stream {
+  private final ClientCall<IngestRequest, IngestResponse> call;
+  private final String target;
+  private final Hello hello;
+  private final MetricSender.Listener listener;
+  private final BatchEncoder encoder;
+  private final CountDownLatch answered = new CountDownLatch(1);
+  private volatile boolean welcomed;
+  private volatile boolean over;
+  private volatile @Nullable SysmonstmException failure;
+  private boolean halfClosed;
+
+  SenderStream(
+      ClientCall<IngestRequest, IngestResponse> call,
+      String target,
+      Hello hello,
+      MetricSender.Listener listener) {
+    this.call = call;
+    this.target = target;
+    this.hello = hello;
+    this.listener = listener;
+    this.encoder = new BatchEncoder(hello.epoch());
+  }
+
+  void start() {
+    call.start(this, new Metadata());
+    call.request(1);
+    synchronized (this) {
+      if (!over) {
+        call.sendMessage(HelloCodec.encode(hello));
+      }
+    }
+  }
+
+  /**
+   * Blocks until the hello is answered or the stream is over; ends the stream where that takes too
+   * long.
+   */
+  void awaitWelcome(Duration timeout) {
+    try {
+      if (!answered.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        fail(
+            ErrorCode.DEADLINE_EXCEEDED,
+            "no welcome within %s; is it an aggregator, and is it overloaded?".formatted(timeout));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    return welcomed && !over && call.isReady();
+  }
+
+  @Override
+  public synchronized void send(Batch batch) {
+    if (!over && !halfClosed) {
+      call.sendMessage(encoder.encode(batch));
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!over && !halfClosed) {
+      halfClosed = true;
+      call.halfClose();
+    }
+  }
+
+  @Override
+  public void onReady() {
+    if (welcomed) {
+      listener.ready();
+    }
+  }
+
+  @Override
+  public void onMessage(IngestResponse response) {
+    try {
+      switch (response.getKindCase()) {
+        case WELCOME -> onWelcome(response);
+        case ACK -> onAck(response);
+        // Something that a newer server also says.
+        case KIND_NOT_SET -> {}
+      }
+      call.request(1);
+    } catch (RequestException malformed) {
+      fail(ErrorCode.INTERNAL, "answer is malformed: " + malformed.getMessage());
+    }
+  }
+
+  private void onWelcome(IngestResponse response) {
+    if (welcomed) {
+      throw Statuses.invalid("second Welcome");
+    }
+    var welcome = AnswerCodec.decode(response.getWelcome());
+    welcomed = true;
+    answered.countDown();
+    listener.welcomed(welcome);
+  }
+
+  private void onAck(IngestResponse response) {
+    if (!welcomed) {
+      throw Statuses.invalid("Ack before the Welcome");
+    }
+    listener.acknowledged(AnswerCodec.decode(response.getAck(), hello.epoch()));
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    over = true;
+    answered.countDown();
+    var known = failure;
+    if (known != null) {
+      listener.ended(known);
+    } else if (status.isOk()) {
+      listener.ended(null);
+    } else {
+      listener.ended(Statuses.toException(status, tried()));
+    }
+  }
+
+  private void fail(ErrorCode code, String problem) {
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      over = true;
+      failure = new RequestException(code, tried() + ": " + problem);
+    }
+    // Outside of the lock: it comes back as onClose, maybe at once, and the listener may hold locks
+    // of its own.
+    call.cancel(problem, null);
+  }
+
+  private String tried() {
+    return "stream of " + hello.machineId() + " to " + target;
+  }
+}

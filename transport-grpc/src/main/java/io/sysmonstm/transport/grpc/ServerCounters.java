@@ -1,0 +1,43 @@
+package io.sysmonstm.transport.grpc;
+
+import io.grpc.Status;
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.spi.SelfMetrics;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a server counts. Thread-safe. */
+final class ServerCounters {
+  private final SelfMetrics metrics;
+  private final LongAdder untold;
+
+  ServerCounters(SelfMetrics metrics, OpenStreams open) {
+    this.metrics = metrics;
+    untold =
+        metrics.counter(
+            "grpc_rejections_untold_total",
+            "Refused samples that a client was not told of because it does not read.");
+    metrics.gauge("grpc_streams", "Streams that are open.", Labels.empty(), open::size);
+  }
+
+  LongAdder untold() {
+    return untold;
+  }
+
+  void streamEnded(Status.Code code) {
+    metrics
+        .counter(
+            "grpc_streams_ended_total",
+            "Streams that ended, by how.",
+            Labels.of("code", code.name()))
+        .increment();
+  }
+
+  void refused(String reason, int count) {
+    metrics
+        .counter(
+            "grpc_metrics_refused_total",
+            "Single metrics that were refused before they reached the aggregator, by why.",
+            Labels.of("reason", reason))
+        .add(count);
+  }
+}

@@ -1,0 +1,59 @@
+package io.sysmonstm.transport.grpc;
+
+import com.google.protobuf.MessageLite;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
+import io.sysmonstm.transport.grpc.v1.IngestRequest;
+import io.sysmonstm.transport.grpc.v1.IngestServiceGrpc;
+import io.sysmonstm.transport.grpc.v1.Metric;
+import io.sysmonstm.transport.grpc.v1.MetricsServiceGrpc;
+
+/**
+ * The two services as gRPC wants them. Streams use calls directly: flow control and ends are theirs
+ * to decide.
+ */
+final class Services {
+  private Services() {}
+
+  static ServerServiceDefinition ingest(ServerParts parts) {
+    var method = IngestServiceGrpc.getIngestMethod();
+    var marshaller =
+        TolerantMarshaller.of(method.getRequestMarshaller(), IngestRequest.getDefaultInstance());
+    return ServerServiceDefinition.builder(IngestServiceGrpc.SERVICE_NAME)
+        .addMethod(
+            with(method, marshaller),
+            (call, headers) -> {
+              var stream = new IngestStream(call, parts, marshaller);
+              stream.start();
+              return stream;
+            })
+        .build();
+  }
+
+  static ServerServiceDefinition metrics(ServerParts parts, CurrentStates states) {
+    var method = MetricsServiceGrpc.getStreamMetricsMethod();
+    var marshaller =
+        TolerantMarshaller.of(method.getRequestMarshaller(), Metric.getDefaultInstance());
+    return ServerServiceDefinition.builder(MetricsServiceGrpc.SERVICE_NAME)
+        .addMethod(
+            with(method, marshaller),
+            (call, headers) -> {
+              var stream = new MetricsStream(call, parts, marshaller);
+              stream.start();
+              return stream;
+            })
+        .addMethod(
+            MetricsServiceGrpc.getGetCurrentStateMethod(),
+            ServerCalls.asyncUnaryCall(states::machine))
+        .addMethod(
+            MetricsServiceGrpc.getGetAllStatesMethod(),
+            ServerCalls.asyncUnaryCall(states::machines))
+        .build();
+  }
+
+  private static <T extends MessageLite, R> MethodDescriptor<T, R> with(
+      MethodDescriptor<T, R> method, TolerantMarshaller<T> marshaller) {
+    return method.toBuilder(marshaller, method.getResponseMarshaller()).build();
+  }
+}
