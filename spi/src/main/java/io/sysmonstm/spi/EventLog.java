@@ -1,5 +1,7 @@
 package io.sysmonstm.spi;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -10,8 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Structured logging over {@link System.Logger}: a stable event name, a message, and fields. With the host's handler it
- * becomes one JSON object a line; any other logging back end prints the {@link Entry} as text. Thread-safe.
+ * Structured logging over {@link System.Logger}: a stable event name, a message, and fields. With
+ * the host's handler it becomes one JSON object a line; any other logging back end prints the
+ * {@link Entry} as text. Thread-safe.
  */
 public final class EventLog {
   /**
@@ -20,11 +23,20 @@ public final class EventLog {
    * @param event a stable snake_case name
    * @param message for people
    * @param fields names and values, in order
+   * @param cause the cause, or null; here, since a log record takes either parameters or a
+   *     throwable
    */
-  public record Entry(String event, String message, Map<String, Object> fields) {
+  public record Entry(
+      String event, String message, Map<String, Object> fields, @Nullable Throwable cause) {
     @Override
     public String toString() {
-      return event + ": " + message + (fields.isEmpty() ? "" : " " + fields);
+      var text = event + ": " + message + (fields.isEmpty() ? "" : " " + fields);
+      if (cause == null) {
+        return text;
+      }
+      var stack = new StringWriter();
+      cause.printStackTrace(new PrintWriter(stack));
+      return text + System.lineSeparator() + stack;
     }
   }
 
@@ -113,11 +125,6 @@ public final class EventLog {
     for (int i = 0; i + 1 < fields.length; i += 2) {
       named.put(fields[i].toString(), fields[i + 1]);
     }
-    var entry = new Entry(event, message, named);
-    if (cause == null) {
-      logger.log(level, FORMAT, entry);
-    } else {
-      logger.log(level, () -> entry.toString(), cause);
-    }
+    logger.log(level, FORMAT, new Entry(event, message, named, cause));
   }
 }

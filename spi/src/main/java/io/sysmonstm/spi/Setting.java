@@ -3,7 +3,11 @@ package io.sysmonstm.spi;
 import io.sysmonstm.api.Durations;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -16,6 +20,18 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of its value
  */
 public final class Setting<T> {
+  /** How a value is written, which decides what a file may hold for it. */
+  public enum Shape {
+    /** One text. */
+    VALUE,
+    /** {@code true} or {@code false}; a bare command-line flag is true. */
+    FLAG,
+    /** Texts separated by commas, or a list in a file. */
+    LIST,
+    /** Pairs {@code name=value} separated by commas, or a map in a file. */
+    MAP
+  }
+
   private static final Pattern SIZE =
       Pattern.compile("(\\d{1,15})\\s*(B|KiB|MiB|GiB|TiB|kB|KB|MB|GB|TB)?");
 
@@ -25,6 +41,7 @@ public final class Setting<T> {
   private final Function<String, Optional<T>> parser;
   private final @Nullable String defaultText;
   private final boolean secret;
+  private final Shape shape;
 
   private Setting(
       String key,
@@ -32,13 +49,15 @@ public final class Setting<T> {
       String expected,
       Function<String, Optional<T>> parser,
       @Nullable String defaultText,
-      boolean secret) {
+      boolean secret,
+      Shape shape) {
     this.key = key;
     this.help = help;
     this.expected = expected;
     this.parser = parser;
     this.defaultText = defaultText;
     this.secret = secret;
+    this.shape = shape;
   }
 
   /**
@@ -52,7 +71,7 @@ public final class Setting<T> {
    */
   public static <T> Setting<T> of(
       String key, String help, String expected, Function<String, Optional<T>> parser) {
-    return new Setting<>(key, help, expected, parser, null, false);
+    return new Setting<>(key, help, expected, parser, null, false, Shape.VALUE);
   }
 
   /**
@@ -115,7 +134,7 @@ public final class Setting<T> {
    * @param help one sentence for people
    */
   public static Setting<Boolean> flag(String key, String help) {
-    return of(
+    return new Setting<>(
         key,
         help,
         "true or false",
@@ -124,7 +143,10 @@ public final class Setting<T> {
               case "true" -> Optional.of(true);
               case "false" -> Optional.of(false);
               default -> Optional.empty();
-            });
+            },
+        null,
+        false,
+        Shape.FLAG);
   }
 
   /**
@@ -138,7 +160,10 @@ public final class Setting<T> {
         key,
         help,
         "a path",
-        text -> text.isBlank() || text.indexOf('\0') >= 0 ? Optional.empty() : Optional.of(Path.of(text)));
+        text ->
+            text.isBlank() || text.indexOf('\0') >= 0
+                ? Optional.empty()
+                : Optional.of(Path.of(text)));
   }
 
   /**
@@ -148,7 +173,7 @@ public final class Setting<T> {
    * @param help one sentence for people
    */
   public static Setting<List<String>> list(String key, String help) {
-    return of(
+    return new Setting<>(
         key,
         help,
         "texts separated by commas",
@@ -157,7 +182,23 @@ public final class Setting<T> {
                 Stream.of(text.split(",", -1))
                     .map(String::strip)
                     .filter(part -> !part.isEmpty())
-                    .toList()));
+                    .toList()),
+        null,
+        false,
+        Shape.LIST);
+  }
+
+  /**
+   * {@return a setting of texts by name, for example tags} Written {@code name=value,name=value},
+   * where {@code \,} stands for a comma and two backslashes for one; each name is a key of its own
+   * too: {@code collector.tags.env}.
+   *
+   * @param key the dotted key, without the name
+   * @param help one sentence for people
+   */
+  public static Setting<Map<String, String>> map(String key, String help) {
+    return new Setting<>(
+        key, help, "name=value,name=value", Setting::parseMap, null, false, Shape.MAP);
   }
 
   /**
@@ -166,12 +207,21 @@ public final class Setting<T> {
    * @param text the default, as one would write it
    */
   public Setting<T> withDefault(String text) {
-    return new Setting<>(key, help, expected, parser, text, secret);
+    return new Setting<>(key, help, expected, parser, text, secret, shape);
   }
 
   /** {@return this setting as a secret, which is never shown} */
   public Setting<T> asSecret() {
-    return new Setting<>(key, help, expected, parser, defaultText, true);
+    return new Setting<>(key, help, expected, parser, defaultText, true, shape);
+  }
+
+  /**
+   * {@return this setting with its key under a prefix}
+   *
+   * @param prefix a dotted key, for example {@code alerts.notifiers.ops}
+   */
+  public Setting<T> under(String prefix) {
+    return new Setting<>(prefix + "." + key, help, expected, parser, defaultText, secret, shape);
   }
 
   /** {@return the dotted key} */
@@ -199,6 +249,11 @@ public final class Setting<T> {
     return secret;
   }
 
+  /** {@return how its value is written} */
+  public Shape shape() {
+    return shape;
+  }
+
   /**
    * {@return the value that a text means, empty where it is not valid}
    *
@@ -211,6 +266,40 @@ public final class Setting<T> {
   @Override
   public String toString() {
     return key;
+  }
+
+  private static Optional<Map<String, String>> parseMap(String text) {
+    var pairs = new LinkedHashMap<String, String>();
+    for (var pair : splitUnescaped(text)) {
+      int equals = pair.indexOf('=');
+      if (pair.isBlank()) {
+        continue;
+      }
+      if (equals < 1) {
+        return Optional.empty();
+      }
+      pairs.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+    }
+    return Optional.of(Collections.unmodifiableMap(pairs));
+  }
+
+  private static List<String> splitUnescaped(String text) {
+    var parts = new ArrayList<String>();
+    var part = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean escape = c == '\\' && i + 1 < text.length() && ",\\".indexOf(text.charAt(i + 1)) >= 0;
+      if (escape) {
+        part.append(text.charAt(++i));
+      } else if (c == ',') {
+        parts.add(part.toString());
+        part.setLength(0);
+      } else {
+        part.append(c);
+      }
+    }
+    parts.add(part.toString());
+    return parts;
   }
 
   private static Optional<Long> parseSize(String text) {

@@ -1,0 +1,336 @@
+package io.sysmonstm.plugin.host;
+
+import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.api.Names;
+import io.sysmonstm.plugin.host.Configuration.Value;
+import io.sysmonstm.plugin.host.FlagList.Flag;
+import io.sysmonstm.plugin.host.Given.Form;
+import io.sysmonstm.spi.Provider;
+import io.sysmonstm.spi.Setting;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Turns what was given into the configuration of one role. The order matters: flags get their whole
+ * keys, choosers name plugins, plugins declare more settings, and only then is it known which keys
+ * nobody knows.
+ */
+final class Resolution {
+  private final ConfigurationSources sources;
+  private final ProviderRegistry registry;
+  private final RoleSettings role;
+  private final List<RoleSettings> roles = new ArrayList<>();
+  private final KnownKeys known = new KnownKeys();
+  private final Map<String, Setting<?>> used = new LinkedHashMap<>();
+  private final Map<String, List<Configuration.Instance>> instances = new LinkedHashMap<>();
+  private final List<String> problems = new ArrayList<>();
+  private final List<Flag> flags;
+  private final Lookup lookup;
+
+  Resolution(
+      ConfigurationSources sources,
+      ProviderRegistry registry,
+      List<Setting<?>> host,
+      RoleSettings role,
+      Collection<RoleSettings> others,
+      Collection<String> tolerated) {
+    this.sources = sources;
+    this.registry = registry;
+    this.role = role;
+    roles.add(role);
+    roles.addAll(others);
+    problems.addAll(sources.problems());
+    host.forEach(this::use);
+    role.settings().forEach(this::use);
+    declare();
+    tolerated.forEach(known::tolerate);
+    flags = withWholeKeys(sources.flags());
+    lookup = new Lookup(sources, flags, role.aliases());
+  }
+
+  Configuration resolve() {
+    role.fixed()
+        .forEach(plugin -> usePlugin(plugin.spi(), plugin.type(), "the role " + role.name()));
+    choose();
+    role.instances().forEach(this::instantiate);
+    var values = new LinkedHashMap<String, Value>();
+    used.values().forEach(setting -> values.put(setting.key(), value(setting)));
+    for (var setting : role.required()) {
+      if (values.get(setting.key()) instanceof Value(var declared, var text, var source)
+          && text.isEmpty()) {
+        problems.add(Configuration.missing(declared));
+      }
+    }
+    checkUnused();
+    checkUnknown();
+    problems.addAll(lookup.problems());
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems.stream().distinct().toList());
+    }
+    var warnings = new ArrayList<>(lookup.warnings());
+    unknownVariables().ifPresent(warnings::add);
+    return new Configuration(values, instances, warnings.stream().distinct().toList());
+  }
+
+  private void declare() {
+    var grouped = new HashSet<Class<?>>();
+    for (var each : roles) {
+      known.addAll(each.settings());
+      for (var group : each.instances()) {
+        known.addGroup(group.prefix());
+        grouped.add(group.spi());
+      }
+    }
+    for (var spi : Spis.ALL) {
+      if (!grouped.contains(spi)) {
+        registry.providers(spi).forEach(found -> known.addAll(found.settings()));
+      }
+    }
+  }
+
+  private void use(Setting<?> setting) {
+    known.add(setting);
+    used.merge(setting.key(), setting, (one, other) -> other.secret() ? other : one);
+  }
+
+  private void choose() {
+    var refused = new HashSet<String>();
+    for (var choice : role.choices()) {
+      var chooser = choice.chooser();
+      var value = value(chooser);
+      for (var type : types(chooser, value)) {
+        if (!refused.contains(chooser.key())
+            && !usePlugin(choice.spi(), type, value.source() + ": " + chooser.key())) {
+          refused.add(chooser.key());
+        }
+      }
+    }
+  }
+
+  private static List<String> types(Setting<?> chooser, Value value) {
+    var parsed = value.text().flatMap(text -> Lookup.parse(chooser, text).map(Object.class::cast));
+    return switch (parsed.orElse(List.of())) {
+      case Collection<?> several -> several.stream().map(Object::toString).toList();
+      case Object one -> List.of(one.toString());
+    };
+  }
+
+  private boolean usePlugin(Class<? extends Provider<?>> spi, String type, String wantedBy) {
+    var found = registry.find(spi, type);
+    found.ifPresentOrElse(
+        provider -> provider.settings().forEach(this::use),
+        () -> problems.add(wantedBy + ": " + registry.missing(spi, type)));
+    return found.isPresent();
+  }
+
+  private void instantiate(RoleSettings.Instances group) {
+    known.closeGroup(group.prefix());
+    var named = new ArrayList<Configuration.Instance>();
+    for (var name : names(group)) {
+      var prefix = group.prefix() + "." + name;
+      var type =
+          Setting.text(prefix + ".type", "Which plugin it is.").withDefault(group.defaultType());
+      use(type);
+      var chosen = value(type);
+      var typeName = chosen.text().orElse(group.defaultType());
+      registry
+          .find(group.spi(), typeName)
+          .ifPresentOrElse(
+              provider -> provider.settings().forEach(setting -> use(setting.under(prefix))),
+              () -> {
+                problems.add(
+                    "%s: %s: %s"
+                        .formatted(
+                            chosen.source(),
+                            prefix + ".type",
+                            registry.missing(group.spi(), typeName)));
+                known.addGroup(group.prefix());
+              });
+      named.add(new Configuration.Instance(name, typeName, prefix));
+    }
+    instances.put(group.prefix(), named);
+  }
+
+  private Collection<String> names(RoleSettings.Instances group) {
+    var names = new TreeSet<String>();
+    var keys = new ArrayList<>(sources.file().keySet());
+    flags.forEach(flag -> keys.add(flag.name()));
+    for (var key : keys) {
+      if (KnownKeys.isUnder(group.prefix(), key)) {
+        var name = key.substring(group.prefix().length() + 1).split("\\.", 2)[0];
+        if (name.matches("[A-Za-z0-9_-]{1,64}")) {
+          names.add(name);
+        } else {
+          problems.add(
+              "%s.%s: expected a name of letters, digits, _ and -"
+                  .formatted(group.prefix(), Names.shown(name)));
+        }
+      }
+    }
+    namesInEnvironment(group, names);
+    return names.isEmpty() ? List.of(group.defaultType()) : names;
+  }
+
+  /**
+   * An instance that only the environment knows is found by its type; its name is in lower case.
+   */
+  private void namesInEnvironment(RoleSettings.Instances group, Set<String> names) {
+    var before = Lookup.environmentName(group.prefix()) + "_";
+    var taken = new HashSet<String>();
+    names.forEach(name -> taken.add(Lookup.environmentName(name)));
+    for (var variable : sources.environment().keySet()) {
+      if (variable.startsWith(before)
+          && variable.endsWith("_TYPE")
+          && variable.length() > before.length() + 5) {
+        var name = variable.substring(before.length(), variable.length() - 5);
+        if (name.matches("[A-Z0-9_]{1,64}") && taken.add(name)) {
+          names.add(name.toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+      }
+    }
+  }
+
+  private Value value(Setting<?> setting) {
+    var found = lookup.find(setting);
+    if (found.isEmpty()) {
+      return new Value(setting, setting.defaultText(), Value.DEFAULT);
+    }
+    if (Lookup.parse(setting, found.get().text()).isEmpty()) {
+      problems.add(Lookup.badValue(setting, found.get()));
+      return new Value(setting, setting.defaultText(), Value.DEFAULT);
+    }
+    return new Value(setting, Optional.of(found.get().text()), found.get().source());
+  }
+
+  /**
+   * What another role would refuse is refused here too, so that a shared file is right or wrong.
+   */
+  private void checkUnused() {
+    for (var declared : known.settings()) {
+      for (var setting : declared) {
+        if (!used.containsKey(setting.key())) {
+          lookup
+              .findWithoutEnvironment(setting)
+              .filter(found -> Lookup.parse(setting, found.text()).isEmpty())
+              .ifPresent(found -> problems.add(Lookup.badValue(setting, found)));
+        }
+      }
+    }
+  }
+
+  private void checkUnknown() {
+    sources
+        .file()
+        .forEach(
+            (key, given) -> {
+              boolean section = given.form() == Form.EMPTY && known.isSection(key);
+              boolean instance = isInstance(key);
+              if (!known.takes(key) && !section && !instance) {
+                problems.add(unknown(key, given, known.keys()));
+              }
+            });
+    for (var flag : flags) {
+      if (!known.takes(flag.name())) {
+        problems.add(unknown(flag.name(), flag.value(), known.keys()));
+      }
+    }
+  }
+
+  /**
+   * {@code alerts.notifiers.console:} with nothing behind it is an instance of the default type.
+   */
+  private boolean isInstance(String key) {
+    var given = sources.file().get(key);
+    return given != null
+        && given.form() == Form.EMPTY
+        && instances.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(instance -> instance.prefix().equals(key));
+  }
+
+  private static String unknown(String key, Given given, Collection<String> keys) {
+    return "%s: %s is not a setting%s"
+        .formatted(given.source(), Names.shown(key), NearestKey.hint(key, keys));
+  }
+
+  private List<Flag> withWholeKeys(List<Flag> given) {
+    var whole = new ArrayList<Flag>();
+    for (var flag : given) {
+      var keys = keysOf(flag.name());
+      switch (keys.size()) {
+        case 0 -> problems.add(unknown(flag.name(), flag.value(), shortNames()));
+        case 1 -> whole.add(new Flag(keys.getFirst(), flag.value()));
+        default ->
+            problems.add(
+                "%s: can mean several settings: write --%s"
+                    .formatted(flag.value().source(), String.join(" or --", keys)));
+      }
+    }
+    return whole;
+  }
+
+  private List<String> keysOf(String name) {
+    if (known.takes(name)) {
+      return List.of(name);
+    }
+    return role.flagPrefixes().stream()
+        .distinct()
+        .map(prefix -> prefix + "." + name)
+        .filter(known::takes)
+        .toList();
+  }
+
+  private Collection<String> shortNames() {
+    var names = new TreeSet<>(known.keys());
+    for (var key : known.keys()) {
+      for (var prefix : role.flagPrefixes()) {
+        if (KnownKeys.isUnder(prefix, key)) {
+          names.add(key.substring(prefix.length() + 1));
+        }
+      }
+    }
+    return names;
+  }
+
+  private Optional<String> unknownVariables() {
+    var prefixes = new TreeSet<String>();
+    var expected = new HashSet<String>();
+    for (var key : known.keys()) {
+      expected.add(Lookup.environmentName(key));
+      if (key.contains(".")) {
+        prefixes.add(Lookup.environmentName(key.substring(0, key.indexOf('.'))) + "_");
+      }
+    }
+    roles.forEach(each -> expected.addAll(each.aliases().keySet()));
+    var unknown =
+        sources.environment().keySet().stream()
+            .filter(name -> prefixes.stream().anyMatch(name::startsWith))
+            .filter(name -> !expected.contains(name))
+            .filter(
+                name ->
+                    known.groups().stream()
+                        .noneMatch(group -> name.startsWith(Lookup.environmentName(group) + "_")))
+            .filter(name -> !name.endsWith("_FILE") || !expected.contains(withoutSuffix(name)))
+            .sorted()
+            .toList();
+    return unknown.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "environment: no setting has the name %s%s"
+                .formatted(
+                    Names.shown(String.join(", ", unknown)),
+                    NearestKey.hint(unknown.getFirst(), expected)));
+  }
+
+  private static String withoutSuffix(String name) {
+    return name.substring(0, name.length() - "_FILE".length());
+  }
+}
