@@ -111,10 +111,12 @@ public final class Aggregator implements IngestService, AutoCloseable {
     var lock = machine.lock();
     lock.lock();
     try {
-      var log = machine.log(hello.epoch());
-      countSpoolDrops(log, hello);
       stored.forEach((epoch, ranges) -> machine.log(epoch).commit(ranges));
-      return new Session(intake, machine.log(hello.epoch()), welcome(machine, stored), reply);
+      // Last, so that older epochs, however many, do not push it out.
+      var log = machine.log(hello.epoch());
+      log.commit(stored.getOrDefault(hello.epoch(), new SeqRanges()));
+      countSpoolDrops(log, hello);
+      return new Session(intake, log, welcome(machine, stored), reply);
     } finally {
       lock.unlock();
     }
@@ -201,8 +203,14 @@ public final class Aggregator implements IngestService, AutoCloseable {
 
   private Welcome welcome(Machine machine, Map<UUID, SeqRanges> stored) {
     var committed = new HashMap<>(stored);
-    committed.putAll(machine.committed());
+    machine.committed().forEach((epoch, ranges) -> committed.merge(epoch, ranges, Aggregator::union));
     return welcome(committed);
+  }
+
+  private static SeqRanges union(SeqRanges some, SeqRanges others) {
+    var union = new SeqRanges(some.ranges());
+    others.ranges().forEach(range -> union.add(range.first(), range.last()));
+    return union;
   }
 
   private Welcome welcome(Map<UUID, SeqRanges> committed) {

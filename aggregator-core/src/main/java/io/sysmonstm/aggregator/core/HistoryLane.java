@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class HistoryLane {
   private static final EventLog LOG = EventLog.of(Aggregator.class);
   private static final int BROKEN_WAITS = 5;
+  private static final long LEFT_WAIT_NANOS = 10_000_000;
 
   private final Limits limits;
   private final TimeSource time;
@@ -130,10 +131,12 @@ final class HistoryLane {
         if (flush.isEmpty()) {
           return;
         }
-        write(flush);
+        boolean leftSome = write(flush);
         if (writer.failed()) {
           long waits = writer.broken() ? BROKEN_WAITS : 1;
           notBefore = time.nanoTime() + waits * limits.retryEvery().toNanos();
+        } else if (leftSome) {
+          notBefore = time.nanoTime() + LEFT_WAIT_NANOS;
         }
         if (Thread.interrupted()) {
           return;
@@ -145,7 +148,8 @@ final class HistoryLane {
     }
   }
 
-  private void write(List<Pending> flush) {
+  // Returns whether something is left for another attempt.
+  private boolean write(List<Pending> flush) {
     for (var pending : flush) {
       if (!pending.duplicate) {
         batches.add(pending.batch);
@@ -157,10 +161,11 @@ final class HistoryLane {
     writer.write(batches, time.instant());
     long micros = (time.nanoTime() - begin) / 1000;
     batches.clear();
-    settle(flush, micros);
+    return settle(flush, micros);
   }
 
-  private void settle(List<Pending> flush, long micros) {
+  // All under one lock, so that who looks for overdue batches finds none that is decided already.
+  private boolean settle(List<Pending> flush, long micros) {
     var lock = acknowledger.lock();
     lock.lock();
     try {
@@ -169,16 +174,17 @@ final class HistoryLane {
       decide(flush, micros);
       acknowledger.acknowledge(done, Durability.DURABLE, Duration.ZERO);
       acknowledger.acknowledge(lost, Durability.VOLATILE, limits.retryAfter());
+      done.addAll(lost);
+      inFlight.settled(done, left, writer.failed(), resumed);
+      acknowledger.resume(resumed);
+      return !left.isEmpty();
     } finally {
       lock.unlock();
+      done.clear();
+      left.clear();
+      lost.clear();
+      resumed.clear();
     }
-    done.addAll(lost);
-    inFlight.settled(done, left, writer.failed(), resumed);
-    acknowledger.resume(resumed);
-    done.clear();
-    left.clear();
-    lost.clear();
-    resumed.clear();
   }
 
   private void decide(List<Pending> flush, long micros) {

@@ -13,6 +13,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class HistoryFailureTest {
+  private static final Duration SOON = Duration.ofMillis(60);
+
   private final FakeReply reply = new FakeReply();
 
   private static List<Long> seqs(long from, long to) {
@@ -27,7 +29,7 @@ class HistoryFailureTest {
 
   @Test
   void sendersAreToldToKeepTheirCopiesAndLaterThatTheyNeedNot() {
-    try (var rig = new Rig()) {
+    try (var rig = new Rig(builder -> builder.volatileAfter(SOON))) {
       rig.history.down = true;
       var session = rig.open("web-1", reply);
       offer(rig, session, 1, 5);
@@ -53,7 +55,10 @@ class HistoryFailureTest {
     try (var rig =
         new Rig(
             builder ->
-                builder.retryEvery(Duration.ofSeconds(30)).closeGrace(Duration.ofMillis(1)))) {
+                builder
+                    .volatileAfter(SOON)
+                    .retryEvery(Duration.ofSeconds(30))
+                    .closeGrace(Duration.ofMillis(1)))) {
       rig.history.down = true;
       var session = rig.open("web-1", reply);
       for (int seq = 1; seq <= 200; seq++) {
@@ -67,7 +72,7 @@ class HistoryFailureTest {
 
   @Test
   void aHistoryThatHangsIsAsGoodAsAway() {
-    try (var rig = new Rig()) {
+    try (var rig = new Rig(builder -> builder.volatileAfter(SOON))) {
       var gate = new CountDownLatch(1);
       rig.history.hang = gate;
       var session = rig.open("web-1", reply);
@@ -83,7 +88,7 @@ class HistoryFailureTest {
 
   @Test
   void beyondTheBudgetTheOldestLeaveMemoryAndAreTakenWhenTheyComeAgain() {
-    try (var rig = new Rig(builder -> builder.inFlightBytes(280 * 50))) {
+    try (var rig = new Rig(builder -> builder.volatileAfter(SOON).inFlightBytes(280 * 50))) {
       rig.history.down = true;
       var session = rig.open("web-1", reply);
       offer(rig, session, 1, 200);
@@ -117,9 +122,7 @@ class HistoryFailureTest {
 
   @Test
   void aSlowHistoryMakesStreamsWaitInsteadOfLosingAnything() {
-    try (var rig =
-        new Rig(
-            builder -> builder.inFlightBytes(280 * 100).volatileAfter(Duration.ofSeconds(30)))) {
+    try (var rig = new Rig(builder -> builder.inFlightBytes(280 * 100))) {
       var gate = new CountDownLatch(1);
       rig.history.hang = gate;
       var session = rig.open("web-1", reply);
@@ -143,7 +146,8 @@ class HistoryFailureTest {
 
   @Test
   void aStreamThatWaitsGoesOnWhenHistoryTurnsOutToBeAway() {
-    try (var rig = new Rig(builder -> builder.inFlightBytes(280 * 100))) {
+    try (var rig =
+        new Rig(builder -> builder.inFlightBytes(280 * 100).volatileAfter(Duration.ofSeconds(2)))) {
       var gate = new CountDownLatch(1);
       rig.history.hang = gate;
       rig.history.down = true;
@@ -176,7 +180,7 @@ class HistoryFailureTest {
 
   @Test
   void aHistoryThatRefusesEverythingIsBrokenAndNothingIsGivenUp() {
-    try (var rig = new Rig()) {
+    try (var rig = new Rig(builder -> builder.volatileAfter(SOON))) {
       rig.history.refuses = batch -> true;
       var session = rig.open("web-1", reply);
       offer(rig, session, 1, 10);

@@ -33,7 +33,7 @@ final class Rig implements AutoCloseable {
             .series(series)
             .metrics(metrics)
             .batchMaxAge(Duration.ofMillis(5))
-            .volatileAfter(Duration.ofMillis(60))
+            .volatileAfter(Duration.ofSeconds(30))
             .retryEvery(Duration.ofMillis(20))
             .closeGrace(Duration.ofSeconds(1));
     aggregator = bounds.apply(builder).build().start();
