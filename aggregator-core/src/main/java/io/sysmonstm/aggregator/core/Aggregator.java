@@ -1,0 +1,429 @@
+package io.sysmonstm.aggregator.core;
+
+import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.Resource;
+import io.sysmonstm.api.SeqRanges;
+import io.sysmonstm.api.SeriesRegistry;
+import io.sysmonstm.spi.CurrentStore;
+import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.EventPublisher;
+import io.sysmonstm.spi.Hello;
+import io.sysmonstm.spi.HistoryStore;
+import io.sysmonstm.spi.IngestReply;
+import io.sysmonstm.spi.IngestService;
+import io.sysmonstm.spi.IngestSession;
+import io.sysmonstm.spi.Readiness;
+import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.spi.Welcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Takes in the batches of all machines. A batch is checked, shown (current state and events) at
+ * once on the thread that brought it, written to history together with those of other machines, and
+ * acknowledged when history has committed it. A part that fails does not stop the others; without
+ * history, senders are told to keep their copies.
+ *
+ * <p>The stores and the bus belong to the caller, who closes them afterwards. Thread-safe.
+ */
+public final class Aggregator implements IngestService, AutoCloseable {
+  private enum Phase {
+    NEW,
+    RUNNING,
+    CLOSED
+  }
+
+  private static final EventLog LOG = EventLog.of(Aggregator.class);
+
+  private final HistoryStore history;
+  private final TimeSource time;
+  private final int maxBatchSamples;
+  private final int maxSeries;
+  private final Counters counters;
+  private final Machines machines;
+  private final LiveLane live;
+  private final HistoryLane lane;
+  private final Intake intake;
+  private volatile Phase phase = Phase.NEW;
+
+  private Aggregator(Builder from) {
+    var metrics = from.metrics;
+    this.history = from.history;
+    this.time = from.time;
+    var limits = from.limits();
+    this.maxBatchSamples = limits.batchMaxSamples();
+    this.maxSeries = from.series.maxSeriesPerMachine();
+    this.counters = new Counters(metrics);
+    this.machines = new Machines(from.maxMachines, from.defaultInterval);
+    this.live = new LiveLane(from.current, from.events, metrics);
+    this.lane = new HistoryLane(history, limits, time, metrics, counters, live);
+    this.intake = new Intake(limits, time, from.series, counters, machines, live, lane);
+    metrics.gauge(
+        "aggregator_machines", "Machines that are known.", Labels.empty(), machines::size);
+    metrics.gauge(
+        "aggregator_sessions", "Streams that are open.", Labels.empty(), machines::sessions);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param current where the newest state goes
+   * @param history where all samples go
+   * @param events where batches are published; its health counts where it is an {@link
+   *     io.sysmonstm.spi.EventBus}
+   * @return a builder
+   */
+  public static Builder builder(CurrentStore current, HistoryStore history, EventPublisher events) {
+    return new Builder(current, history, events);
+  }
+
+  /**
+   * Begins to take streams.
+   *
+   * @return this
+   * @throws IllegalStateException where it was started or closed before
+   */
+  public synchronized Aggregator start() {
+    if (phase != Phase.NEW) {
+      throw new IllegalStateException("an aggregator starts once, this one is " + phase);
+    }
+    lane.start();
+    phase = Phase.RUNNING;
+    return this;
+  }
+
+  @Override
+  public IngestSession open(Hello hello, IngestReply reply) {
+    requireRunning();
+    var machine = machines.enter(hello.machineId(), hello.resource());
+    if (hello.interval().isPositive()) {
+      machine.collectsEvery(hello.interval());
+    }
+    var stored = committed(machine);
+    var lock = machine.lock();
+    lock.lock();
+    try {
+      stored.forEach((epoch, ranges) -> machine.log(epoch).commit(ranges));
+      // Last, so that older epochs, however many, do not push it out.
+      var log = machine.log(hello.epoch());
+      log.commit(stored.getOrDefault(hello.epoch(), new SeqRanges()));
+      countSpoolDrops(log, hello);
+      return new Session(intake, log, welcome(machine, stored), reply);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public IngestSession openUnnumbered(String machineId, Resource resource, IngestReply reply) {
+    requireRunning();
+    var machine = machines.enter(machineId, resource);
+    var lock = machine.lock();
+    lock.lock();
+    try {
+      var log = machine.log(machine.unnumberedEpoch());
+      return new Session(intake, log, welcome(Map.of()), reply);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * {@return the health of {@code current_state}, {@code history} and {@code events}} Ready while
+   * it runs and one of current state and events works: batches can be taken then, and seen. Never
+   * blocks.
+   */
+  @Override
+  public Readiness readiness() {
+    var current = live.currentState().health();
+    var events = live.bus().health();
+    return new Readiness(
+        phase == Phase.RUNNING && (current.isOk() || events.isOk()),
+        Map.of("current_state", current, "history", lane.part().health(), "events", events));
+  }
+
+  /**
+   * Takes no more batches, writes those that wait, and ends. Blocks for the close grace and a
+   * second at the most; what history did not take by then is not acknowledged, and its collectors
+   * send it again.
+   */
+  @Override
+  public synchronized void close() {
+    var before = phase;
+    phase = Phase.CLOSED;
+    if (before == Phase.RUNNING) {
+      lane.close();
+    }
+  }
+
+  private void requireRunning() {
+    if (phase != Phase.RUNNING) {
+      throw new RequestException(
+          ErrorCode.UNAVAILABLE, "the aggregator does not run; try again in a moment");
+    }
+  }
+
+  private Map<UUID, SeqRanges> committed(Machine machine) {
+    try {
+      return history.committed(machine.id());
+    } catch (RuntimeException | LinkageError e) {
+      counters.committedUnknown.increment();
+      LOG.warn(
+          "committed_unknown",
+          "history cannot say what it has; the collector sends all that it keeps",
+          e,
+          "machine",
+          machine.id());
+      return Map.of();
+    }
+  }
+
+  private void countSpoolDrops(EpochLog log, Hello hello) {
+    long more = log.spoolDropped(hello.samplesDropped());
+    if (more > 0) {
+      counters.spoolDropped.add(more);
+      LOG.warn(
+          "collector_lost_samples",
+          "the spool of a collector was full",
+          null,
+          "machine",
+          hello.machineId(),
+          "samples",
+          more);
+    }
+  }
+
+  private Welcome welcome(Machine machine, Map<UUID, SeqRanges> stored) {
+    var committed = new HashMap<>(stored);
+    machine.committed().forEach((epoch, ranges) -> committed.merge(epoch, ranges, Aggregator::union));
+    return welcome(committed);
+  }
+
+  private static SeqRanges union(SeqRanges some, SeqRanges others) {
+    var union = new SeqRanges(some.ranges());
+    others.ranges().forEach(range -> union.add(range.first(), range.last()));
+    return union;
+  }
+
+  private Welcome welcome(Map<UUID, SeqRanges> committed) {
+    return new Welcome(committed, time.instant(), maxBatchSamples, maxSeries);
+  }
+
+  /** Collects the parts and bounds. Confined to one thread. */
+  public static final class Builder {
+    private final CurrentStore current;
+    private final HistoryStore history;
+    private final EventPublisher events;
+    private SeriesRegistry series = new SeriesRegistry();
+    private TimeSource time = TimeSource.system();
+    private SelfMetrics metrics = new SelfMetrics();
+    private int maxMachines = 20_000;
+    private Duration defaultInterval = Duration.ofSeconds(5);
+    private int batchMaxSamples = Limits.DEFAULT.batchMaxSamples();
+    private Duration batchMaxAge = Limits.DEFAULT.batchMaxAge();
+    private long inFlightBytes = Limits.DEFAULT.inFlightBytes();
+    private Duration volatileAfter = Limits.DEFAULT.volatileAfter();
+    private Duration retryAfter = Limits.DEFAULT.retryAfter();
+    private Duration retryEvery = Limits.DEFAULT.retryEvery();
+    private Duration rawRetention = Limits.DEFAULT.rawRetention();
+    private Duration closeGrace = Limits.DEFAULT.closeGrace();
+
+    private Builder(CurrentStore current, HistoryStore history, EventPublisher events) {
+      this.current = current;
+      this.history = history;
+      this.events = events;
+    }
+
+    /**
+     * Sets the registry that series are interned in, the one the stores and the alerts use.
+     *
+     * @param value the registry that series are interned in
+     * @return this builder
+     */
+    public Builder series(SeriesRegistry value) {
+      series = value;
+      return this;
+    }
+
+    /**
+     * Sets the clocks.
+     *
+     * @param value the clocks
+     * @return this builder
+     */
+    public Builder time(TimeSource value) {
+      time = value;
+      return this;
+    }
+
+    /**
+     * Sets where it counts what it does.
+     *
+     * @param value where it counts what it does
+     * @return this builder
+     */
+    public Builder metrics(SelfMetrics value) {
+      metrics = value;
+      return this;
+    }
+
+    /**
+     * Sets the most machines that may be connected, 20,000 unless set; more are refused.
+     *
+     * @param value the most machines that may be connected
+     * @return this builder
+     */
+    public Builder maxMachines(int value) {
+      maxMachines = value;
+      return this;
+    }
+
+    /**
+     * Sets the collection interval of machines that do not tell theirs, 5 s unless set.
+     *
+     * @param value the collection interval of machines that do not tell theirs
+     * @return this builder
+     */
+    public Builder defaultInterval(Duration value) {
+      defaultInterval = value;
+      return this;
+    }
+
+    /**
+     * Sets how many waiting samples are written to history at once, 5,000 unless set; also the most
+     * of one batch.
+     *
+     * @param value how many waiting samples are written to history at once
+     * @return this builder
+     */
+    public Builder batchMaxSamples(int value) {
+      batchMaxSamples = value;
+      return this;
+    }
+
+    /**
+     * Sets how long a batch waits for others before it is written, 200 ms unless set.
+     *
+     * @param value how long a batch waits for others before it is written
+     * @return this builder
+     */
+    public Builder batchMaxAge(Duration value) {
+      batchMaxAge = value;
+      return this;
+    }
+
+    /**
+     * Sets the most memory for batches that history does not have yet, 64 MiB unless set.
+     *
+     * @param value the most memory for batches that history does not have yet
+     * @return this builder
+     */
+    public Builder inFlightBytes(long value) {
+      inFlightBytes = value;
+      return this;
+    }
+
+    /**
+     * Sets after how long a sender is told to keep its copy, 4 s unless set.
+     *
+     * @param value after how long a sender is told to keep its copy
+     * @return this builder
+     */
+    public Builder volatileAfter(Duration value) {
+      volatileAfter = value;
+      return this;
+    }
+
+    /**
+     * Sets when a batch that had to leave memory may be sent again, 15 s unless set.
+     *
+     * @param value when a batch that had to leave memory may be sent again
+     * @return this builder
+     */
+    public Builder retryAfter(Duration value) {
+      retryAfter = value;
+      return this;
+    }
+
+    /**
+     * Sets how often a failing history is tried, 1 s unless set.
+     *
+     * @param value how often a failing history is tried
+     * @return this builder
+     */
+    public Builder retryEvery(Duration value) {
+      retryEvery = value;
+      return this;
+    }
+
+    /**
+     * Sets the greatest age of a sample, 48 h unless set; older ones are refused.
+     *
+     * @param value the greatest age of a sample
+     * @return this builder
+     */
+    public Builder rawRetention(Duration value) {
+      rawRetention = value;
+      return this;
+    }
+
+    /**
+     * Sets how long {@link Aggregator#close} waits for history, 5 s unless set.
+     *
+     * @param value the grace
+     * @return this builder
+     */
+    public Builder closeGrace(Duration value) {
+      closeGrace = value;
+      return this;
+    }
+
+    /**
+     * {@return the aggregator, which takes streams once started}
+     *
+     * @throws ConfigException with all bounds that are not positive
+     */
+    public Aggregator build() {
+      var problems = new ArrayList<String>();
+      require(problems, "the most samples of a write", batchMaxSamples);
+      require(problems, "the most machines", maxMachines);
+      require(problems, "the bytes in flight", inFlightBytes);
+      require(problems, "the interval unless told", defaultInterval.toMillis());
+      require(problems, "the greatest age of a write", batchMaxAge.toMillis());
+      require(problems, "the time until senders are told", volatileAfter.toMillis());
+      require(problems, "the time between attempts", retryEvery.toMillis());
+      require(problems, "the retention of raw samples", rawRetention.toMillis());
+      if (!problems.isEmpty()) {
+        throw new ConfigException(problems);
+      }
+      return new Aggregator(this);
+    }
+
+    private static void require(List<String> problems, String what, long value) {
+      if (value <= 0) {
+        problems.add("%s is %d: expected 1 or more".formatted(what, value));
+      }
+    }
+
+    private Limits limits() {
+      return new Limits(
+          batchMaxSamples,
+          batchMaxAge,
+          inFlightBytes,
+          volatileAfter,
+          retryAfter,
+          retryEvery,
+          rawRetention,
+          Limits.DEFAULT.maxAhead(),
+          closeGrace);
+    }
+  }
+}
