@@ -14,7 +14,6 @@ import io.sysmonstm.spi.Notifier;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -126,7 +125,7 @@ public abstract class NotifierContract {
     }
   }
 
-  /** Those without a far end of their own cannot fail, and skip this. */
+  /** Those without a far end of their own cannot fail, and tell at once. */
   @Nested
   @DisplayName("a far end that fails")
   class Failure {
@@ -135,18 +134,25 @@ public abstract class NotifierContract {
 
     @Test
     void isReportedAndCanBeTriedAgain() throws Exception {
-      Assumptions.assumeTrue(farEndWorks(false), "it has no far end");
       var event = event("a-1", "full", Change.FIRED);
-      assertThatThrownBy(() -> notifier.notify(event)).isInstanceOf(Exception.class);
-
-      farEndWorks(true);
+      if (farEndWorks(false)) {
+        assertThatThrownBy(() -> notifier.notify(event)).isInstanceOf(Exception.class);
+        farEndWorks(true);
+      }
       notifier.notify(event);
 
       assertThat(delivered().getLast()).contains("full");
     }
   }
 
-  private static AlertEvent event(String id, String message, Change change) {
+  /**
+   * {@return an event about a full disk of machine {@code m1}, with a top process}
+   *
+   * @param id the alert's id
+   * @param message its message
+   * @param change fired or resolved
+   */
+  protected static AlertEvent event(String id, String message, Change change) {
     var at = Instant.parse("2026-01-01T00:00:00Z");
     var alert =
         Alert.builder(id, "disk-filling", "m1")

@@ -7,11 +7,12 @@ import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.SelfMetrics;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -23,10 +24,10 @@ public final class RulesFile implements RuleSource {
   private static final EventLog LOG = EventLog.of(RulesFile.class);
 
   /**
-   * What was read last. The content of a file that cannot be read is empty, which is no valid file
-   * either.
+   * What was read last, good or bad, and the rules in force. Without content where there was
+   * nothing to read.
    */
-  private record Version(byte[] content, List<Rule> rules, Health health) {}
+  private record Version(Optional<ByteBuffer> content, List<Rule> rules, Health health) {}
 
   private final Path path;
   private final LongAdder failures;
@@ -51,7 +52,7 @@ public final class RulesFile implements RuleSource {
   public static RulesFile open(Path path, SelfMetrics metrics) {
     var content = content(path);
     return new RulesFile(
-        path, metrics, new Version(content, YamlRules.parse(name(path), content), Health.ok()));
+        path, metrics, new Version(Optional.of(content), parse(path, content), Health.ok()));
   }
 
   /**
@@ -62,7 +63,7 @@ public final class RulesFile implements RuleSource {
    * @throws ConfigException with all problems of the file, each naming line, rule and value
    */
   public static List<Rule> read(Path path) {
-    return YamlRules.parse(name(path), content(path));
+    return parse(path, content(path));
   }
 
   /**
@@ -83,33 +84,31 @@ public final class RulesFile implements RuleSource {
   public synchronized List<Rule> rules() {
     // Neither its time nor its size tells for sure that a file changed, and it is small.
     var before = version;
-    byte[] content = before.content;
+    Optional<ByteBuffer> content = Optional.empty();
     try {
-      content = content(path);
-      if (!Arrays.equals(content, before.content)) {
-        var rules = YamlRules.parse(name(path), content);
+      content = Optional.of(content(path));
+      if (!content.equals(before.content)) {
+        var rules = parse(path, content.get());
         version =
             new Version(content, rules.equals(before.rules) ? before.rules : rules, Health.ok());
         LOG.info("rules_loaded", "The rules file was read", "rules", rules.size());
       }
     } catch (ConfigException bad) {
-      refuse(content == before.content ? new byte[0] : content, bad);
+      if (!content.equals(before.content)) {
+        refuse(content, bad);
+      }
     }
     return version.rules;
   }
 
-  private void refuse(byte[] content, ConfigException bad) {
-    var before = version;
-    if (!before.health.isOk() && Arrays.equals(content, before.content)) {
-      return;
-    }
+  private void refuse(Optional<ByteBuffer> content, ConfigException bad) {
     failures.increment();
     var first = bad.problems().getFirst();
     int more = bad.problems().size() - 1;
     version =
         new Version(
             content,
-            before.rules,
+            version.rules,
             Health.failing(
                 "the rules read last stay in force: "
                     + first
@@ -127,10 +126,14 @@ public final class RulesFile implements RuleSource {
     return version.health;
   }
 
-  private static byte[] content(Path path) {
+  private static List<Rule> parse(Path path, ByteBuffer content) {
+    return YamlRules.parse(name(path), content);
+  }
+
+  private static ByteBuffer content(Path path) {
     try (var in = Files.newInputStream(path)) {
       // One byte more than is allowed tells that there is too much.
-      return in.readNBytes(YamlRules.MAX_BYTES + 1);
+      return ByteBuffer.wrap(in.readNBytes(YamlRules.MAX_BYTES + 1));
     } catch (NoSuchFileException gone) {
       throw new ConfigException(List.of(name(path) + ": there is no such file"));
     } catch (IOException unreadable) {

@@ -4,6 +4,7 @@ import io.sysmonstm.alerts.engine.internal.YamlRules;
 import io.sysmonstm.api.Rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ public final class StarterRules {
       if (in == null) {
         throw new IllegalStateException(RESOURCE + " is missing from the jar");
       }
-      return YamlRules.parse(RESOURCE, in.readAllBytes());
+      return YamlRules.parse(RESOURCE, ByteBuffer.wrap(in.readAllBytes()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

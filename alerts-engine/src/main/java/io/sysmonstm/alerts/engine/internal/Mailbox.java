@@ -62,7 +62,7 @@ final class Mailbox<T> {
   void remove(T element) {
     lock.lock();
     try {
-      if (elements.peekFirst() == element) {
+      if (element.equals(elements.peekFirst())) {
         elements.removeFirst();
       }
     } finally {

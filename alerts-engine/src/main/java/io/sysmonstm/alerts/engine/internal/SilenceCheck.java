@@ -69,7 +69,7 @@ final class SilenceCheck {
       }
       if (alert.isFiring()) {
         long silentMillis = Math.max(0, time.millis() - alert.sinceMillis());
-        open.resolve(alert, cell.rule, machine, Math.round(silentMillis / 1000.0), time.millis());
+        open.resolve(alert, cell.rule, machine, Math.rint(silentMillis / 1000.0), time.millis());
       } else {
         open.cancel(alert);
       }
@@ -96,6 +96,6 @@ final class SilenceCheck {
   }
 
   private static double seconds(long nanos) {
-    return Math.round(nanos / 1e9);
+    return Math.rint(nanos / 1e9);
   }
 }

@@ -66,11 +66,11 @@ public final class YamlRules {
    * Reads rules.
    *
    * @param file the name of the file, for messages
-   * @param content its bytes
+   * @param content its bytes; left as it is
    * @return the rules in the order of the file
    * @throws ConfigException with every problem, each naming file, line, rule and value
    */
-  public static List<Rule> parse(String file, byte[] content) {
+  public static List<Rule> parse(String file, ByteBuffer content) {
     var reader = new YamlRules(file);
     reader.read(content);
     if (!reader.problems.isEmpty()) {
@@ -79,13 +79,13 @@ public final class YamlRules {
     return List.copyOf(reader.rules);
   }
 
-  private void read(byte[] content) {
-    if (content.length > MAX_BYTES) {
+  private void read(ByteBuffer content) {
+    if (content.remaining() > MAX_BYTES) {
       problems.add("%s: larger than %d bytes, the most that is read".formatted(file, MAX_BYTES));
       return;
     }
     try {
-      var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      var text = UTF_8.newDecoder().decode(content.duplicate()).toString();
       checkDepth(text);
       new Composer(settings, parser(text))
           .getSingleNode()
@@ -94,9 +94,10 @@ public final class YamlRules {
       problems.add(file + ": not text in UTF-8");
     } catch (MarkedYamlEngineException malformed) {
       var mark = malformed.getProblemMark().or(malformed::getContextMark);
-      problem(mark, "not YAML: " + Names.shown(malformed.getProblem()));
+      problem(mark, "not YAML: " + Names.shown(String.valueOf(malformed.getProblem())));
     } catch (YamlEngineException malformed) {
-      problems.add("%s: not YAML: %s".formatted(file, Names.shown(malformed.getMessage())));
+      problems.add(
+          "%s: not YAML: %s".formatted(file, Names.shown(String.valueOf(malformed.getMessage()))));
     }
   }
 
