@@ -79,7 +79,9 @@ public final class RuleFormat {
 
   private Rule rule(Rule.Origin origin) {
     for (var key : keys.keySet()) {
-      if (!(key instanceof String name) || !KEYS.contains(name)) {
+      if ("forecast".equals(key)) {
+        problem("forecast", "is not supported by this version");
+      } else if (!(key instanceof String name) || !KEYS.contains(name)) {
         problem(
             String.valueOf(key),
             "is not known: expected one of " + String.join(", ", new TreeSet<>(KEYS)));
@@ -111,17 +113,21 @@ public final class RuleFormat {
         problem(key, "does not go with absent, which watches for batches and not for values");
       }
     }
-    return new Rule.Absent(duration("absent").orElse(Duration.ZERO));
+    var silence = duration("absent");
+    if (keys.get("absent") == null || silence.filter(Duration::isZero).isPresent()) {
+      problem("absent", "is no time at all: expected a duration such as 30s");
+    }
+    return new Rule.Absent(silence.orElse(Duration.ZERO));
   }
 
   private Rule.Condition threshold() {
     var metric = text("metric").orElse("");
     Names.metricProblem(metric).ifPresent(problem -> problem("metric", "is wrong: " + problem));
     var operator = oneOf("operator", Operator.values(), Operator::text);
-    if (operator.isEmpty() && !keys.containsKey("operator")) {
+    if (keys.get("operator") == null) {
       problem("operator", "is missing: expected one of gt, gte, lt, lte, eq, ne");
     }
-    if (!keys.containsKey("threshold")) {
+    if (keys.get("threshold") == null) {
       problem("threshold", "is missing: expected a number");
     }
     double threshold = number("threshold").orElse(0.0);

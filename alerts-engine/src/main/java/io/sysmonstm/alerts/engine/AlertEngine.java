@@ -1,0 +1,332 @@
+package io.sysmonstm.alerts.engine;
+
+import io.sysmonstm.alerts.engine.internal.Bounds;
+import io.sysmonstm.alerts.engine.internal.Evaluator;
+import io.sysmonstm.alerts.engine.internal.NotifierQueue;
+import io.sysmonstm.alerts.engine.internal.Outbox;
+import io.sysmonstm.alerts.engine.internal.Retry;
+import io.sysmonstm.alerts.engine.internal.RuleIndex;
+import io.sysmonstm.alerts.engine.internal.RuleKeeper;
+import io.sysmonstm.alerts.engine.internal.Worker;
+import io.sysmonstm.api.Alert;
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.Rule;
+import io.sysmonstm.api.SeriesRegistry;
+import io.sysmonstm.spi.AlertEvent;
+import io.sysmonstm.spi.AlertStore;
+import io.sysmonstm.spi.Event;
+import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.EventPublisher;
+import io.sysmonstm.spi.EventSubscriber;
+import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.MetricsEvent;
+import io.sysmonstm.spi.Notifier;
+import io.sysmonstm.spi.Readiness;
+import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.spi.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Evaluates alert rules on the samples of an event bus, keeps the alerts in a store, and tells the
+ * bus and notifiers of each change. Evaluation never waits: stores, buses and notifiers that are
+ * slow or down are dealt with behind bounded queues.
+ *
+ * <p>Thread-safe. {@link #start} and {@link #close} are called once each, and may block for a few
+ * seconds.
+ */
+public final class AlertEngine implements AutoCloseable {
+  private static final EventLog LOG = EventLog.of(AlertEngine.class);
+  private static final Duration END_PATIENCE = Duration.ofSeconds(4);
+
+  private final EventSubscriber subscriber;
+  private final AlertStore store;
+  private final RuleSource source;
+  private final ExecutorService executor;
+  private final Duration period;
+  private final List<NotifierQueue> notifiers = new ArrayList<>();
+  private final Outbox outbox;
+  private final RuleKeeper keeper;
+  private final Evaluator evaluator;
+  // Taken once for a batch, a tick or new rules. Uncontended but for those moments.
+  private final ReentrantLock evaluation = new ReentrantLock();
+  private final CountDownLatch ending = new CountDownLatch(1);
+  private final List<Worker> loops = new ArrayList<>();
+  private final List<Worker> tellers = new ArrayList<>();
+  private @Nullable Worker carrier;
+  private EventSubscriber.@Nullable Subscription subscription;
+
+  private AlertEngine(Builder builder) {
+    subscriber = builder.subscriber;
+    store = builder.store;
+    source = builder.source;
+    executor = builder.executor;
+    period = builder.period;
+    builder.notifiers.forEach(
+        (name, notifier) ->
+            notifiers.add(
+                new NotifierQueue(name, notifier, builder.notifierRetry, builder.metrics)));
+    outbox = new Outbox(store, builder.publisher, notifiers, builder.storeRetry, builder.metrics);
+    evaluator = new Evaluator(builder.time, builder.metrics, builder.bounds, outbox);
+    keeper = new RuleKeeper(source::rules, store, builder.time, builder.metrics, this::install);
+    builder.metrics.gauge(
+        "alerts_rules", "Alert rules in force.", Labels.empty(), () -> keeper.inForce().size());
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param subscriber where batches come from
+   * @param publisher where changes of alerts go
+   * @param store keeps alerts, and the rules of the API
+   * @param executor gives each task a virtual thread; the caller's
+   * @return a builder
+   */
+  public static Builder builder(
+      EventSubscriber subscriber,
+      EventPublisher publisher,
+      AlertStore store,
+      ExecutorService executor) {
+    return new Builder(subscriber, publisher, store, executor);
+  }
+
+  /**
+   * Loads rules and open alerts, and begins to evaluate. A store that is down delays evaluation by
+   * 10 s at the most; what it has is loaded when it is back.
+   */
+  public void start() {
+    carrier = Worker.start(executor, outbox::run);
+    for (var notifier : notifiers) {
+      tellers.add(Worker.start(executor, notifier::run));
+    }
+    refresh();
+    subscription = subscriber.subscribe("alerts", Set.of(Topic.METRICS_RAW), this::receive);
+    loops.add(Worker.start(executor, () -> repeat(this::tick)));
+    loops.add(Worker.start(executor, () -> repeat(this::refresh)));
+  }
+
+  /** {@return the rules in force: those of the source, then those of the API} */
+  public List<Rule> rules() {
+    return keeper.inForce();
+  }
+
+  /**
+   * {@return whether rules are in force, and what works: {@code rules}, {@code alert_store}, and
+   * {@code notifier_NAME} for each notifier}
+   */
+  public Readiness readiness() {
+    Map<String, Health> parts = new LinkedHashMap<>();
+    parts.put("rules", source.health());
+    parts.put("alert_store", firstProblem(store.health(), keeper.health(), outbox.health()));
+    notifiers.forEach(notifier -> parts.put("notifier_" + notifier.name(), notifier.health()));
+    return new Readiness(keeper.isInstalled(), parts);
+  }
+
+  private static Health firstProblem(Health... all) {
+    for (var health : all) {
+      if (!health.isOk()) {
+        return health;
+      }
+    }
+    return Health.ok();
+  }
+
+  private void receive(Event event) {
+    switch (event) {
+      case MetricsEvent batch -> {
+        evaluation.lock();
+        try {
+          evaluator.onBatch(batch);
+        } finally {
+          evaluation.unlock();
+        }
+      }
+      case AlertEvent notOurs -> {}
+    }
+  }
+
+  private void install(List<Rule> rules, List<Alert> open) {
+    var index = new RuleIndex(rules);
+    evaluation.lock();
+    try {
+      evaluator.restore(open);
+      evaluator.install(index);
+    } finally {
+      evaluation.unlock();
+    }
+    LOG.info(
+        "alert_rules_in_force",
+        "Alert rules were put in force",
+        "rules",
+        rules.size(),
+        "alerts_restored",
+        open.size());
+  }
+
+  /** Looks for silent machines; the engine does so each second. */
+  void tick() {
+    evaluation.lock();
+    try {
+      evaluator.tick();
+    } finally {
+      evaluation.unlock();
+    }
+  }
+
+  /** Looks for changed rules; the engine does so each second. */
+  void refresh() {
+    keeper.refresh();
+  }
+
+  private void repeat(Runnable step) throws InterruptedException {
+    while (!ending.await(period.toNanos(), TimeUnit.NANOSECONDS)) {
+      try {
+        step.run();
+      } catch (RuntimeException failure) {
+        LOG.error("alert_engine_step_failed", "A periodic step failed; it goes on", failure);
+      }
+    }
+  }
+
+  /**
+   * Ends evaluation, then stores and tells what waits, for a few seconds at the most. Open alerts
+   * stay open in the store and are taken up by the next start. Store, bus and notifiers are not
+   * closed: they are the caller's.
+   */
+  @Override
+  public void close() {
+    if (subscription != null) {
+      subscription.close();
+    }
+    ending.countDown();
+    loops.forEach(loop -> loop.join(END_PATIENCE));
+    outbox.close();
+    if (carrier != null) {
+      carrier.join(END_PATIENCE);
+    }
+    notifiers.forEach(NotifierQueue::close);
+    tellers.forEach(teller -> teller.join(END_PATIENCE));
+  }
+
+  /** Collects the parts. Confined to one thread. */
+  public static final class Builder {
+    private final EventSubscriber subscriber;
+    private final EventPublisher publisher;
+    private final AlertStore store;
+    private final ExecutorService executor;
+    private final Map<String, Notifier> notifiers = new LinkedHashMap<>();
+    private RuleSource source = RuleSource.of(List.of());
+    private TimeSource time = TimeSource.system();
+    private SelfMetrics metrics = new SelfMetrics();
+    private Bounds bounds = new Bounds(20_000, SeriesRegistry.DEFAULT_MAX_SERIES, 1_000_000);
+    private Retry notifierRetry = new Retry(Duration.ofSeconds(1), Duration.ofMinutes(5), 20);
+    private Retry storeRetry = new Retry(Duration.ofMillis(250), Duration.ofSeconds(5), 5);
+    private Duration period = Duration.ofSeconds(1);
+
+    private Builder(
+        EventSubscriber subscriber,
+        EventPublisher publisher,
+        AlertStore store,
+        ExecutorService executor) {
+      this.subscriber = subscriber;
+      this.publisher = publisher;
+      this.store = store;
+      this.executor = executor;
+    }
+
+    /**
+     * Sets where rules come from; without it there are only those of the API.
+     *
+     * @param value the source
+     * @return this builder
+     */
+    public Builder rules(RuleSource value) {
+      source = value;
+      return this;
+    }
+
+    /**
+     * Adds a notifier.
+     *
+     * @param name its name in logs, metrics and readiness, unique
+     * @param notifier called by one thread of its own
+     * @return this builder
+     */
+    public Builder notifier(String name, Notifier notifier) {
+      notifiers.put(name, notifier);
+      return this;
+    }
+
+    /**
+     * Sets the clocks.
+     *
+     * @param value the clocks, by default those of the machine
+     * @return this builder
+     */
+    public Builder time(TimeSource value) {
+      time = value;
+      return this;
+    }
+
+    /**
+     * Sets where the engine counts what it does.
+     *
+     * @param value the metrics
+     * @return this builder
+     */
+    public Builder metrics(SelfMetrics value) {
+      metrics = value;
+      return this;
+    }
+
+    /**
+     * Sets how much is kept in memory. What is beyond is not evaluated, and counted.
+     *
+     * @param machines the most machines, 20,000 by default
+     * @param ruleStates the most pairs of a rule and a series that it applies to, 1,000,000 by
+     *     default
+     * @return this builder
+     */
+    public Builder limits(int machines, int ruleStates) {
+      bounds = new Bounds(machines, SeriesRegistry.DEFAULT_MAX_SERIES, ruleStates);
+      return this;
+    }
+
+    /**
+     * Sets how a notification that failed is tried again: after delays that double, with jitter.
+     *
+     * @param first the delay after the first failure, 1 s by default
+     * @param longest the longest delay, 5 min by default
+     * @param attempts how often it is tried in all, 20 by default: for about an hour
+     * @return this builder
+     */
+    public Builder notificationRetry(Duration first, Duration longest, int attempts) {
+      notifierRetry = new Retry(first, longest, attempts);
+      return this;
+    }
+
+    /**
+     * Sets how often periodic steps are done and how soon a failed store is tried again; for tests.
+     */
+    Builder pace(Duration steps, Duration storeRetryFirst) {
+      period = steps;
+      storeRetry = new Retry(storeRetryFirst, storeRetryFirst, 5);
+      return this;
+    }
+
+    /** {@return the engine, not yet started} */
+    public AlertEngine build() {
+      return new AlertEngine(this);
+    }
+  }
+}

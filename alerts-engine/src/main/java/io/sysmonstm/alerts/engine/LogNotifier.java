@@ -1,0 +1,61 @@
+package io.sysmonstm.alerts.engine;
+
+import io.sysmonstm.api.Alert;
+import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.spi.AlertEvent;
+import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.Notifier;
+
+/**
+ * Writes one structured log line for each alert that fires or resolves, {@code alert_fired} and
+ * {@code alert_resolved}, with the process that is likely to blame. Thread-safe.
+ */
+public final class LogNotifier implements Notifier {
+  private final EventLog log;
+
+  /** Creates a notifier that logs under its own class's name. */
+  public LogNotifier() {
+    log = EventLog.of(LogNotifier.class);
+  }
+
+  @Override
+  public void notify(AlertEvent event) {
+    switch (event.change()) {
+      case FIRED -> write("alert_fired", event.alert());
+      case RESOLVED -> write("alert_resolved", event.alert());
+      case PENDING, CANCELLED, ACKNOWLEDGED -> {}
+    }
+  }
+
+  // At info level, whatever the severity: warnings are held back when they come thick, and an alert
+  // must not be.
+  private void write(String name, Alert alert) {
+    var culprit = alert.processes().stream().findFirst().map(LogNotifier::described).orElse("");
+    log.info(
+        name,
+        culprit.isEmpty() ? alert.message() : alert.message() + "; top process " + culprit,
+        "alert",
+        alert.id(),
+        "rule",
+        alert.rule(),
+        "machine",
+        alert.machineId(),
+        "severity",
+        alert.severity().text(),
+        "metric",
+        alert.metric(),
+        "labels",
+        alert.labels().asMap(),
+        "value",
+        alert.value(),
+        "threshold",
+        alert.threshold(),
+        "culprit",
+        culprit);
+  }
+
+  private static String described(TopProcess process) {
+    return "%s (pid %d, %.0f %% CPU, %d MiB)"
+        .formatted(process.name(), process.pid(), process.cpuPercent(), process.rssBytes() >> 20);
+  }
+}

@@ -1,0 +1,57 @@
+package io.sysmonstm.alerts.engine.internal;
+
+/** A pattern in which {@code *} is any text, {@code ?} any one character, and all else itself. */
+final class Glob {
+  private final String pattern;
+  private final boolean literal;
+
+  Glob(String pattern) {
+    this.pattern = pattern;
+    this.literal = pattern.indexOf('*') < 0 && pattern.indexOf('?') < 0;
+  }
+
+  boolean isLiteral() {
+    return literal;
+  }
+
+  boolean isAny() {
+    return pattern.equals("*");
+  }
+
+  String pattern() {
+    return pattern;
+  }
+
+  boolean matches(String text) {
+    if (literal) {
+      return pattern.equals(text);
+    }
+    int p = 0;
+    int t = 0;
+    int star = -1;
+    int resume = 0;
+    while (t < text.length()) {
+      if (p < pattern.length() && pattern.charAt(p) == '*') {
+        star = p++;
+        resume = t;
+      } else if (p < pattern.length() && isOne(pattern.charAt(p), text.charAt(t))) {
+        p++;
+        t++;
+      } else if (star >= 0) {
+        // The last star takes one character more, and the rest is tried again from there.
+        p = star + 1;
+        t = ++resume;
+      } else {
+        return false;
+      }
+    }
+    while (p < pattern.length() && pattern.charAt(p) == '*') {
+      p++;
+    }
+    return p == pattern.length();
+  }
+
+  private static boolean isOne(char wanted, char found) {
+    return wanted == '?' || wanted == found;
+  }
+}

@@ -1,0 +1,134 @@
+package io.sysmonstm.alerts.engine.internal;
+
+import io.sysmonstm.api.Resource;
+import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.spi.MetricsEvent;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine keeps of a machine. Guarded by the engine's lock. */
+public final class Machine {
+  private static final Duration FRESH_AT_LEAST = Duration.ofSeconds(60);
+  private static final Duration GAP_AT_LEAST = Duration.ofSeconds(30);
+  private static final Duration PROCESSES_FRESH_AT_LEAST = Duration.ofSeconds(20);
+
+  private final String id;
+  private @Nullable Resource resource;
+  private Duration interval = Duration.ofSeconds(5);
+  private long heardNanos;
+  private long heardMillis;
+  private List<TopProcess> processes = List.of();
+  private long processesNanos;
+  private int[] seriesIndexes = new int[8];
+  private int seriesCount;
+  private RuleCell @Nullable [] absence;
+
+  Machine(String id, long nowNanos, long nowMillis) {
+    this.id = id;
+    this.heardNanos = nowNanos;
+    this.heardMillis = nowMillis;
+  }
+
+  /**
+   * Takes in what comes with a batch; true where the tags changed, and with them the rules that
+   * apply.
+   */
+  boolean hear(MetricsEvent event, long nowNanos, long nowMillis) {
+    heardNanos = nowNanos;
+    heardMillis = nowMillis;
+    interval = event.interval();
+    if (!event.batch().topProcesses().isEmpty()) {
+      processes = event.batch().topProcesses();
+      processesNanos = nowNanos;
+    }
+    var before = resource;
+    resource = event.resource();
+    return before == null || (before != resource && !before.tags().equals(event.resource().tags()));
+  }
+
+  /** Counts a pause of the engine itself as no silence of the machine. */
+  void excuse(long nanos) {
+    heardNanos += nanos;
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** Whether it was heard from since the start; if not, its tags and host name are not known. */
+  boolean isKnown() {
+    return resource != null;
+  }
+
+  Map<String, String> tags() {
+    return resource == null ? Map.of() : resource.tags();
+  }
+
+  String hostname() {
+    return resource == null || resource.hostname().isEmpty() ? id : resource.hostname();
+  }
+
+  long silenceNanos(long nowNanos) {
+    return nowNanos - heardNanos;
+  }
+
+  /** When its last batch came, by the engine's wall clock. */
+  long heardMillis() {
+    return heardMillis;
+  }
+
+  /** The oldest that a sample may be and still be evaluated. */
+  long freshMillis() {
+    return atLeast(FRESH_AT_LEAST, 3).toMillis();
+  }
+
+  /** The longest time between two samples over which a condition still counts as held. */
+  long gapMillis() {
+    return atLeast(GAP_AT_LEAST, 3).toMillis();
+  }
+
+  /** One batch may be missed, whatever a rule says: a machine that is on time is never silent. */
+  long leastSilenceNanos() {
+    return interval.multipliedBy(2).toNanos();
+  }
+
+  /**
+   * The top processes, empty where they are too old to have anything to do with what happens now.
+   */
+  List<TopProcess> processes(long nowNanos) {
+    // They come with every third batch.
+    return nowNanos - processesNanos <= atLeast(PROCESSES_FRESH_AT_LEAST, 4).toNanos()
+        ? processes
+        : List.of();
+  }
+
+  private Duration atLeast(Duration least, int intervals) {
+    var some = interval.multipliedBy(intervals);
+    return some.compareTo(least) > 0 ? some : least;
+  }
+
+  void addSeries(int index) {
+    if (seriesCount == seriesIndexes.length) {
+      seriesIndexes = Arrays.copyOf(seriesIndexes, seriesCount * 2);
+    }
+    seriesIndexes[seriesCount++] = index;
+  }
+
+  /** The indexes of the series that have cells; forgets them. */
+  int[] takeSeries() {
+    var taken = Arrays.copyOf(seriesIndexes, seriesCount);
+    seriesCount = 0;
+    return taken;
+  }
+
+  RuleCell @Nullable [] absence() {
+    return absence;
+  }
+
+  void absence(RuleCell @Nullable [] cells) {
+    absence = cells;
+  }
+}

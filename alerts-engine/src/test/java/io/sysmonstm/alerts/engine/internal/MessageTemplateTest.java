@@ -1,0 +1,68 @@
+package io.sysmonstm.alerts.engine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MessageTemplateTest {
+  private static String render(String template, Map<String, String> values) {
+    return new MessageTemplate(template).render(name -> Optional.ofNullable(values.get(name)));
+  }
+
+  @Test
+  void replacesNamesByValues() {
+    assertThat(
+            render(
+                "{{machine}} {{ labels.mount }} is {{value}} % full",
+                Map.of("machine", "m1", "labels.mount", "/", "value", "95")))
+        .isEqualTo("m1 / is 95 % full");
+  }
+
+  @Test
+  void leavesWhatMeansNothingAsItIs() {
+    assertThat(render("{{what}} {{}} {{a b}} {x} }} {{", Map.of()))
+        .isEqualTo("{{what}} {{}} {{a b}} {x} }} {{");
+  }
+
+  @Test
+  void doesNotLookIntoValues() {
+    assertThat(render("{{machine}}", Map.of("machine", "{{value}}", "value", "1")))
+        .isEqualTo("{{value}}");
+  }
+
+  @Test
+  void isBounded() {
+    assertThat(render("{{machine}}".repeat(100), Map.of("machine", "x".repeat(64)))).hasSize(1_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "90, 90",
+    "90.5, 90.5",
+    "90.12345, 90.123",
+    "0.0004, 0",
+    "-0.0001, 0",
+    "1e10, 10000000000",
+    "-5000, -5000",
+    "99.9999, 100",
+  })
+  void showsNumbersInTheirShortestForm(double value, String expected) {
+    assertThat(MessageTemplate.shortest(value)).isEqualTo(expected);
+  }
+
+  @Test
+  void reachesTheAlert() {
+    var engine =
+        new Evaluation(
+            "  - {name: r, metric: cpu_percent, operator: gt, threshold: 90.0, severity: info, message: \"{{hostname}} {{rule}} {{metric}} {{severity}} {{value}} > {{threshold}} {{labels.core}}.\"}");
+    engine.samples("cpu_percent", 91.5, 3);
+    assertThat(engine.transitions.getFirst().alert().message())
+        .isEqualTo("host-m1 r cpu_percent info 91.5 > 90 .");
+    assertThat(engine.transitions.getLast().alert().message())
+        .isEqualTo("resolved: host-m1 r cpu_percent info 3 > 90 .");
+  }
+}
