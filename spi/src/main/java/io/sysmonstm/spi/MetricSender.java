@@ -35,6 +35,14 @@ public interface MetricSender extends AutoCloseable {
     /** Half-closes: what was sent is delivered, acknowledgements go on until the server ends the stream. */
     @Override
     void close();
+
+    /**
+     * Ends the stream at once, whatever is in flight: for a server that has stopped answering. The
+     * listener may be told that it ended, or not. A transport that cannot do so half-closes.
+     */
+    default void cancel() {
+      close();
+    }
   }
 
   /** What a collector is told of its stream. */

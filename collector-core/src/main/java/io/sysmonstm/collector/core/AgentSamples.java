@@ -1,0 +1,38 @@
+package io.sysmonstm.collector.core;
+
+import io.sysmonstm.spi.TimeSource;
+
+/** Adds what the collector knows of itself to a batch. Confined to the schedule's thread. */
+final class AgentSamples {
+  private final SampleBuffer samples;
+  private final Spool spool;
+  private final Delivery delivery;
+  private final TimeSource time;
+
+  AgentSamples(SampleBuffer samples, Spool spool, Delivery delivery, TimeSource time) {
+    this.samples = samples;
+    this.spool = spool;
+    this.delivery = delivery;
+    this.time = time;
+  }
+
+  void begin() {
+    samples.open();
+    samples.add("agent_spool_depth", spool.depth());
+    samples.add("agent_dropped", spool.droppedSamples());
+    delivery.skew().ifPresent(skew -> samples.add("agent_clock_skew_ms", skew.millis(time)));
+  }
+
+  void errors(SourceRunner runner) {
+    samples.add("agent_source_errors", runner.labels(), runner.errors());
+  }
+
+  void duration(SourceRunner runner, Reading reading) {
+    samples.add("agent_collect_ms", runner.labels(), reading.millis());
+  }
+
+  SampleBuffer end() {
+    samples.close();
+    return samples;
+  }
+}

@@ -1,0 +1,116 @@
+package io.sysmonstm.collector.core;
+
+import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Runs the cycles: at each tick calls the sources that are due, all at once, waits until each has
+ * returned or used up its time, and hands over what they read as one batch. A tick that was missed,
+ * by a machine that slept or a process that was stopped, is skipped; the cycle then runs at once.
+ * Runs on one thread.
+ */
+final class CollectionLoop {
+  private static final EventLog LOG = EventLog.of(CollectionLoop.class);
+
+  private final List<SourceRunner> runners;
+  private final BatchAssembler assembler;
+  private final TimeSource time;
+  private final Waiter waiter;
+  private final Executor executor;
+  private final Duration interval;
+  private final LongAdder skipped;
+  private volatile boolean stopping;
+
+  CollectionLoop(
+      List<SourceRunner> runners,
+      BatchAssembler assembler,
+      TimeSource time,
+      Waiter waiter,
+      Executor executor,
+      Duration interval,
+      SelfMetrics metrics) {
+    this.runners = List.copyOf(runners);
+    this.assembler = assembler;
+    this.time = time;
+    this.waiter = waiter;
+    this.executor = executor;
+    this.interval = interval;
+    this.skipped =
+        metrics.counter("collector_ticks_skipped_total", "Cycles that were left out as too late.");
+  }
+
+  /** Runs until told to stop or interrupted. */
+  void run() {
+    var schedule = new Schedule(time.nanoTime(), interval.toNanos());
+    long tick = 0;
+    try {
+      while (!stopping) {
+        long now = time.nanoTime();
+        if (now - schedule.dueNanos(tick) < 0) {
+          waiter.awaitUntil(schedule.dueNanos(tick));
+          continue;
+        }
+        long latest = schedule.tickAt(now);
+        skipped.add(latest - tick);
+        cycle(latest);
+        tick = schedule.next(now);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the loop; a cycle that goes on is given up. Any thread. */
+  void stop() {
+    stopping = true;
+    waiter.wake();
+  }
+
+  private void cycle(long tick) throws InterruptedException {
+    Instant observedAt = time.instant();
+    var due = new ArrayList<SourceRunner>(runners.size());
+    for (var runner : runners) {
+      if (runner.isDue(tick)) {
+        runner.begin(tick, executor, time, waiter::wake);
+        due.add(runner);
+      }
+    }
+    awaitAll(due);
+    if (stopping) {
+      return;
+    }
+    try {
+      assembler.assemble(due, observedAt);
+    } catch (RuntimeException e) {
+      LOG.error("cycle_failed", "A cycle failed; the next one follows.", e);
+    }
+  }
+
+  private void awaitAll(List<SourceRunner> due) throws InterruptedException {
+    while (!stopping) {
+      long now = time.nanoTime();
+      long next = Long.MAX_VALUE;
+      boolean waiting = false;
+      for (var runner : due) {
+        if (!runner.isSettled(now)) {
+          next =
+              waiting
+                  ? Math.min(next - now, runner.givenUpAtNanos() - now) + now
+                  : runner.givenUpAtNanos();
+          waiting = true;
+        }
+      }
+      if (!waiting) {
+        return;
+      }
+      waiter.awaitUntil(next);
+    }
+  }
+}

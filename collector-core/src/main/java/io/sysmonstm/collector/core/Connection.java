@@ -1,0 +1,75 @@
+package io.sysmonstm.collector.core;
+
+import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.spi.Ack;
+import io.sysmonstm.spi.MetricSender;
+import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.spi.Welcome;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to reach the server: what the transport tells is queued here for the delivery's own
+ * thread. An acknowledgement that finds the queue full is dropped, which costs no more than sending
+ * its batches again.
+ */
+final class Connection implements MetricSender.Listener {
+  private static final int MAX_EVENTS = 1_024;
+
+  /** What the transport told. */
+  sealed interface Event {}
+
+  record Welcomed(Welcome welcome, Instant at, long atNanos) implements Event {}
+
+  record Acknowledged(Ack ack) implements Event {}
+
+  /** How the stream ended; without a cause where the server ended it well. */
+  record End(Optional<SysmonstmException> cause) {}
+
+  private final TimeSource time;
+  private final Waiter waiter;
+  private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(MAX_EVENTS);
+  private volatile @Nullable End end;
+
+  Connection(TimeSource time, Waiter waiter) {
+    this.time = time;
+    this.waiter = waiter;
+  }
+
+  @Override
+  public void welcomed(Welcome welcome) {
+    tell(new Welcomed(welcome, time.instant(), time.nanoTime()));
+  }
+
+  @Override
+  public void ready() {
+    waiter.wake();
+  }
+
+  @Override
+  public void acknowledged(Ack ack) {
+    tell(new Acknowledged(ack));
+  }
+
+  @Override
+  public void ended(@Nullable SysmonstmException cause) {
+    end = new End(Optional.ofNullable(cause));
+    waiter.wake();
+  }
+
+  private void tell(Event event) {
+    events.offer(event);
+    waiter.wake();
+  }
+
+  Optional<Event> poll() {
+    return Optional.ofNullable(events.poll());
+  }
+
+  Optional<End> end() {
+    return Optional.ofNullable(end);
+  }
+}

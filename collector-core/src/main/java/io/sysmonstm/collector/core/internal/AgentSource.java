@@ -1,0 +1,33 @@
+package io.sysmonstm.collector.core.internal;
+
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.spi.MetricSource;
+import io.sysmonstm.spi.SampleSink;
+
+/** CPU and memory of the process that collects. */
+final class AgentSource implements MetricSource {
+  private final ProcessTable table;
+  private final CounterRate cpuMillis = new CounterRate();
+
+  AgentSource(ProcessTable table) {
+    this.table = table;
+  }
+
+  @Override
+  public String name() {
+    return "agent";
+  }
+
+  @Override
+  public void collect(SampleSink sink) {
+    var self = table.readSelf();
+    long now = System.nanoTime();
+    self.ifPresent(
+        process -> {
+          sink.add("agent_rss_bytes", process.rssBytes());
+          if (cpuMillis.update(process.cpuMillis(), now)) {
+            sink.add("agent_cpu_percent", Labels.empty(), cpuMillis.perSecond() / 10);
+          }
+        });
+  }
+}

@@ -1,0 +1,92 @@
+package io.sysmonstm.collector.core.internal;
+
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.spi.MetricSource;
+import io.sysmonstm.spi.SampleSink;
+import java.net.SocketException;
+import java.util.Map;
+import oshi.hardware.HardwareAbstractionLayer;
+import oshi.hardware.NetworkIF;
+
+/** Traffic and errors of network interfaces, without loopback. */
+final class NetworkSource implements MetricSource {
+  private static final int MAX_INTERFACES = 64;
+
+  private final DeviceList<Interface> interfaces;
+
+  NetworkSource(HardwareAbstractionLayer hardware, NameFilter skipped) {
+    this.interfaces =
+        new DeviceList<>(
+            () ->
+                hardware.getNetworkIFs().stream()
+                    .filter(one -> !skipped.skips(one.getName()) && !isLoopback(one))
+                    .limit(MAX_INTERFACES)
+                    .map(Interface::new)
+                    .toList());
+  }
+
+  private static boolean isLoopback(NetworkIF one) {
+    try {
+      return one.queryNetworkInterface().isLoopback();
+    } catch (SocketException gone) {
+      return false;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "network";
+  }
+
+  @Override
+  public void collect(SampleSink sink) {
+    interfaces.refresh(System.nanoTime());
+    for (var one : interfaces.devices()) {
+      if (one.network.updateAttributes()) {
+        one.addTo(sink);
+      } else {
+        interfaces.lost(one);
+      }
+    }
+  }
+
+  private static final class Interface implements DeviceList.Device {
+    private final NetworkIF network;
+    private final Labels labels;
+    private final Labels labelsIn;
+    private final Labels labelsOut;
+    private final CounterRate sentBytes = new CounterRate();
+    private final CounterRate receivedBytes = new CounterRate();
+    private final CounterRate sentPackets = new CounterRate();
+    private final CounterRate receivedPackets = new CounterRate();
+    private final CounterRate errorsIn = new CounterRate();
+    private final CounterRate errorsOut = new CounterRate();
+    private final CounterRate dropped = new CounterRate();
+
+    Interface(NetworkIF network) {
+      this.network = network;
+      String name = LabelText.of(network.getName());
+      this.labels = Labels.of("interface", name);
+      this.labelsIn = Labels.of(Map.of("interface", name, "direction", "in"));
+      this.labelsOut = Labels.of(Map.of("interface", name, "direction", "out"));
+    }
+
+    @Override
+    public String name() {
+      return network.getName();
+    }
+
+    void addTo(SampleSink sink) {
+      long now = System.nanoTime();
+      sink.add("net_tx_bytes", labels, network.getBytesSent());
+      sink.add("net_rx_bytes", labels, network.getBytesRecv());
+      sentBytes.addTo(sink, "network_sent_bytes_sec", labels, network.getBytesSent(), now);
+      receivedBytes.addTo(sink, "network_recv_bytes_sec", labels, network.getBytesRecv(), now);
+      sentPackets.addTo(sink, "net_tx_packets", labels, network.getPacketsSent(), now);
+      receivedPackets.addTo(sink, "net_rx_packets", labels, network.getPacketsRecv(), now);
+      errorsIn.addTo(sink, "net_errors", labelsIn, network.getInErrors(), now);
+      errorsOut.addTo(sink, "net_errors", labelsOut, network.getOutErrors(), now);
+      dropped.addTo(sink, "net_dropped", labels, network.getInDrops(), now);
+    }
+  }
+}
