@@ -1,8 +1,25 @@
+import io.sysmonstm.spi.AlertStoreProvider;
+import io.sysmonstm.spi.CurrentStoreProvider;
+import io.sysmonstm.spi.HistoryStoreProvider;
+import io.sysmonstm.store.embedded.EmbeddedAlertStoreProvider;
+import io.sysmonstm.store.embedded.EmbeddedCurrentStoreProvider;
+import io.sysmonstm.store.embedded.EmbeddedHistoryStoreProvider;
 import org.jspecify.annotations.NullMarked;
 
-/** Stores without a server: current state in memory, history and alerts in one SQLite file. */
+/** Stores without a server: current state in memory, history and alerts each in one SQLite file. */
 @NullMarked
 module io.sysmonstm.store.embedded {
   requires transitive io.sysmonstm.spi;
+  requires java.sql;
   requires static org.jspecify;
+  requires org.xerial.sqlitejdbc;
+
+  exports io.sysmonstm.store.embedded;
+
+  provides AlertStoreProvider with
+      EmbeddedAlertStoreProvider;
+  provides CurrentStoreProvider with
+      EmbeddedCurrentStoreProvider;
+  provides HistoryStoreProvider with
+      EmbeddedHistoryStoreProvider;
 }

@@ -36,7 +36,8 @@ public interface HistoryStore extends MetricStore {
   /**
    * Answers a question. Raw samples with their own times where no step is asked for, they are still kept, and no series
    * has more of them in the span than {@link HistoryQuery#maxPoints}; buckets otherwise, from the coarsest tier whose
-   * rollups fit the step ({@link TierPlan}). A bucket without samples is a missing point. Blocks, with a deadline.
+   * rollups fit the step ({@link TierPlan}). Buckets are aligned to the epoch;
+   * those that begin in the span are answered, and one without samples is a missing point. Blocks, with a deadline.
    *
    * @param query what is asked
    * @return the answer, without the series that have no point in the span

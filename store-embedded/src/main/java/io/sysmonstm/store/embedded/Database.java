@@ -1,0 +1,242 @@
+package io.sysmonstm.store.embedded;
+
+import io.sysmonstm.api.StoreUnavailableException;
+import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.TimeSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One SQLite file, used by one process: one connection writes, a few read, and neither waits for
+ * the other (write-ahead log). What cannot be opened or written is tried anew at the next call; a
+ * damaged file is moved aside. Thread-safe.
+ */
+final class Database implements AutoCloseable {
+  /** Work in a transaction. */
+  interface Work<T> {
+    T run(Session session) throws SQLException;
+  }
+
+  private static final EventLog LOG = EventLog.of(Database.class);
+  private static final Work<Boolean> NOTHING = session -> true;
+  private static final long LOCK_SECONDS = 5;
+  // A thorough look at a greater file would delay the start too long.
+  private static final long CHECK_UP_TO_BYTES = 256L << 20;
+
+  private final DatabaseFile file;
+  private final Schema schema;
+  private final SessionPool readers;
+  // Fair, so that upkeep and appends take turns.
+  private final ReentrantLock writing = new ReentrantLock(true);
+  // Both guarded by writing.
+  private @Nullable Session writer;
+  private boolean closed;
+  private final AtomicInteger generation = new AtomicInteger();
+  private volatile Health health = Health.ok();
+
+  /**
+   * Opens a file, or makes it. Where that is not possible now, it is tried again at the first use.
+   *
+   * @throws io.sysmonstm.api.ConfigException where another process uses it
+   */
+  Database(Path path, Schema schema, TimeSource time) {
+    this.file = new DatabaseFile(path, time);
+    this.schema = schema;
+    this.readers = new SessionPool(path);
+    try {
+      tend("open", NOTHING);
+    } catch (StoreUnavailableException e) {
+      LOG.warn(
+          "database_not_open",
+          "a database does not open; it is tried again",
+          e,
+          "file",
+          file.name());
+    }
+  }
+
+  /** Runs work that changes something, in one transaction that is durable when this returns. */
+  <T> T write(String what, Work<T> work) {
+    return locked(
+        what,
+        session -> {
+          session.execute("BEGIN IMMEDIATE");
+          try {
+            T result = work.run(session);
+            session.execute("COMMIT");
+            return result;
+          } catch (SQLException | RuntimeException e) {
+            rollBack(session);
+            throw e;
+          }
+        });
+  }
+
+  /** Runs work on the writing connection that is no transaction. */
+  <T> T tend(String what, Work<T> work) {
+    return locked(what, work);
+  }
+
+  /** Runs work that only reads, on one unchanging state. */
+  <T> T read(String what, Work<T> work) {
+    ensureOpen(what);
+    try {
+      return readers.use(work);
+    } catch (SQLException e) {
+      throw failed(what, e);
+    }
+  }
+
+  /** Returns a number that changes when the file was opened anew, perhaps an empty one. */
+  int generation() {
+    return generation.get();
+  }
+
+  Health health() {
+    return health;
+  }
+
+  @Override
+  public void close() {
+    writing.lock();
+    try {
+      closed = true;
+      readers.close();
+      closeWriter();
+      file.close();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private <T> T locked(String what, Work<T> work) {
+    lock(what);
+    try {
+      T result = work.run(writer());
+      health = Health.ok();
+      return result;
+    } catch (SQLException | IOException e) {
+      var failure = failed(what, e);
+      health = Health.failing(String.valueOf(failure.getMessage()));
+      if (!SqliteFailure.isPassing(e)) {
+        abandon(e);
+      }
+      throw failure;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void lock(String what) {
+    try {
+      if (!writing.tryLock(LOCK_SECONDS, TimeUnit.SECONDS)) {
+        throw new StoreUnavailableException(
+            "%s: could not %s within %d s, other work goes on; try again"
+                .formatted(file.name(), what, LOCK_SECONDS),
+            null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException(
+          "%s: interrupted before it could %s".formatted(file.name(), what), e);
+    }
+  }
+
+  private void ensureOpen(String what) {
+    if (!readers.isOpen()) {
+      locked(what, NOTHING);
+    }
+  }
+
+  private Session writer() throws SQLException, IOException {
+    if (closed) {
+      throw new SQLException("closed");
+    }
+    if (writer == null) {
+      file.claim();
+      writer = open();
+      generation.incrementAndGet();
+      readers.open();
+    }
+    return writer;
+  }
+
+  private Session open() throws SQLException, IOException {
+    try {
+      return checked(Pragmas.writer(file.path()));
+    } catch (SQLException e) {
+      if (!SqliteFailure.isDamage(e)) {
+        throw e;
+      }
+      file.moveAside("damaged");
+      return checked(Pragmas.writer(file.path()));
+    }
+  }
+
+  private Session checked(Session session) throws SQLException, IOException {
+    try {
+      if (Files.size(file.path()) <= CHECK_UP_TO_BYTES) {
+        SqliteFailure.throwUnlessSound(session.ask("PRAGMA quick_check(1)"));
+      }
+      if (schema.migrate(session)) {
+        return session;
+      }
+    } catch (SQLException | IOException | RuntimeException e) {
+      rollBack(session);
+      session.close();
+      throw e;
+    }
+    session.close();
+    file.moveAside("newer-version");
+    return checked(Pragmas.writer(file.path()));
+  }
+
+  /** Lets go of connections that may be broken; the next call opens new ones. */
+  private void abandon(Exception why) {
+    readers.close();
+    closeWriter();
+    if (SqliteFailure.isDamage(why)) {
+      try {
+        file.moveAside("damaged");
+      } catch (IOException e) {
+        LOG.error(
+            "database_not_moved",
+            "a damaged database cannot be moved aside",
+            e,
+            "file",
+            file.name());
+      }
+    }
+  }
+
+  private void closeWriter() {
+    if (writer != null) {
+      try {
+        writer.close();
+      } catch (SQLException e) {
+        LOG.warn("database_not_closed", "a database does not close", e, "file", file.name());
+      }
+      writer = null;
+    }
+  }
+
+  private static void rollBack(Session session) {
+    try {
+      session.execute("ROLLBACK");
+    } catch (SQLException alreadyRolledBack) {
+      // SQLite has done it by itself, as it does when the disk is full.
+    }
+  }
+
+  private StoreUnavailableException failed(String what, Exception cause) {
+    return new StoreUnavailableException(
+        "%s: could not %s: %s".formatted(file.name(), what, SqliteFailure.explain(cause)), cause);
+  }
+}

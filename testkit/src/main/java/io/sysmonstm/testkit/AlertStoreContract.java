@@ -1,0 +1,335 @@
+package io.sysmonstm.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sysmonstm.api.Alert;
+import io.sysmonstm.api.AlertQuery;
+import io.sysmonstm.api.AlertState;
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.Operator;
+import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.Rule;
+import io.sysmonstm.api.Severity;
+import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.spi.AlertStore;
+import io.sysmonstm.spi.ProviderContext;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every {@link AlertStore} must do. Each test begins with an empty store. */
+public abstract class AlertStoreContract {
+  private final ManualTime time = new ManualTime(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  private final Instant begin = time.instant().minus(Duration.ofHours(1));
+  private TestContext context;
+  private AlertStore store;
+
+  /** For subclasses. */
+  protected AlertStoreContract() {}
+
+  /**
+   * Opens a store. Called once in each test, for an empty store, and again after that was closed,
+   * for one that still has what was written.
+   *
+   * @param context with a data directory of this test alone
+   * @return an open store, which the contract closes
+   */
+  protected abstract AlertStore create(ProviderContext context);
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    context = new TestContext(time, directory);
+    store = create(context);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    context.close();
+  }
+
+  @Nested
+  class Alerts {
+    @Test
+    void comeBackAsTheyWereSavedAlsoFromAStoreOpenedAnew() {
+      var alert =
+          pending("1", "a", 0).toBuilder()
+              .severity(Severity.CRITICAL)
+              .state(AlertState.RESOLVED)
+              .labels(Labels.of(Map.of("mount", "/\"'\\\n", "device", "ä€😀")))
+              .value(90.25)
+              .threshold(0.1 + 0.2)
+              .firedAt(begin.plusSeconds(5))
+              .resolvedAt(begin.plusSeconds(9))
+              .acknowledgedBy("me")
+              .message("{\"a\": [1]}")
+              .processes(List.of(new TopProcess(7, "a\"b", "root", 99.5, 1L << 40)))
+              .build();
+
+      assertThat(parts(store.save(alert))).isEqualTo(parts(alert));
+      reopen();
+
+      assertThat(store.alerts(AlertQuery.all()))
+          .singleElement()
+          .satisfies(stored -> assertThat(parts(stored)).isEqualTo(parts(alert)));
+    }
+
+    @Test
+    void areReplacedByTheirNewState() {
+      store.save(pending("1", "a", 0));
+      store.save(fired("1", "a", 0));
+
+      assertThat(store.alerts(AlertQuery.all()))
+          .singleElement()
+          .satisfies(alert -> assertThat(alert.state()).isEqualTo(AlertState.FIRING));
+    }
+
+    @Test
+    void keepAnAcknowledgementThatTheSaverDidNotKnow() {
+      store.save(fired("1", "a", 0));
+      store.acknowledge("1", "me");
+
+      var saved = store.save(resolved("1", "a", 0, 60));
+
+      assertThat(saved.acknowledgedBy()).contains("me");
+      assertThat(saved.state()).isEqualTo(AlertState.RESOLVED);
+      assertThat(ids(AlertQuery.in(AlertState.RESOLVED))).containsExactly("1");
+    }
+
+    @Test
+    void canBeForgotten() {
+      store.save(pending("1", "a", 0));
+      store.forget("1");
+      store.forget("never there");
+
+      assertThat(store.alerts(AlertQuery.all())).isEmpty();
+    }
+
+    @Test
+    void areFoundNewestFirstByWhatIsAskedFor() {
+      store.save(pending("1", "a", 10));
+      store.save(fired("2", "b", 30));
+      store.save(resolved("3", "a", 20, 40));
+
+      assertThat(ids(AlertQuery.all())).containsExactly("2", "3", "1");
+      assertThat(ids(AlertQuery.in(AlertState.FIRING))).containsExactly("2");
+      assertThat(ids(query(Optional.of("a"), Optional.empty(), null, null)))
+          .containsExactly("3", "1");
+      assertThat(ids(query(Optional.empty(), Optional.of("no-such-rule"), null, null))).isEmpty();
+      assertThat(ids(query(Optional.empty(), Optional.empty(), 41L, null)))
+          .as("open at second 41 or later")
+          .containsExactly("2", "1");
+      assertThat(ids(query(Optional.empty(), Optional.empty(), 40L, 30L)))
+          .as("started before second 30, open at 40 or later")
+          .containsExactly("3", "1");
+    }
+
+    private AlertQuery query(
+        Optional<String> machine, Optional<String> rule, @Nullable Long from, @Nullable Long to) {
+      return new AlertQuery(
+          Optional.empty(),
+          machine,
+          rule,
+          Optional.ofNullable(from).map(begin::plusSeconds),
+          Optional.ofNullable(to).map(begin::plusSeconds));
+    }
+
+    private List<String> ids(AlertQuery query) {
+      return store.alerts(query).stream().map(Alert::id).toList();
+    }
+  }
+
+  @Nested
+  class Acknowledging {
+    @Test
+    void namesWhoDidItAndIsStored() {
+      store.save(fired("1", "a", 0));
+      long before = store.revision();
+
+      assertThat(store.acknowledge("1", "me").acknowledgedBy()).contains("me");
+
+      assertThat(store.revision()).isGreaterThan(before);
+      reopen();
+      assertThat(store.alerts(AlertQuery.all()).getFirst().acknowledgedBy()).contains("me");
+    }
+
+    @Test
+    void isRefusedForAnAlertThatIsNotThere() {
+      assertRefused(ErrorCode.NOT_FOUND, () -> store.acknowledge("1", "me"));
+    }
+
+    @Test
+    void isRefusedForAResolvedAlert() {
+      store.save(resolved("1", "a", 0, 10));
+
+      assertRefused(ErrorCode.FAILED_PRECONDITION, () -> store.acknowledge("1", "me"));
+    }
+  }
+
+  @Nested
+  class Rules {
+    @Test
+    void areThoseOfTheFileInItsOrderThenThoseOfTheApiByName() {
+      store.putRule(rule("z-api", Rule.Origin.API));
+      store.putRule(rule("a-api", Rule.Origin.API));
+      store.replaceFileRules(
+          List.of(rule("z-file", Rule.Origin.FILE), rule("a-file", Rule.Origin.FILE)));
+      reopen();
+
+      assertThat(store.rules())
+          .containsExactly(
+              rule("z-file", Rule.Origin.FILE),
+              rule("a-file", Rule.Origin.FILE),
+              rule("a-api", Rule.Origin.API),
+              rule("z-api", Rule.Origin.API));
+    }
+
+    @Test
+    void ofEachFormComeBackAsTheyWere() {
+      var threshold =
+          new Rule(
+              "disk-filling",
+              new Rule.Threshold("disk_percent", Operator.GTE, 90.5, 80),
+              Map.of("mount", "/*", "tag.env", "prod\"x"),
+              Duration.ofMinutes(5),
+              Severity.CRITICAL,
+              Optional.of("{{machine}} is \"full\""),
+              Rule.Origin.API);
+      var absent =
+          new Rule(
+              "machine-down",
+              new Rule.Absent(Duration.ofSeconds(30)),
+              Map.of(),
+              Duration.ZERO,
+              Severity.INFO,
+              Optional.empty(),
+              Rule.Origin.API);
+      store.putRule(threshold);
+      store.putRule(absent);
+
+      assertThat(store.rules()).containsExactly(threshold, absent);
+    }
+
+    @Test
+    void ofTheFileAreReplacedAllTogether() {
+      store.replaceFileRules(List.of(rule("one", Rule.Origin.FILE), rule("two", Rule.Origin.FILE)));
+      store.replaceFileRules(List.of(rule("three", Rule.Origin.FILE)));
+
+      assertThat(store.rules()).containsExactly(rule("three", Rule.Origin.FILE));
+    }
+
+    @Test
+    void ofTheFileCannotBeChangedOrDeleted() {
+      store.replaceFileRules(List.of(rule("one", Rule.Origin.FILE)));
+
+      assertRefused(
+          ErrorCode.FAILED_PRECONDITION, () -> store.putRule(rule("one", Rule.Origin.API)));
+      assertRefused(ErrorCode.FAILED_PRECONDITION, () -> store.deleteRule("one"));
+      assertThat(store.rules()).containsExactly(rule("one", Rule.Origin.FILE));
+    }
+
+    @Test
+    void ofTheApiCanBeDeletedOnce() {
+      store.putRule(rule("one", Rule.Origin.API));
+      store.deleteRule("one");
+
+      assertThat(store.rules()).isEmpty();
+      assertRefused(ErrorCode.NOT_FOUND, () -> store.deleteRule("one"));
+    }
+
+    @Test
+    void makeTheRevisionGrowWithEachChange() {
+      long start = store.revision();
+      store.putRule(rule("one", Rule.Origin.API));
+      long put = store.revision();
+      store.replaceFileRules(List.of(rule("two", Rule.Origin.FILE)));
+      long replaced = store.revision();
+      store.deleteRule("one");
+      long deleted = store.revision();
+      reopen();
+
+      assertThat(List.of(start, put, replaced, deleted)).isSorted().doesNotHaveDuplicates();
+      assertThat(store.revision()).isGreaterThanOrEqualTo(deleted);
+    }
+  }
+
+  @Test
+  void isHealthy() {
+    Eventually.asserted(() -> assertThat(store.health().isOk()).isTrue());
+  }
+
+  private void reopen() {
+    store.close();
+    store = create(context);
+  }
+
+  private static void assertRefused(ErrorCode code, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            RequestException.class, refused -> assertThat(refused.code()).isEqualTo(code));
+  }
+
+  private static List<Object> parts(Alert alert) {
+    return List.of(
+        alert.id(),
+        alert.rule(),
+        alert.machineId(),
+        alert.severity(),
+        alert.state(),
+        alert.metric(),
+        alert.labels(),
+        alert.value(),
+        alert.threshold(),
+        alert.startedAt(),
+        alert.firedAt(),
+        alert.resolvedAt(),
+        alert.acknowledgedBy(),
+        alert.message(),
+        alert.processes());
+  }
+
+  private Alert pending(String id, String machine, long startSecond) {
+    return Alert.builder(id, "disk-filling", machine)
+        .metric("disk_percent")
+        .startedAt(begin.plusSeconds(startSecond))
+        .build();
+  }
+
+  private Alert fired(String id, String machine, long startSecond) {
+    return pending(id, machine, startSecond).toBuilder()
+        .state(AlertState.FIRING)
+        .firedAt(begin.plusSeconds(startSecond + 1))
+        .build();
+  }
+
+  private Alert resolved(String id, String machine, long startSecond, long endSecond) {
+    return fired(id, machine, startSecond).toBuilder()
+        .state(AlertState.RESOLVED)
+        .resolvedAt(begin.plusSeconds(endSecond))
+        .build();
+  }
+
+  private static Rule rule(String name, Rule.Origin origin) {
+    return new Rule(
+        name,
+        new Rule.Threshold("cpu_percent", Operator.GT, 90, 90),
+        Map.of("machine", "*"),
+        Duration.ofSeconds(30),
+        Severity.WARNING,
+        Optional.empty(),
+        origin);
+  }
+}
