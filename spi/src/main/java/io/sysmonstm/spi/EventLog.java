@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Structured logging over {@link System.Logger}: a stable event name, a message, and fields. With the host's handler it
- * becomes one JSON object a line; any other logging back end prints the {@link Entry} as text. Thread-safe.
+ * Structured logging over {@link System.Logger}: a stable event name, a message, and fields. With
+ * the host's handler it becomes one JSON object a line; any other logging back end prints the
+ * {@link Entry} as text. Thread-safe.
  */
 public final class EventLog {
   /**

@@ -138,7 +138,10 @@ public final class Setting<T> {
         key,
         help,
         "a path",
-        text -> text.isBlank() || text.indexOf('\0') >= 0 ? Optional.empty() : Optional.of(Path.of(text)));
+        text ->
+            text.isBlank() || text.indexOf('\0') >= 0
+                ? Optional.empty()
+                : Optional.of(Path.of(text)));
   }
 
   /**
