@@ -1,8 +1,17 @@
 import org.jspecify.annotations.NullMarked;
 
-/** REST, WebSocket and the dashboard. */
+/**
+ * REST, WebSocket and the dashboard. Depend on it to serve the state, history and alerts of a fleet
+ * from your own application; {@link io.sysmonstm.gateway.helidon.Gateway} is the entry.
+ */
 @NullMarked
 module io.sysmonstm.gateway.helidon {
   requires transitive io.sysmonstm.spi;
+  requires io.helidon.common.task;
+  requires io.helidon.webserver;
+  requires io.helidon.webserver.websocket;
+  requires tools.jackson.core;
   requires static org.jspecify;
+
+  exports io.sysmonstm.gateway.helidon;
 }

@@ -1,6 +1,9 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Contract tests for every SPI, a manual clock and fakes. Depend on it in test scope to check a plugin. */
+/**
+ * Contract tests for every SPI, a manual clock and fakes. Depend on it in test scope to check a
+ * plugin.
+ */
 @NullMarked
 module io.sysmonstm.testkit {
   requires transitive io.sysmonstm.spi;

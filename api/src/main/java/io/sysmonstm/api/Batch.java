@@ -117,7 +117,8 @@ public final class Batch {
   }
 
   /**
-   * {@return whether it was kept back while the link was down: for history, not for state or alerts}
+   * {@return whether it was kept back while the link was down: for history, not for state or
+   * alerts}
    */
   public boolean replay() {
     return replay;

@@ -22,8 +22,8 @@ public final class Durations {
   private Durations() {}
 
   /**
-   * {@return the duration that a text means, or empty where it means none} A bare number is seconds;
-   * a year has 365 days.
+   * {@return the duration that a text means, or empty where it means none} A bare number is
+   * seconds; a year has 365 days.
    *
    * @param text for example {@code 1m30s}; not negative
    */

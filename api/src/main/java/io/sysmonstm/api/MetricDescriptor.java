@@ -70,7 +70,8 @@ public final class MetricDescriptor {
   }
 
   /**
-   * {@return the least value that is taken, in {@link #unit}; negative infinity where there is none}
+   * {@return the least value that is taken, in {@link #unit}; negative infinity where there is
+   * none}
    */
   public double minimum() {
     return minimum;

@@ -52,7 +52,8 @@ public final class MetricRegistry {
   }
 
   /**
-   * {@return the built-in metric of a name, or a plain gauge with unit one for any other valid name}
+   * {@return the built-in metric of a name, or a plain gauge with unit one for any other valid
+   * name}
    *
    * @param name a metric name
    * @throws RequestException with {@link ErrorCode#INVALID_ARGUMENT} where the name is not valid

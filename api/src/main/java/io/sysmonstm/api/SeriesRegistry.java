@@ -45,8 +45,8 @@ public final class SeriesRegistry {
   }
 
   /**
-   * {@return the series of a machine, metric and labels, made at the first call; empty where a bound
-   * is reached} Series that exist are always found.
+   * {@return the series of a machine, metric and labels, made at the first call; empty where a
+   * bound is reached} Series that exist are always found.
    *
    * @param machineId a valid machine id
    * @param metric a valid metric name

@@ -6,14 +6,14 @@ import io.sysmonstm.api.Rule;
 import java.util.List;
 
 /**
- * Alerts and rules, shared by the alerts engine, which writes alerts, and gateways, which read them, acknowledge, and
- * change rules. Thread-safe; every method may block, with a deadline, and throws {@link
- * io.sysmonstm.api.StoreUnavailableException} where the store cannot be reached.
+ * Alerts and rules, shared by the alerts engine, which writes alerts, and gateways, which read
+ * them, acknowledge, and change rules. Thread-safe; every method may block, with a deadline, and
+ * throws {@link io.sysmonstm.api.StoreUnavailableException} where the store cannot be reached.
  */
 public interface AlertStore extends MetricStore {
   /**
-   * Writes the new state of an alert, durably. An acknowledgement that is stored already is kept, even where the given
-   * value has none.
+   * Writes the new state of an alert, durably. An acknowledgement that is stored already is kept,
+   * even where the given value has none.
    *
    * @param alert the new state
    * @return what is stored now
@@ -40,8 +40,8 @@ public interface AlertStore extends MetricStore {
    * @param id its id
    * @param by who
    * @return the alert as it is now
-   * @throws io.sysmonstm.api.RequestException NOT_FOUND where there is no such alert, FAILED_PRECONDITION where it is
-   *     resolved
+   * @throws io.sysmonstm.api.RequestException NOT_FOUND where there is no such alert,
+   *     FAILED_PRECONDITION where it is resolved
    */
   Alert acknowledge(String id, String by);
 
@@ -59,7 +59,8 @@ public interface AlertStore extends MetricStore {
    * Adds or changes a rule of the API.
    *
    * @param rule with origin API
-   * @throws io.sysmonstm.api.RequestException FAILED_PRECONDITION where the file has a rule of this name
+   * @throws io.sysmonstm.api.RequestException FAILED_PRECONDITION where the file has a rule of this
+   *     name
    */
   void putRule(Rule rule);
 
@@ -67,10 +68,14 @@ public interface AlertStore extends MetricStore {
    * Deletes a rule of the API.
    *
    * @param name its name
-   * @throws io.sysmonstm.api.RequestException NOT_FOUND where there is none, FAILED_PRECONDITION where it is the file's
+   * @throws io.sysmonstm.api.RequestException NOT_FOUND where there is none, FAILED_PRECONDITION
+   *     where it is the file's
    */
   void deleteRule(String name);
 
-  /** {@return a number that grows with each change of rules or acknowledgement, so that others notice cheaply} */
+  /**
+   * {@return a number that grows with each change of rules or acknowledgement, so that others
+   * notice cheaply}
+   */
   long revision();
 }

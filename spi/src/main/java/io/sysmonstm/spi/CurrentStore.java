@@ -5,19 +5,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The newest state of each machine. For each series the newest by sample time wins, whatever the order of arrival;
- * a sample expires after a time to live, a machine does not: it stays, with its resource and the time it was last seen.
+ * The newest state of each machine. For each series the newest by sample time wins, whatever the
+ * order of arrival; a sample expires after a time to live, a machine does not: it stays, with its
+ * resource and the time it was last seen.
  *
- * <p>Thread-safe. {@link #update} is called by the aggregator for every batch, for one machine by one thread at a time;
- * the reading methods by gateways and transports, from any thread.
+ * <p>Thread-safe. {@link #update} is called by the aggregator for every batch, for one machine by
+ * one thread at a time; the reading methods by gateways and transports, from any thread.
  */
 public interface CurrentStore extends MetricStore {
   /**
-   * Merges a batch. Must not block: a store behind a network queues within a bound and counts what it drops.
-   * A replayed batch is not passed.
+   * Merges a batch. Must not block: a store behind a network queues within a bound and counts what
+   * it drops. A replayed batch is not passed.
    *
    * @param received the batch, with what was known when it came
-   * @throws io.sysmonstm.api.StoreUnavailableException where it cannot be taken; the aggregator counts it and goes on
+   * @throws io.sysmonstm.api.StoreUnavailableException where it cannot be taken; the aggregator
+   *     counts it and goes on
    */
   void update(MetricsEvent received);
 

@@ -1,6 +1,9 @@
 package io.sysmonstm.spi;
 
-/** Carries events from publishers to every subscription. What a full queue drops is the oldest, and is counted. */
+/**
+ * Carries events from publishers to every subscription. What a full queue drops is the oldest, and
+ * is counted.
+ */
 public interface EventBus extends EventPublisher, EventSubscriber, AutoCloseable {
   /** What a bus promises. */
   enum Guarantee {

@@ -1,6 +1,8 @@
 package io.sysmonstm.spi;
 
-/** How an aggregator talks back to a stream. Called from any thread, one at a time; never blocks. */
+/**
+ * How an aggregator talks back to a stream. Called from any thread, one at a time; never blocks.
+ */
 public interface IngestReply {
   /**
    * Acknowledges batches.

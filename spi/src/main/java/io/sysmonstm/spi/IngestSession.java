@@ -44,8 +44,8 @@ public interface IngestSession extends AutoCloseable {
   Declared declare(String metric, Labels labels);
 
   /**
-   * Takes a batch. Does not block. Samples that their series do not accept are refused one by one. The acknowledgement
-   * comes later, through the reply.
+   * Takes a batch. Does not block. Samples that their series do not accept are refused one by one.
+   * The acknowledgement comes later, through the reply.
    *
    * @param batch of this machine
    * @param rejected samples that the transport has already left out
@@ -55,7 +55,10 @@ public interface IngestSession extends AutoCloseable {
    */
   boolean offer(Batch batch, List<Rejection> rejected);
 
-  /** Writes what is waiting without delay; called when a client half-closes and waits for its acknowledgement. */
+  /**
+   * Writes what is waiting without delay; called when a client half-closes and waits for its
+   * acknowledgement.
+   */
   void flush();
 
   /** Ends the session; what it offered goes on to be written, without acknowledgement. */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** The sending end of a transport. Thread-safe. */
 public interface MetricSender extends AutoCloseable {
   /**
-   * Opens a stream and sends the hello. Does not block: what happens is told to the listener. Does not retry: the
-   * collector does.
+   * Opens a stream and sends the hello. Does not block: what happens is told to the listener. Does
+   * not retry: the collector does.
    *
    * @param hello how the collector introduces itself
    * @param listener told from the transport's threads, one at a time; must not block
@@ -26,13 +26,17 @@ public interface MetricSender extends AutoCloseable {
     boolean isReady();
 
     /**
-     * Sends a batch; to be called after the welcome, while {@link #isReady}. On a stream that has ended it does nothing.
+     * Sends a batch; to be called after the welcome, while {@link #isReady}. On a stream that has
+     * ended it does nothing.
      *
      * @param batch a batch of the hello's machine, of any epoch
      */
     void send(Batch batch);
 
-    /** Half-closes: what was sent is delivered, acknowledgements go on until the server ends the stream. */
+    /**
+     * Half-closes: what was sent is delivered, acknowledgements go on until the server ends the
+     * stream.
+     */
     @Override
     void close();
 

@@ -3,16 +3,18 @@ package io.sysmonstm.spi;
 import java.time.Duration;
 
 /**
- * Reads some metrics of the machine it runs on. The collector calls {@link #collect} from one thread at a time, never
- * overlapping, on the source's own schedule; a call that outlives the {@link #deadline} is abandoned: its samples are
- * dropped and counted, it is interrupted, and it is not called again before it has returned. It never delays another source.
+ * Reads some metrics of the machine it runs on. The collector calls {@link #collect} from one
+ * thread at a time, never overlapping, on the source's own schedule; a call that outlives the
+ * {@link #deadline} is abandoned: its samples are dropped and counted, it is interrupted, and it is
+ * not called again before it has returned. It never delays another source.
  */
 public interface MetricSource extends AutoCloseable {
   /** {@return a short name, as in the label {@code source} of the collector's own metrics} */
   String name();
 
   /**
-   * {@return how often it wants to be read; the collector rounds up to a whole number of its own intervals}
+   * {@return how often it wants to be read; the collector rounds up to a whole number of its own
+   * intervals}
    *
    * @param collectionInterval the collector's interval
    */
@@ -26,10 +28,12 @@ public interface MetricSource extends AutoCloseable {
   }
 
   /**
-   * Reads the metrics. May block. No reading is no sample: it adds nothing in place of a value it cannot read.
+   * Reads the metrics. May block. No reading is no sample: it adds nothing in place of a value it
+   * cannot read.
    *
    * @param sink takes the samples; valid only during the call
-   * @throws Exception where nothing could be read; counted and logged by the collector, and tried again next time
+   * @throws Exception where nothing could be read; counted and logged by the collector, and tried
+   *     again next time
    */
   void collect(SampleSink sink) throws Exception;
 

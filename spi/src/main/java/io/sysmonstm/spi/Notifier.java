@@ -1,8 +1,8 @@
 package io.sysmonstm.spi;
 
 /**
- * Tells people of alerts. Called by the alerts engine from one thread at a time, off the evaluation path; may block,
- * with a deadline of its own of at most 10 s.
+ * Tells people of alerts. Called by the alerts engine from one thread at a time, off the evaluation
+ * path; may block, with a deadline of its own of at most 10 s.
  */
 public interface Notifier extends AutoCloseable {
   /**

@@ -12,7 +12,10 @@ public interface ProviderContext {
   /** {@return the time} */
   TimeSource time();
 
-  /** {@return the executor for all work that may block; each task gets a virtual thread} Owned by the host. */
+  /**
+   * {@return the executor for all work that may block; each task gets a virtual thread} Owned by
+   * the host.
+   */
   ExecutorService executor();
 
   /** {@return where the plugin counts what it does} */

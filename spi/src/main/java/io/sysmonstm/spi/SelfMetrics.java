@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 
 /**
- * What sysmonstm counts of itself: every drop, refusal and failure, and the depth of every queue. Exposed as {@code
- * sysmonstm_self_…}. Thread-safe; counting takes no lock.
+ * What sysmonstm counts of itself: every drop, refusal and failure, and the depth of every queue.
+ * Exposed as {@code sysmonstm_self_…}. Thread-safe; counting takes no lock.
  */
 public final class SelfMetrics {
   /**
@@ -23,8 +23,7 @@ public final class SelfMetrics {
    * @param labels what tells it from others of the name
    * @param value the value now
    */
-  public record Reading(
-      String name, String help, MetricKind kind, Labels labels, double value) {}
+  public record Reading(String name, String help, MetricKind kind, Labels labels, double value) {}
 
   private record Key(String name, Labels labels) {}
 

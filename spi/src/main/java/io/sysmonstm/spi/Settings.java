@@ -27,7 +27,8 @@ public interface Settings {
   <T> Optional<T> find(Setting<T> setting);
 
   /**
-   * {@return the settings of a map of texts, with defaults for the rest; for programs that need no configuration file}
+   * {@return the settings of a map of texts, with defaults for the rest; for programs that need no
+   * configuration file}
    *
    * @param values texts by key
    */

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Which tier answers a question in buckets, and how wide these are. The same in every store, so that a chart looks the
- * same on each.
+ * Which tier answers a question in buckets, and how wide these are. The same in every store, so
+ * that a chart looks the same on each.
  *
  * @param resolution the tier to read
  * @param step the width of a bucket: a whole number of the tier's rollups
@@ -25,8 +25,9 @@ public record TierPlan(Resolution resolution, Duration step) {
    * @param now the present time
    * @param rawRetention how long raw samples are kept
    * @param minuteRetention how long rollups of one minute are kept
-   * @return the step that was asked for, rounded up to whole rollups, or the narrowest that keeps to the most points;
-   *     and the coarsest tier whose rollups fit into it and that still reaches back to the begin, or the hour tier
+   * @return the step that was asked for, rounded up to whole rollups, or the narrowest that keeps
+   *     to the most points; and the coarsest tier whose rollups fit into it and that still reaches
+   *     back to the begin, or the hour tier
    */
   public static TierPlan of(
       HistoryQuery query, Instant now, Duration rawRetention, Duration minuteRetention) {
@@ -34,7 +35,8 @@ public record TierPlan(Resolution resolution, Duration step) {
     var wanted = query.step().orElseGet(() -> niceStep(span, query.maxPoints()));
     var finest = Resolution.RAW;
     if (query.from().isBefore(now.minus(rawRetention))) {
-      finest = query.from().isBefore(now.minus(minuteRetention)) ? Resolution.HOUR : Resolution.MINUTE;
+      finest =
+          query.from().isBefore(now.minus(minuteRetention)) ? Resolution.HOUR : Resolution.MINUTE;
     }
     var coarsest = Resolution.RAW;
     for (var tier : Resolution.values()) {

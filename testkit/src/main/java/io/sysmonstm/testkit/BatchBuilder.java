@@ -113,12 +113,12 @@ public final class BatchBuilder {
         replay);
   }
 
-  /** {@return the batch as an event, received when it was collected, of a machine that collects each 5 s} */
+  /**
+   * {@return the batch as an event, received when it was collected, of a machine that collects each
+   * 5 s}
+   */
   public MetricsEvent event() {
     return new MetricsEvent(
-        build(),
-        Resource.builder("host-" + machineId).build(),
-        Duration.ofSeconds(5),
-        observedAt);
+        build(), Resource.builder("host-" + machineId).build(), Duration.ofSeconds(5), observedAt);
   }
 }

@@ -1,0 +1,404 @@
+package io.sysmonstm.gateway.helidon;
+
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.MachineStatus;
+import io.sysmonstm.api.RequestException;
+import io.sysmonstm.gateway.helidon.internal.http.Api;
+import io.sysmonstm.gateway.helidon.internal.http.CurrentState;
+import io.sysmonstm.gateway.helidon.internal.http.HostGuard;
+import io.sysmonstm.gateway.helidon.internal.http.Router;
+import io.sysmonstm.gateway.helidon.internal.http.StaticFiles;
+import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
+import io.sysmonstm.gateway.helidon.internal.live.LiveView;
+import io.sysmonstm.gateway.helidon.internal.net.Deadlines;
+import io.sysmonstm.gateway.helidon.internal.net.HttpServer;
+import io.sysmonstm.gateway.helidon.internal.net.Timing;
+import io.sysmonstm.gateway.helidon.internal.net.Viewers;
+import io.sysmonstm.spi.AlertStore;
+import io.sysmonstm.spi.CurrentStore;
+import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.EventPublisher;
+import io.sysmonstm.spi.EventSubscriber;
+import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.HistoryStore;
+import io.sysmonstm.spi.Readiness;
+import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.spi.Topic;
+import java.net.InetSocketAddress;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves a fleet over HTTP: the REST API, the live WebSocket and the dashboard. Reads stores and
+ * events and owns none of them. Thread-safe; it is started once and closed once.
+ */
+public final class Gateway implements AutoCloseable {
+  private static final EventLog LOG = EventLog.of(Gateway.class);
+
+  private final Builder parts;
+  private final LiveView live;
+  private final LiveFeed feed;
+  private final Viewers viewers;
+  private final Deadlines deadlines;
+  private final HttpServer server;
+  private final ReadinessCheck readiness;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile boolean draining;
+  private EventSubscriber.@Nullable Subscription subscription;
+  private boolean started;
+  private boolean closed;
+
+  private Gateway(Builder builder) {
+    this.parts = builder;
+    var current = need(builder.currentStore, "currentStore");
+    var history = need(builder.historyStore, "historyStore");
+    var alerts = need(builder.alertStore, "alertStore");
+    var executor = need(builder.executor, "executor");
+    var time = builder.time;
+    this.live = new LiveView(time, builder.maxMachines, builder.metrics);
+    this.feed = new LiveFeed(live, current, alerts, time, executor);
+    this.viewers =
+        new Viewers(live, builder.maxViewers, builder.timing, time, executor, builder.metrics);
+    this.deadlines = new Deadlines(builder.timing, time, builder.metrics);
+    this.readiness =
+        new ReadinessCheck(
+            () -> draining,
+            builder.aggregatorHealth,
+            current,
+            history,
+            builder.eventsHealth,
+            live,
+            executor);
+    var api =
+        new Api(
+            new CurrentState(current, live),
+            history,
+            alerts,
+            need(builder.publisher, "publisher"),
+            time,
+            builder.metrics,
+            readiness::check);
+    this.server =
+        new HttpServer(
+            builder.listen,
+            new Router(api.routes(), StaticFiles.ofDashboard()),
+            new HostGuard(builder.listen, builder.allowedHosts, builder.allowedOrigins),
+            viewers,
+            builder.maxViewers,
+            deadlines);
+  }
+
+  private static <T> T need(@Nullable T part, String name) {
+    return Objects.requireNonNull(part, () -> "a gateway needs " + name);
+  }
+
+  /** {@return a builder without parts} */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Begins to listen, and to follow the events. Neither needs a store or an aggregator that works.
+   *
+   * @return the address it listens on
+   * @throws java.io.UncheckedIOException where the address cannot be listened on
+   * @throws RequestException FAILED_PRECONDITION where it was started or closed before
+   */
+  public synchronized InetSocketAddress start() {
+    if (started || closed) {
+      throw new RequestException(
+          ErrorCode.FAILED_PRECONDITION, "a gateway is started once; build another one");
+    }
+    started = true;
+    for (var status : MachineStatus.values()) {
+      parts.metrics.gauge(
+          "gateway_machines",
+          "Machines in the live view, by status.",
+          Labels.of("status", status.text()),
+          () -> live.count(status));
+    }
+    // First the events and then the stores, so that nothing falls between the two.
+    subscription =
+        need(parts.subscriber, "subscriber")
+            .subscribe("gateway", EnumSet.allOf(Topic.class), live::accept);
+    feed.tick();
+    need(parts.executor, "executor").execute(this::tick);
+    try {
+      var address = server.start();
+      LOG.info("gateway_started", "listening", "address", text(address));
+      return address;
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static String text(InetSocketAddress address) {
+    return String.format(
+        Locale.ROOT, "%s:%d", address.getAddress().getHostAddress(), address.getPort());
+  }
+
+  private void tick() {
+    long millis = parts.timing.tick().toMillis();
+    try {
+      while (!stopping.await(millis, TimeUnit.MILLISECONDS)) {
+        try {
+          live.tick();
+          feed.tick();
+          viewers.tick();
+          deadlines.tick();
+        } catch (RuntimeException e) {
+          LOG.error("gateway_tick_failed", "a periodic check failed; going on", e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** {@return whether it can serve, and which parts fail; may wait two seconds for the probes} */
+  public Readiness readiness() {
+    return readiness.check();
+  }
+
+  /**
+   * Tells load balancers to stay away: not ready from now on, while everything is still served.
+   * Does not block.
+   */
+  public void drain() {
+    draining = true;
+  }
+
+  /**
+   * Sends viewers away with code 1001, stops listening, and ends what is left; within five seconds.
+   */
+  @Override
+  public void close() {
+    drain();
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    viewers.close();
+    server.stop();
+    stopping.countDown();
+    var events = subscription;
+    if (events != null) {
+      events.close();
+    }
+    LOG.info("gateway_stopped", "stopped");
+  }
+
+  /** Collects the parts. Confined to one thread. */
+  public static final class Builder {
+    private InetSocketAddress listen = InetSocketAddress.createUnresolved("127.0.0.1", 8000);
+    private @Nullable CurrentStore currentStore;
+    private @Nullable HistoryStore historyStore;
+    private @Nullable AlertStore alertStore;
+    private @Nullable EventSubscriber subscriber;
+    private @Nullable EventPublisher publisher;
+    private @Nullable ExecutorService executor;
+    private TimeSource time = TimeSource.system();
+    private SelfMetrics metrics = new SelfMetrics();
+    private Supplier<Health> aggregatorHealth = Health::ok;
+    private Supplier<Health> eventsHealth = Health::ok;
+    private int maxViewers = 1_000;
+    private int maxMachines = 10_000;
+    private List<String> allowedHosts = List.of();
+    private List<String> allowedOrigins = List.of();
+    private Timing timing = Timing.DEFAULT;
+
+    private Builder() {}
+
+    /**
+     * Sets where it listens: 127.0.0.1:8000 unless set; port 0 picks a free one.
+     *
+     * @param value the address, which need not be resolved
+     * @return this builder
+     */
+    public Builder listen(InetSocketAddress value) {
+      listen = value;
+      return this;
+    }
+
+    /**
+     * Sets the store of current state. Required.
+     *
+     * @param value the store; not closed by the gateway
+     * @return this builder
+     */
+    public Builder currentStore(CurrentStore value) {
+      currentStore = value;
+      return this;
+    }
+
+    /**
+     * Sets the store of history. Required.
+     *
+     * @param value the store; not closed by the gateway
+     * @return this builder
+     */
+    public Builder historyStore(HistoryStore value) {
+      historyStore = value;
+      return this;
+    }
+
+    /**
+     * Sets the store of alerts and rules. Required.
+     *
+     * @param value the store; not closed by the gateway
+     * @return this builder
+     */
+    public Builder alertStore(AlertStore value) {
+      alertStore = value;
+      return this;
+    }
+
+    /**
+     * Sets where events come from. Required.
+     *
+     * @param value the receiving side of the bus
+     * @return this builder
+     */
+    public Builder subscriber(EventSubscriber value) {
+      subscriber = value;
+      return this;
+    }
+
+    /**
+     * Sets where acknowledgements are told. Required.
+     *
+     * @param value the sending side of the bus
+     * @return this builder
+     */
+    public Builder publisher(EventPublisher value) {
+      publisher = value;
+      return this;
+    }
+
+    /**
+     * Sets the executor for all work that may block. Required.
+     *
+     * @param value starts each task at once, best on a virtual thread; not closed by the gateway
+     * @return this builder
+     */
+    public Builder executor(ExecutorService value) {
+      executor = value;
+      return this;
+    }
+
+    /**
+     * Sets the time: that of the system unless set.
+     *
+     * @param value the clocks
+     * @return this builder
+     */
+    public Builder time(TimeSource value) {
+      time = value;
+      return this;
+    }
+
+    /**
+     * Sets where it counts, and what it exposes as {@code sysmonstm_self_…}.
+     *
+     * @param value the metrics of this process
+     * @return this builder
+     */
+    public Builder metrics(SelfMetrics value) {
+      metrics = value;
+      return this;
+    }
+
+    /**
+     * Sets how the aggregator is asked after, which may be another process. Without it the
+     * aggregator counts as well.
+     *
+     * @param value a probe; may block, and is given up after two seconds
+     * @return this builder
+     */
+    public Builder aggregatorHealth(Supplier<Health> value) {
+      aggregatorHealth = value;
+      return this;
+    }
+
+    /**
+     * Sets how the event bus is asked after. Without it the bus counts as well.
+     *
+     * @param value for example {@code bus::health}; may block, and is given up after two seconds
+     * @return this builder
+     */
+    public Builder eventsHealth(Supplier<Health> value) {
+      eventsHealth = value;
+      return this;
+    }
+
+    /**
+     * Sets how many WebSocket viewers may be connected at one time: 1,000 unless set.
+     *
+     * @param value 1 or more
+     * @return this builder
+     */
+    public Builder maxViewers(int value) {
+      maxViewers = value;
+      return this;
+    }
+
+    /**
+     * Sets how many machines the live view keeps: 10,000 unless set.
+     *
+     * @param value 1 or more
+     * @return this builder
+     */
+    public Builder maxMachines(int value) {
+      maxMachines = value;
+      return this;
+    }
+
+    /**
+     * Sets by which names it may be called beside the address it listens on and localhost.
+     *
+     * @param value host names without a port
+     * @return this builder
+     */
+    public Builder allowedHosts(List<String> value) {
+      allowedHosts = List.copyOf(value);
+      return this;
+    }
+
+    /**
+     * Sets which origins beside its own may change things and open the WebSocket.
+     *
+     * @param value such as {@code https://example.org}
+     * @return this builder
+     */
+    public Builder allowedOrigins(List<String> value) {
+      allowedOrigins = List.copyOf(value);
+      return this;
+    }
+
+    Builder timing(Timing value) {
+      timing = value;
+      return this;
+    }
+
+    /**
+     * {@return the gateway, which does nothing yet}
+     *
+     * @throws NullPointerException where a required part is missing, naming it
+     */
+    public Gateway build() {
+      return new Gateway(this);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.sysmonstm.gateway.helidon;
+
+import io.sysmonstm.spi.Setting;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The settings of a gateway, for hosts that configure one. */
+public final class GatewaySettings {
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^:\\[\\]\\s/]+):(\\d{1,5})");
+  private static final int GREATEST_PORT = 65_535;
+
+  /** Where it listens; the address is not resolved yet. */
+  public static final Setting<InetSocketAddress> LISTEN =
+      Setting.of(
+              "gateway.listen",
+              "The address that the gateway listens on.",
+              "host:port, for example 127.0.0.1:8000",
+              GatewaySettings::parseAddress)
+          .withDefault("127.0.0.1:8000");
+
+  /** How many WebSocket viewers it serves at once. */
+  public static final Setting<Integer> MAX_VIEWERS =
+      Setting.number("gateway.max-viewers", "The most WebSocket viewers at one time.", 1, 100_000)
+          .withDefault("1000");
+
+  /** How many machines the live view keeps. */
+  public static final Setting<Integer> MAX_MACHINES =
+      Setting.number(
+              "gateway.max-machines", "The most machines that the live view keeps.", 1, 1_000_000)
+          .withDefault("10000");
+
+  /** By which names, beside the address it listens on and localhost, it may be called. */
+  public static final Setting<List<String>> ALLOWED_HOSTS =
+      Setting.list(
+              "gateway.allowed-hosts",
+              "Host names that requests may name beside the listen address and localhost.")
+          .withDefault("");
+
+  /** Which origins, beside its own, may change things and open the WebSocket. */
+  public static final Setting<List<String>> ALLOWED_ORIGINS =
+      Setting.list(
+              "gateway.allowed-origins",
+              "Origins such as https://example.org that may use the API from a browser.")
+          .withDefault("");
+
+  /** The aggregator whose reachability readiness tells. */
+  public static final Setting<String> AGGREGATOR_URL =
+      Setting.text("gateway.aggregator-url", "The aggregator that readiness is checked of.")
+          .withDefault("localhost:50051");
+
+  private GatewaySettings() {}
+
+  /** {@return all of them} */
+  public static List<Setting<?>> all() {
+    return List.of(
+        LISTEN, MAX_VIEWERS, MAX_MACHINES, ALLOWED_HOSTS, ALLOWED_ORIGINS, AGGREGATOR_URL);
+  }
+
+  private static Optional<InetSocketAddress> parseAddress(String text) {
+    var matcher = HOST_AND_PORT.matcher(text.strip());
+    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > GREATEST_PORT) {
+      return Optional.empty();
+    }
+    var host = matcher.group(1);
+    var name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    return Optional.of(
+        InetSocketAddress.createUnresolved(name, Integer.parseInt(matcher.group(2))));
+  }
+}

@@ -1,0 +1,68 @@
+package io.sysmonstm.gateway.helidon.internal.http;
+
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.spi.AlertStore;
+import io.sysmonstm.spi.EventPublisher;
+import io.sysmonstm.spi.HistoryStore;
+import io.sysmonstm.spi.Readiness;
+import io.sysmonstm.spi.SelfMetrics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * All calls of the REST API.
+ *
+ * @param state current state
+ * @param history history
+ * @param alerts alerts and rules
+ * @param publisher where changes of alerts are told
+ * @param clock the clock
+ * @param metrics what this process counts of itself
+ * @param readiness how this process is
+ */
+public record Api(
+    CurrentState state,
+    HistoryStore history,
+    AlertStore alerts,
+    EventPublisher publisher,
+    InstantSource clock,
+    SelfMetrics metrics,
+    Supplier<Readiness> readiness) {
+  /** {@return the routes of all calls} */
+  public List<Route> routes() {
+    return Stream.of(
+            new HealthCalls(readiness).routes(),
+            new Exposition(state, metrics).routes(),
+            new MachineCalls(state).routes(),
+            new HistoryCall(history, clock).routes(),
+            new AlertCalls(alerts, publisher, clock).routes(),
+            new RuleCalls(alerts).routes(),
+            List.of(
+                Route.of("GET", "/api/v1/openapi.json", call -> openApi()),
+                Route.of("GET", "/ws", call -> upgradeRequired())))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static Answer upgradeRequired() {
+    return Problem.of(
+            426, ErrorCode.FAILED_PRECONDITION, "expected a WebSocket handshake of version 13")
+        .with("Upgrade", "websocket")
+        .with("Sec-WebSocket-Version", "13");
+  }
+
+  private static Answer openApi() {
+    var name = "/io/sysmonstm/gateway/helidon/openapi.json";
+    try (var in = Objects.requireNonNull(Api.class.getResourceAsStream(name), name)) {
+      return Answer.of(200, "application/json", in.readAllBytes())
+          .with("Cache-Control", "no-cache");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

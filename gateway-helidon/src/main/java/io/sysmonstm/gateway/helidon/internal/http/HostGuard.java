@@ -1,0 +1,83 @@
+package io.sysmonstm.gateway.helidon.internal.http;
+
+import io.sysmonstm.api.Names;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Refuses requests that a foreign web page makes a browser send: by the name they call us by (a
+ * name that was bound to our address for the attack), and by the page they come from. Immutable.
+ */
+public final class HostGuard {
+  private static final Pattern ADDRESS_AND_PORT =
+      Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^:\\[\\]\\s/@]+)(?::(\\d{1,5}))?");
+  private static final Set<String> LOCAL =
+      Set.of("localhost", "127.0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]");
+
+  private final Set<String> hosts;
+  private final Set<String> origins;
+
+  /**
+   * Creates a guard.
+   *
+   * @param listen the address that is listened on
+   * @param hosts further names that may be called
+   * @param origins further origins that may call
+   */
+  public HostGuard(InetSocketAddress listen, List<String> hosts, List<String> origins) {
+    var names = new HashSet<>(LOCAL);
+    names.add(bracketed(listen.getHostString()));
+    hosts.forEach(host -> names.add(bracketed(lower(host))));
+    this.hosts = Set.copyOf(names);
+    this.origins = Set.copyOf(origins.stream().map(HostGuard::lower).toList());
+  }
+
+  /**
+   * {@return why a request is refused, empty where it may pass}
+   *
+   * @param host the header Host
+   * @param origin the header Origin
+   * @param local the address that the connection came in on
+   * @param guarded whether the request changes something or opens a WebSocket
+   */
+  public Optional<String> problem(
+      Optional<String> host, Optional<String> origin, String local, boolean guarded) {
+    var name = host.flatMap(HostGuard::name);
+    if (name.isEmpty() || !(hosts.contains(name.get()) || name.get().equals(bracketed(local)))) {
+      return Optional.of(
+          "Host '%s' is foreign: expected the listen address, localhost, or one of gateway.allowed-hosts"
+              .formatted(Names.shown(host.orElse(""))));
+    }
+    if (guarded && origin.isPresent() && !isOwn(origin.get(), host.orElse(""))) {
+      return Optional.of(
+          "Origin '%s' is foreign: expected this server's own, or one of gateway.allowed-origins"
+              .formatted(Names.shown(origin.get())));
+    }
+    return Optional.empty();
+  }
+
+  private boolean isOwn(String origin, String host) {
+    var lower = lower(origin);
+    return origins.contains(lower)
+        || lower.equals("http://" + lower(host))
+        || lower.equals("https://" + lower(host));
+  }
+
+  private static Optional<String> name(String host) {
+    var matcher = ADDRESS_AND_PORT.matcher(lower(host));
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  private static String bracketed(String host) {
+    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,2 @@
+/** JSON in and out. */
+package io.sysmonstm.gateway.helidon.internal.json;

@@ -1,0 +1,81 @@
+package io.sysmonstm.gateway.helidon.internal.live;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sysmonstm.api.Alert;
+import io.sysmonstm.api.MachineState;
+import io.sysmonstm.api.MachineStatus;
+import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
+import io.sysmonstm.gateway.helidon.internal.json.Json;
+import io.sysmonstm.spi.AlertEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+
+/** The frames that viewers get; their form is the contract with every client. */
+final class Frames {
+  private static final byte[] COMMA = {','};
+  private static final byte[] END = "]}".getBytes(UTF_8);
+
+  private Frames() {}
+
+  /** {@return the frame of the whole fleet, which shares the texts of the machines} */
+  static Frame snapshot(Instant now, List<byte[]> machines) {
+    var parts = new ArrayList<byte[]>(2 * machines.size() + 2);
+    parts.add(
+        "{\"type\":\"snapshot\",\"timestamp\":\"%s\",\"machines\":["
+            .formatted(ApiJson.time(now))
+            .getBytes(UTF_8));
+    for (var machine : machines) {
+      if (parts.size() > 1) {
+        parts.add(COMMA);
+      }
+      parts.add(machine);
+    }
+    parts.add(END);
+    return Frame.text(parts);
+  }
+
+  /** {@return the frame of a machine's merged state, with the metrics that a subscription wants} */
+  static Frame cycle(
+      Instant at, MachineState state, MachineStatus status, Subscription subscription) {
+    return Frame.text(
+        Json.object(
+            json -> {
+              begin(json, "metrics", at);
+              json.writeStringProperty("machine_id", state.machineId());
+              json.writeName("data");
+              ApiJson.cycle(json, state, status, subscription::wantsMetric);
+            }));
+  }
+
+  /** {@return the frame of a change of status} */
+  static Frame status(Instant now, String machineId, MachineStatus status) {
+    return Frame.text(
+        Json.object(
+            json -> {
+              begin(json, "machine", now);
+              json.writeStringProperty("machine_id", machineId);
+              json.writeStringProperty("status", status.text());
+            }));
+  }
+
+  /** {@return the frame of a change of an alert} */
+  static Frame alert(Instant now, Alert alert, AlertEvent.Change change) {
+    return Frame.text(
+        Json.object(
+            json -> {
+              begin(json, "alert", now);
+              json.writeStringProperty("change", change.name().toLowerCase(Locale.ROOT));
+              json.writeName("data");
+              ApiJson.alert(json, alert);
+            }));
+  }
+
+  private static void begin(JsonGenerator json, String type, Instant timestamp) {
+    json.writeStringProperty("type", type);
+    json.writeStringProperty("timestamp", ApiJson.time(timestamp));
+  }
+}

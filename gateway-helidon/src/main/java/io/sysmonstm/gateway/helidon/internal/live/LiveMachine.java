@@ -1,0 +1,186 @@
+package io.sysmonstm.gateway.helidon.internal.live;
+
+import io.sysmonstm.api.Batch;
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.MachineState;
+import io.sysmonstm.api.MachineStatus;
+import io.sysmonstm.api.Resource;
+import io.sysmonstm.api.Sample;
+import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
+import io.sysmonstm.gateway.helidon.internal.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The merged state of one machine: of each series the newest sample by sample time. Guarded by
+ * {@link LiveView}.
+ */
+final class LiveMachine {
+  private static final Duration SERIES_OUTLIVE = Duration.ofMinutes(5);
+  private static final int MAX_SERIES = 2_000;
+
+  private record Key(String metric, Labels labels) {}
+
+  private final String id;
+  private Resource resource;
+  private Duration interval;
+  private Instant lastSeen;
+  private long heardNanos;
+  private MachineStatus status = MachineStatus.UP;
+  private Instant newest = Instant.MIN;
+  private Instant processesFrom = Instant.MIN;
+  private final Map<Key, Sample> samples = new LinkedHashMap<>();
+  private List<TopProcess> processes = List.of();
+  private final TreeSet<String> openAlerts = new TreeSet<>();
+  private byte @Nullable [] json;
+
+  LiveMachine(String id, Resource resource, Duration interval) {
+    this.id = id;
+    this.resource = resource;
+    this.interval = interval;
+    this.lastSeen = Instant.MIN;
+  }
+
+  /**
+   * Takes note that the machine was heard from; what is older than what is known already does not
+   * count.
+   *
+   * @param seen when a batch was received, by the receiver's clock
+   * @param nanos when that was, by our own monotonic clock
+   */
+  void heard(Instant seen, long nanos, Resource description, Duration every) {
+    if (seen.isAfter(lastSeen)) {
+      lastSeen = seen;
+      heardNanos = nanos;
+      resource = description;
+      interval = every;
+      json = null;
+    }
+  }
+
+  /** {@return whether a batch changed anything} */
+  boolean merge(Batch batch) {
+    var observedAt = batch.observedAt();
+    boolean changed = false;
+    for (int i = 0; i < batch.size(); i++) {
+      var series = batch.series(i);
+      changed |=
+          put(new Sample(series.metric().name(), series.labels(), observedAt, batch.value(i)));
+    }
+    return mergeProcesses(observedAt, batch.topProcesses()) || changed;
+  }
+
+  /** {@return whether the state in a store changed anything} */
+  boolean merge(MachineState state) {
+    boolean changed = false;
+    for (var sample : state.samples()) {
+      changed |= put(sample);
+    }
+    return mergeProcesses(newest, state.processes()) || changed;
+  }
+
+  private boolean put(Sample sample) {
+    var key = new Key(sample.metric(), sample.labels());
+    var known = samples.get(key);
+    if (known == null ? samples.size() >= MAX_SERIES : !isNewer(sample, known)) {
+      return false;
+    }
+    samples.put(key, sample);
+    if (sample.observedAt().isAfter(newest)) {
+      newest = sample.observedAt();
+    }
+    json = null;
+    return true;
+  }
+
+  private static boolean isNewer(Sample sample, Sample known) {
+    return sample.observedAt().isAfter(known.observedAt());
+  }
+
+  private boolean mergeProcesses(Instant observedAt, List<TopProcess> top) {
+    if (top.isEmpty() || !observedAt.isAfter(processesFrom)) {
+      return false;
+    }
+    processes = top;
+    processesFrom = observedAt;
+    json = null;
+    return true;
+  }
+
+  /**
+   * Forgets the series that others have left behind: a disk that is gone, a core that was taken
+   * away.
+   */
+  void expire() {
+    if (!samples.isEmpty()) {
+      var oldest = newest.minus(SERIES_OUTLIVE);
+      if (samples.values().removeIf(sample -> sample.observedAt().isBefore(oldest))) {
+        json = null;
+      }
+    }
+  }
+
+  /** {@return whether the status is another than before} */
+  boolean judge(long nowNanos) {
+    var now = MachineStatus.of(silence(nowNanos), interval);
+    boolean changed = now != status;
+    if (changed) {
+      status = now;
+      json = null;
+    }
+    return changed;
+  }
+
+  Duration silence(long nowNanos) {
+    return Duration.ofNanos(Math.max(0, nowNanos - heardNanos));
+  }
+
+  /** Opens or closes an alert. */
+  void alert(String alertId, boolean open) {
+    if (open ? openAlerts.add(alertId) : openAlerts.remove(alertId)) {
+      json = null;
+    }
+  }
+
+  String id() {
+    return id;
+  }
+
+  MachineStatus status() {
+    return status;
+  }
+
+  Duration interval() {
+    return interval;
+  }
+
+  /** {@return the time of the newest sample} */
+  Instant newest() {
+    return newest;
+  }
+
+  List<String> openAlerts() {
+    return List.copyOf(openAlerts);
+  }
+
+  MachineState state() {
+    return new MachineState(
+        id, resource, lastSeen, interval, List.copyOf(samples.values()), processes);
+  }
+
+  /** {@return the Machine of the API in JSON, made when something changed since the last call} */
+  byte[] json() {
+    var bytes = json;
+    if (bytes == null) {
+      bytes = Json.bytes(generator -> ApiJson.machine(generator, state(), status, openAlerts));
+      json = bytes;
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,223 @@
+package io.sysmonstm.gateway.helidon;
+
+import io.sysmonstm.api.Alert;
+import io.sysmonstm.api.AlertQuery;
+import io.sysmonstm.api.Batch;
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.HistoryQuery;
+import io.sysmonstm.api.HistoryResult;
+import io.sysmonstm.api.MachineState;
+import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.Resolution;
+import io.sysmonstm.api.Rule;
+import io.sysmonstm.api.SeqRanges;
+import io.sysmonstm.api.StoreUnavailableException;
+import io.sysmonstm.spi.AlertStore;
+import io.sysmonstm.spi.CurrentStore;
+import io.sysmonstm.spi.Event;
+import io.sysmonstm.spi.EventPublisher;
+import io.sysmonstm.spi.EventSubscriber;
+import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.HistoryStore;
+import io.sysmonstm.spi.MetricsEvent;
+import io.sysmonstm.spi.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The parts around a gateway, in memory, each of which can be made to fail. Thread-safe. */
+final class Fleet {
+  final Current current = new Current();
+  final History history = new History();
+  final Alerts alerts = new Alerts();
+  final Bus bus = new Bus();
+
+  /** Delivers at once, on the thread that publishes. */
+  static final class Bus implements EventPublisher, EventSubscriber {
+    final List<Event> published = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Event>> handlers = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void publish(Event event) {
+      published.add(event);
+      handlers.forEach(handler -> handler.accept(event));
+    }
+
+    @Override
+    public Subscription subscribe(String name, Set<Topic> topics, Consumer<Event> handler) {
+      Consumer<Event> chosen =
+          event -> {
+            if (topics.contains(event.topic())) {
+              handler.accept(event);
+            }
+          };
+      handlers.add(chosen);
+      return () -> handlers.remove(chosen);
+    }
+
+    int subscriptions() {
+      return handlers.size();
+    }
+  }
+
+  abstract static class Store {
+    volatile boolean down;
+
+    void check() {
+      if (down) {
+        throw new StoreUnavailableException("the store of the test is down: wait", null);
+      }
+    }
+
+    public Health health() {
+      return down ? Health.failing("down for the test") : Health.ok();
+    }
+
+    public void close() {}
+  }
+
+  static final class Current extends Store implements CurrentStore {
+    final Map<String, MachineState> states = new ConcurrentSkipListMap<>();
+
+    void put(MachineState state) {
+      states.put(state.machineId(), state);
+    }
+
+    @Override
+    public void update(MetricsEvent received) {
+      throw new UnsupportedOperationException("a gateway only reads");
+    }
+
+    @Override
+    public Optional<MachineState> machine(String machineId) {
+      check();
+      return Optional.ofNullable(states.get(machineId));
+    }
+
+    @Override
+    public List<MachineState> machines() {
+      check();
+      return List.copyOf(states.values());
+    }
+  }
+
+  static final class History extends Store implements HistoryStore {
+    final List<HistoryQuery> asked = new CopyOnWriteArrayList<>();
+    volatile HistoryResult result = new HistoryResult(Resolution.RAW, Duration.ZERO, List.of());
+    volatile CountDownLatch gate = new CountDownLatch(0);
+    volatile @Nullable RuntimeException failure;
+
+    @Override
+    public void append(List<Batch> batches) {
+      throw new UnsupportedOperationException("a gateway only reads");
+    }
+
+    @Override
+    public Map<UUID, SeqRanges> committed(String machineId) {
+      throw new UnsupportedOperationException("a gateway does not ask");
+    }
+
+    @Override
+    public HistoryResult query(HistoryQuery query) {
+      check();
+      asked.add(query);
+      var fails = failure;
+      if (fails != null) {
+        throw fails;
+      }
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return result;
+    }
+  }
+
+  static final class Alerts extends Store implements AlertStore {
+    private final Map<String, Alert> alerts = new TreeMap<>();
+    private final Map<String, Rule> rules = new TreeMap<>();
+    private final List<Rule> fileRules = new ArrayList<>();
+
+    @Override
+    public synchronized Alert save(Alert alert) {
+      check();
+      alerts.put(alert.id(), alert);
+      return alert;
+    }
+
+    @Override
+    public synchronized void forget(String id) {
+      alerts.remove(id);
+    }
+
+    @Override
+    public synchronized List<Alert> alerts(AlertQuery query) {
+      check();
+      return alerts.values().stream().filter(query::matches).toList();
+    }
+
+    @Override
+    public synchronized Alert acknowledge(String id, String by) {
+      check();
+      var alert = alerts.get(id);
+      if (alert == null) {
+        throw new RequestException(ErrorCode.NOT_FOUND, "no alert " + id);
+      }
+      if (!alert.open()) {
+        throw new RequestException(ErrorCode.FAILED_PRECONDITION, "alert is resolved: " + id);
+      }
+      return save(alert.toBuilder().acknowledgedBy(by).build());
+    }
+
+    @Override
+    public synchronized List<Rule> rules() {
+      check();
+      var all = new ArrayList<>(fileRules);
+      all.addAll(rules.values());
+      return all;
+    }
+
+    @Override
+    public synchronized void replaceFileRules(List<Rule> fresh) {
+      fileRules.clear();
+      fileRules.addAll(fresh);
+    }
+
+    @Override
+    public synchronized void putRule(Rule rule) {
+      check();
+      refuseFileRule(rule.name());
+      rules.put(rule.name(), rule);
+    }
+
+    @Override
+    public synchronized void deleteRule(String name) {
+      refuseFileRule(name);
+      if (rules.remove(name) == null) {
+        throw new RequestException(ErrorCode.NOT_FOUND, "no rule " + name);
+      }
+    }
+
+    private void refuseFileRule(String name) {
+      if (fileRules.stream().anyMatch(rule -> rule.name().equals(name))) {
+        throw new RequestException(ErrorCode.FAILED_PRECONDITION, "the file's rule: " + name);
+      }
+    }
+
+    @Override
+    public long revision() {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.sysmonstm.gateway.helidon;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sysmonstm.api.SeriesRegistry;
+import io.sysmonstm.gateway.helidon.internal.json.Json;
+import io.sysmonstm.gateway.helidon.internal.net.Timing;
+import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.testkit.BatchBuilder;
+import io.sysmonstm.testkit.ManualTime;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** A gateway on a free port, with a clock that stands still, and a client. */
+final class GatewayFixture implements AutoCloseable {
+  // Everything is looked at often; what it is looked at for goes by the clock of the test.
+  static final Timing TIMING =
+      new Timing(
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(2),
+          Duration.ofMillis(10));
+
+  final Fleet fleet = new Fleet();
+  final ManualTime time = new ManualTime();
+  final SelfMetrics metrics = new SelfMetrics();
+  final SeriesRegistry series = new SeriesRegistry();
+  final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  final HttpClient client = HttpClient.newHttpClient();
+  final Gateway gateway;
+  final InetSocketAddress address;
+  volatile Health aggregator = Health.ok();
+
+  GatewayFixture() {
+    this(builder -> builder);
+  }
+
+  GatewayFixture(UnaryOperator<Gateway.Builder> options) {
+    this(options, prepared -> {});
+  }
+
+  GatewayFixture(UnaryOperator<Gateway.Builder> options, Consumer<Fleet> prepare) {
+    prepare.accept(fleet);
+    var builder =
+        Gateway.builder()
+            .listen(new InetSocketAddress("127.0.0.1", 0))
+            .currentStore(fleet.current)
+            .historyStore(fleet.history)
+            .alertStore(fleet.alerts)
+            .subscriber(fleet.bus)
+            .publisher(fleet.bus)
+            .executor(executor)
+            .time(time)
+            .metrics(metrics)
+            .aggregatorHealth(() -> aggregator)
+            .timing(TIMING);
+    gateway = options.apply(builder).build();
+    address = gateway.start();
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + address.getPort() + path);
+  }
+
+  HttpResponse<String> get(String path, String... headers) {
+    return send("GET", path, "", headers);
+  }
+
+  HttpResponse<String> send(String method, String path, String body, String... headers) {
+    var request =
+        HttpRequest.newBuilder(uri(path))
+            .timeout(Duration.ofSeconds(20))
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new AssertionError(method + " " + path, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  static Map<?, ?> json(HttpResponse<String> response) {
+    return json(response.body());
+  }
+
+  static Map<?, ?> json(String text) {
+    if (Json.read(text.getBytes(UTF_8)) instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw new AssertionError("not a JSON object: " + text);
+  }
+
+  static List<?> list(Map<?, ?> json, String name) {
+    if (json.get(name) instanceof List<?> list) {
+      return list;
+    }
+    throw new AssertionError("no list " + name + " in " + json);
+  }
+
+  static Map<?, ?> map(Object json) {
+    if (json instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw new AssertionError("not a JSON object: " + json);
+  }
+
+  /** A batch that is collected and received now. */
+  BatchBuilder batch(String machine, long seq) {
+    return new BatchBuilder(series, machine, seq, time.instant());
+  }
+
+  void publishCpu(String machine, long seq, double percent) {
+    fleet.bus.publish(batch(machine, seq).sample("cpu_percent", percent).event());
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    client.close();
+    executor.close();
+  }
+}

@@ -1,0 +1,88 @@
+package io.sysmonstm.gateway.helidon;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A viewer on a real WebSocket that reads all it gets. */
+final class Viewer implements WebSocket.Listener {
+  private final BlockingQueue<Map<?, ?>> frames = new LinkedBlockingQueue<>();
+  private final StringBuilder partial = new StringBuilder();
+  final CompletableFuture<Integer> closed = new CompletableFuture<>();
+  final WebSocket socket;
+
+  Viewer(GatewayFixture fixture) {
+    this(fixture, fixture.client);
+  }
+
+  Viewer(GatewayFixture fixture, HttpClient client) {
+    socket =
+        client
+            .newWebSocketBuilder()
+            .connectTimeout(Duration.ofSeconds(10))
+            .buildAsync(URI.create("ws" + fixture.uri("/ws").toString().substring(4)), this)
+            .join();
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+    partial.append(data);
+    if (last) {
+      frames.add(GatewayFixture.json(partial.toString()));
+      partial.setLength(0);
+    }
+    webSocket.request(1);
+    return null;
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int status, String reason) {
+    closed.complete(status);
+    return null;
+  }
+
+  @Override
+  public void onError(WebSocket webSocket, Throwable error) {
+    closed.completeExceptionally(error);
+  }
+
+  /** {@return the next frame} */
+  Map<?, ?> next() {
+    try {
+      var frame = frames.poll(20, TimeUnit.SECONDS);
+      if (frame == null) {
+        throw new AssertionError("no frame came within 20 s");
+      }
+      return frame;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** {@return the next frame of a type, skipping others} */
+  Map<?, ?> next(String type) {
+    var frame = next();
+    while (!type.equals(frame.get("type"))) {
+      frame = next();
+    }
+    return frame;
+  }
+
+  /** {@return the code that the server closed with} */
+  int closeCode() {
+    return closed.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  void say(String text) {
+    socket.sendText(text, true).join();
+  }
+}

@@ -1,0 +1,82 @@
+package io.sysmonstm.gateway.helidon.internal.live;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SubscriptionTest {
+  private static Optional<Subscription> read(String text) {
+    return Subscription.read(text.getBytes(UTF_8));
+  }
+
+  @Test
+  void narrowsByGlobs() {
+    var subscription =
+        read("{\"type\":\"subscribe\",\"machines\":[\"web-*\"],\"metrics\":[\"cpu_percent\",\"disk_?*\"]}")
+            .orElseThrow();
+
+    assertThat(subscription.wantsMachine("web-1")).isTrue();
+    assertThat(subscription.wantsMachine("db-1")).isFalse();
+    assertThat(subscription.wantsMetric("cpu_percent")).isTrue();
+    assertThat(subscription.wantsMetric("disk_percent")).isTrue();
+    assertThat(subscription.wantsMetric("disk_")).isFalse();
+    assertThat(subscription.wantsAllMetrics()).isFalse();
+  }
+
+  @Test
+  void aStarOrNothingIsAll() {
+    assertThat(read("{\"type\":\"subscribe\",\"machines\":[\"*\",\"a\"]}"))
+        .contains(Subscription.ALL);
+  }
+
+  @Test
+  void anEmptyListIsNothing() {
+    assertThat(read("{\"type\":\"subscribe\",\"machines\":[]}").orElseThrow().wantsMachine("a"))
+        .isFalse();
+  }
+
+  @Test
+  void twoThatWantTheSameAreEqual() {
+    assertThat(read("{\"type\":\"subscribe\",\"metrics\":[\"b\",\"a\"]}"))
+        .isEqualTo(read("{\"type\":\"subscribe\",\"metrics\":[\"a\",\"b\",\"a\"]}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "hello",
+        "[]",
+        "{}",
+        "{\"type\":\"publish\"}",
+        "{\"type\":\"subscribe\",\"machines\":\"*\"}",
+        "{\"type\":\"subscribe\",\"machines\":[1]}",
+        "{\"type\":\"subscribe\",\"machines\":null}",
+        "{\"type\":\"subscribe\"} {}",
+        "{\"type\":\"subscribe\",\"type\":\"subscribe\"}"
+      })
+  void anythingElseIsNoSubscription(String text) {
+    assertThat(read(text)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "*,,true",
+    "a*b,ab,true",
+    "a*b,axxbxb,true",
+    "a*b,axxc,false",
+    "?,a,true",
+    "?,,false",
+    "*a*a*a*a*a*b,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,false",
+    "web-1,web-1,true",
+    "web-1,web-12,false"
+  })
+  void globsMatch(String glob, String text, boolean expected) {
+    assertThat(Glob.matches(glob, text == null ? "" : text)).isEqualTo(expected);
+  }
+}
