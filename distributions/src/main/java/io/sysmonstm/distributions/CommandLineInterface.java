@@ -13,6 +13,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The commands. Keys of the configuration are flags of roles; they are passed through, since plugins bring their own. */
@@ -63,11 +64,16 @@ final class CommandLineInterface {
     var spec = spec(name, help);
     spec.usageMessage()
         .customSynopsis("sysmonstm " + name + " [--config FILE] [--KEY VALUE]...")
-        .footer(
-            "",
-            "Keys, as flags; in the environment --current.store is CURRENT_STORE:",
-            RoleHelp.of(name, environment));
+        .footerHeading("%nKeys; in the environment --current.store is CURRENT_STORE:%n");
+    // Only where it is asked for: the keys are known when the plugins are.
+    spec.usageMessage()
+        .sectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_FOOTER, usage -> String.join(System.lineSeparator(), keys(name)) + System.lineSeparator());
     return action(spec, parsed -> runner(parsed).run(name));
+  }
+
+  private List<String> keys(String role) {
+    return new RoleRunner(List.of(), Map.of(), directory).help(role);
   }
 
   private CommandSpec config() {

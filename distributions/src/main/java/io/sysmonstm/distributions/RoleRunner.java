@@ -77,6 +77,11 @@ final class RoleRunner {
     return load(role, false).effective();
   }
 
+  /** Returns a line for each key: what it is for, and its default. */
+  List<String> help(String role) {
+    return load(role, false).help();
+  }
+
   /** Returns a line for each plugin. */
   List<String> plugins() {
     var configuration = load("standalone", false);

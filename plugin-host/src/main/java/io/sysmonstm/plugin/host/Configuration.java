@@ -134,6 +134,16 @@ public final class Configuration implements Settings {
     return values.values().stream().map(Configuration::line).toList();
   }
 
+  /** {@return one line for each setting, ordered by key: its flag, what it is, and its default} */
+  public List<String> help() {
+    return values.values().stream().map(value -> help(value.setting())).toList();
+  }
+
+  private static String help(Setting<?> setting) {
+    var fallback = setting.defaultText().map(text -> " Default: %s.".formatted(text)).orElse("");
+    return "--%s: %s%s".formatted(setting.key(), setting.help(), fallback);
+  }
+
   static String missing(Setting<?> setting) {
     return "%s is required: %s Expected %s, as %s in the file, %s in the environment, or --%s"
         .formatted(
