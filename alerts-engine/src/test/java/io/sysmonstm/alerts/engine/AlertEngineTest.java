@@ -265,6 +265,27 @@ class AlertEngineTest {
   }
 
   @Test
+  void looksForChangesAndSilenceByItself() {
+    engine =
+        AlertEngine.builder(bus, bus, store, executor)
+            .rules(RuleSource.of(rules("rules: [{name: down, absent: 30s}]")))
+            .time(time)
+            .pace(Duration.ofMillis(1), Duration.ofMillis(1))
+            .build();
+    engine.start();
+    store.putRule(rules(HOT).getFirst().withOrigin(Rule.Origin.API));
+    Eventually.until("the rule is in force", () -> engine.rules().size() == 2);
+    sample("cpu_percent", 5);
+    Eventually.until(
+        "the silence is noticed",
+        () -> {
+          time.advance(Duration.ofSeconds(1));
+          return !bus.changes().isEmpty();
+        });
+    expect("FIRED down m1");
+  }
+
+  @Test
   void tellsWhatWaitsBeforeItEnds() {
     engine.start();
     sample("cpu_percent", 95);

@@ -140,6 +140,14 @@ final class CompiledRule {
     return machine;
   }
 
+  /** A label that a series must have with this very value, if the rule asks for one. */
+  Optional<Map.Entry<String, String>> literalLabel() {
+    return labels.stream()
+        .filter(label -> label.glob.isLiteral())
+        .map(label -> Map.entry(label.name, label.glob.pattern()))
+        .findFirst();
+  }
+
   Optional<MessageTemplate> template() {
     return template;
   }

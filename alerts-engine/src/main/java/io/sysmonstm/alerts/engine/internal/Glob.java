@@ -14,10 +14,6 @@ final class Glob {
     return literal;
   }
 
-  boolean isAny() {
-    return pattern.equals("*");
-  }
-
   String pattern() {
     return pattern;
   }

@@ -9,13 +9,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiled rules by metric, and within a metric by the one machine they name, so that the first
- * sight of a series looks at few of them. Immutable.
+ * Compiled rules by metric, and within a metric by the one machine or the one label they name, so
+ * that the first sight of a series looks at few of them. Immutable.
  */
 public final class RuleIndex {
   private static final class MetricRules {
-    private final List<CompiledRule> ofAnyMachine = new ArrayList<>();
-    private final Map<String, List<CompiledRule>> ofOneMachine = new HashMap<>();
+    private final List<CompiledRule> others = new ArrayList<>();
+    private final Map<String, List<CompiledRule>> byMachine = new HashMap<>();
+    private final Map<Map.Entry<String, String>, List<CompiledRule>> byLabel = new HashMap<>();
+
+    /** Where a rule is to be found: in one place, by what narrows it down the most. */
+    List<CompiledRule> placeOf(CompiledRule rule) {
+      if (rule.machine().isLiteral()) {
+        return byMachine.computeIfAbsent(rule.machine().pattern(), machine -> new ArrayList<>());
+      }
+      return rule.literalLabel()
+          .map(label -> byLabel.computeIfAbsent(label, pair -> new ArrayList<>()))
+          .orElse(others);
+    }
   }
 
   private final Map<String, CompiledRule> byName = new HashMap<>();
@@ -30,15 +41,10 @@ public final class RuleIndex {
     for (var rule : rules) {
       var compiled = new CompiledRule(rule);
       byName.put(rule.name(), compiled);
-      var ofMetric = byMetric.computeIfAbsent(compiled.metric(), metric -> new MetricRules());
-      if (compiled.machine().isLiteral()) {
-        ofMetric
-            .ofOneMachine
-            .computeIfAbsent(compiled.machine().pattern(), machine -> new ArrayList<>())
-            .add(compiled);
-      } else {
-        ofMetric.ofAnyMachine.add(compiled);
-      }
+      byMetric
+          .computeIfAbsent(compiled.metric(), metric -> new MetricRules())
+          .placeOf(compiled)
+          .add(compiled);
     }
   }
 
@@ -58,9 +64,12 @@ public final class RuleIndex {
       return List.of();
     }
     var matching = new ArrayList<CompiledRule>();
-    addMatching(ofMetric.ofAnyMachine, machine, labels, matching);
+    addMatching(ofMetric.others, machine, labels, matching);
     addMatching(
-        ofMetric.ofOneMachine.getOrDefault(machine.id(), List.of()), machine, labels, matching);
+        ofMetric.byMachine.getOrDefault(machine.id(), List.of()), machine, labels, matching);
+    for (var label : labels.asMap().entrySet()) {
+      addMatching(ofMetric.byLabel.getOrDefault(label, List.of()), machine, labels, matching);
+    }
     return matching;
   }
 

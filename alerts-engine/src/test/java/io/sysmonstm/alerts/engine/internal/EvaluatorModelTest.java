@@ -58,14 +58,14 @@ class EvaluatorModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(longs = {1, 2, 3, 4, 5})
   void agreesWithAPlainModel(long seed) {
     var random = new Random(seed);
     var engine =
         new Evaluation(
             "  - {name: now, metric: disk_percent, operator: gt, threshold: 90, clear: 80}",
             "  - {name: held, metric: disk_percent, operator: gt, threshold: 90, clear: 80, for: 12s}");
-    for (int i = 0; i < 4_000; i++) {
+    for (int i = 0; i < 2_500; i++) {
       engine.time.advance(
           Duration.ofMillis(random.nextInt(100) == 0 ? 40_000 : random.nextInt(4_000)));
       var machine = "m" + random.nextInt(2);
@@ -88,7 +88,7 @@ class EvaluatorModelTest {
             "  - {name: now, metric: disk_percent, operator: gt, threshold: 90, clear: 80}");
       }
     }
-    assertThat(expected).hasSizeGreaterThan(500);
+    assertThat(expected).hasSizeGreaterThan(300);
     assertThat(sorted(engine.changes())).isEqualTo(sorted(expected));
   }
 
