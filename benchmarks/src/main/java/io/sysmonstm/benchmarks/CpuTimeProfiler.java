@@ -12,9 +12,9 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * CPU time of the whole process for each operation: all threads, garbage collection and compilation included. Unlike
- * the score it hardly depends on what else the machine does, and it shows the work that a benchmark leaves to other
- * threads.
+ * CPU time of the whole process for each operation: all threads, garbage collection and compilation
+ * included. Unlike the score it hardly depends on what else the machine does, and it shows the work
+ * that a benchmark leaves to other threads.
  */
 public final class CpuTimeProfiler implements InternalProfiler {
   private long beginNanos;
@@ -37,7 +37,8 @@ public final class CpuTimeProfiler implements InternalProfiler {
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
     long nanos = processCpuNanos() - beginNanos;
     double operations = Math.max(1, result.getMetadata().getAllOps());
-    return List.of(new ScalarResult("cpu.norm", nanos / operations, "ns/op", AggregationPolicy.AVG));
+    return List.of(
+        new ScalarResult("cpu.norm", nanos / operations, "ns/op", AggregationPolicy.AVG));
   }
 
   private static long processCpuNanos() {

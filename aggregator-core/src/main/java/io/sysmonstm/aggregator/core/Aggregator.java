@@ -5,10 +5,8 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Resource;
-import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.api.SeriesRegistry;
 import io.sysmonstm.spi.CurrentStore;
-import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.EventPublisher;
 import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.HistoryStore;
@@ -18,13 +16,10 @@ import io.sysmonstm.spi.IngestSession;
 import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
-import io.sysmonstm.spi.Welcome;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * Takes in the batches of all machines. A batch is checked, shown (current state and events) at
@@ -41,31 +36,21 @@ public final class Aggregator implements IngestService, AutoCloseable {
     CLOSED
   }
 
-  private static final EventLog LOG = EventLog.of(Aggregator.class);
-
-  private final HistoryStore history;
-  private final TimeSource time;
-  private final int maxBatchSamples;
-  private final int maxSeries;
-  private final Counters counters;
   private final Machines machines;
   private final LiveLane live;
   private final HistoryLane lane;
-  private final Intake intake;
+  private final Handshake handshake;
   private volatile Phase phase = Phase.NEW;
 
   private Aggregator(Builder from) {
     var metrics = from.metrics;
-    this.history = from.history;
-    this.time = from.time;
     var limits = from.limits();
-    this.maxBatchSamples = limits.batchMaxSamples();
-    this.maxSeries = from.series.maxSeriesPerMachine();
-    this.counters = new Counters(metrics);
-    this.machines = new Machines(from.maxMachines, from.defaultInterval);
-    this.live = new LiveLane(from.current, from.events, metrics);
-    this.lane = new HistoryLane(history, limits, time, metrics, counters, live);
-    this.intake = new Intake(limits, time, from.series, counters, machines, live, lane);
+    var counters = new Counters(metrics);
+    machines = new Machines(from.maxMachines, from.defaultInterval);
+    live = new LiveLane(from.current, from.events, metrics);
+    lane = new HistoryLane(from.history, limits, from.time, metrics, counters, live);
+    var intake = new Intake(limits, from.time, from.series, counters, machines, live, lane);
+    handshake = new Handshake(from.history, from.time, counters, intake);
     metrics.gauge(
         "aggregator_machines", "Machines that are known.", Labels.empty(), machines::size);
     metrics.gauge(
@@ -103,37 +88,13 @@ public final class Aggregator implements IngestService, AutoCloseable {
   @Override
   public IngestSession open(Hello hello, IngestReply reply) {
     requireRunning();
-    var machine = machines.enter(hello.machineId(), hello.resource());
-    if (hello.interval().isPositive()) {
-      machine.collectsEvery(hello.interval());
-    }
-    var stored = committed(machine);
-    var lock = machine.lock();
-    lock.lock();
-    try {
-      stored.forEach((epoch, ranges) -> machine.log(epoch).commit(ranges));
-      // Last, so that older epochs, however many, do not push it out.
-      var log = machine.log(hello.epoch());
-      log.commit(stored.getOrDefault(hello.epoch(), new SeqRanges()));
-      countSpoolDrops(log, hello);
-      return new Session(intake, log, welcome(machine, stored), reply);
-    } finally {
-      lock.unlock();
-    }
+    return handshake.open(machines.enter(hello.machineId(), hello.resource()), hello, reply);
   }
 
   @Override
   public IngestSession openUnnumbered(String machineId, Resource resource, IngestReply reply) {
     requireRunning();
-    var machine = machines.enter(machineId, resource);
-    var lock = machine.lock();
-    lock.lock();
-    try {
-      var log = machine.log(machine.unnumberedEpoch());
-      return new Session(intake, log, welcome(Map.of()), reply);
-    } finally {
-      lock.unlock();
-    }
+    return handshake.openUnnumbered(machines.enter(machineId, resource), reply);
   }
 
   /**
@@ -169,52 +130,6 @@ public final class Aggregator implements IngestService, AutoCloseable {
       throw new RequestException(
           ErrorCode.UNAVAILABLE, "the aggregator does not run; try again in a moment");
     }
-  }
-
-  private Map<UUID, SeqRanges> committed(Machine machine) {
-    try {
-      return history.committed(machine.id());
-    } catch (RuntimeException | LinkageError e) {
-      counters.committedUnknown.increment();
-      LOG.warn(
-          "committed_unknown",
-          "history cannot say what it has; the collector sends all that it keeps",
-          e,
-          "machine",
-          machine.id());
-      return Map.of();
-    }
-  }
-
-  private void countSpoolDrops(EpochLog log, Hello hello) {
-    long more = log.spoolDropped(hello.samplesDropped());
-    if (more > 0) {
-      counters.spoolDropped.add(more);
-      LOG.warn(
-          "collector_lost_samples",
-          "the spool of a collector was full",
-          null,
-          "machine",
-          hello.machineId(),
-          "samples",
-          more);
-    }
-  }
-
-  private Welcome welcome(Machine machine, Map<UUID, SeqRanges> stored) {
-    var committed = new HashMap<>(stored);
-    machine.committed().forEach((epoch, ranges) -> committed.merge(epoch, ranges, Aggregator::union));
-    return welcome(committed);
-  }
-
-  private static SeqRanges union(SeqRanges some, SeqRanges others) {
-    var union = new SeqRanges(some.ranges());
-    others.ranges().forEach(range -> union.add(range.first(), range.last()));
-    return union;
-  }
-
-  private Welcome welcome(Map<UUID, SeqRanges> committed) {
-    return new Welcome(committed, time.instant(), maxBatchSamples, maxSeries);
   }
 
   /** Collects the parts and bounds. Confined to one thread. */

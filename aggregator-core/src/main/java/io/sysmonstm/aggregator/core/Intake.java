@@ -39,6 +39,10 @@ final class Intake {
     this.acknowledger = history.acknowledger();
   }
 
+  Limits limits() {
+    return limits;
+  }
+
   SeriesRegistry series() {
     return series;
   }
