@@ -20,6 +20,7 @@ module io.sysmonstm.transport.grpc {
   requires io.grpc.protobuf;
   requires io.grpc.services;
   // What the automatic modules need and cannot ask for.
+  requires com.google.common.util.concurrent.internal;
   requires java.logging;
   requires jdk.unsupported;
   requires static org.jspecify;
