@@ -24,7 +24,7 @@ final class AgentSource implements MetricSource {
     long now = System.nanoTime();
     self.ifPresent(
         process -> {
-          sink.add("agent_rss_bytes", process.rssBytes());
+          sink.add("agent_rss_bytes", (double) process.rssBytes());
           if (cpuMillis.update(process.cpuMillis(), now)) {
             sink.add("agent_cpu_percent", Labels.empty(), cpuMillis.perSecond() / 10);
           }

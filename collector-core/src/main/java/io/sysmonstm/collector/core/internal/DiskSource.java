@@ -35,7 +35,7 @@ final class DiskSource implements MetricSource {
       if (disk.store.updateAttributes()) {
         disk.addTo(sink);
         if (hasQueueLength) {
-          sink.add("disk_queue_length", disk.labels, disk.store.getCurrentQueueLength());
+          sink.add("disk_queue_length", disk.labels, (double) disk.store.getCurrentQueueLength());
         }
       } else {
         disks.lost(disk);
@@ -70,10 +70,10 @@ final class DiskSource implements MetricSource {
 
     void addTo(SampleSink sink) {
       long now = System.nanoTime();
-      sink.add("disk_read_bytes", labels, store.getReadBytes());
-      sink.add("disk_write_bytes", labels, store.getWriteBytes());
-      sink.add("disk_read_ops", labels, store.getReads());
-      sink.add("disk_write_ops", labels, store.getWrites());
+      sink.add("disk_read_bytes", labels, (double) store.getReadBytes());
+      sink.add("disk_write_bytes", labels, (double) store.getWriteBytes());
+      sink.add("disk_read_ops", labels, (double) store.getReads());
+      sink.add("disk_write_ops", labels, (double) store.getWrites());
       readBytes.addTo(sink, "disk_read_bytes_sec", labels, store.getReadBytes(), now);
       writeBytes.addTo(sink, "disk_write_bytes_sec", labels, store.getWriteBytes(), now);
       reads.addTo(sink, "disk_read_ops_sec", labels, store.getReads(), now);

@@ -42,8 +42,8 @@ final class FileSystemSource implements MetricSource {
       return;
     }
     sink.add("disk_percent", mount.labels(), 100.0 * used / (used + usable));
-    sink.add("disk_used_bytes", mount.labels(), used);
-    sink.add("disk_free_bytes", mount.labels(), usable);
-    sink.add("disk_total_bytes", mount.labels(), total);
+    sink.add("disk_used_bytes", mount.labels(), (double) used);
+    sink.add("disk_free_bytes", mount.labels(), (double) usable);
+    sink.add("disk_total_bytes", mount.labels(), (double) total);
   }
 }

@@ -26,9 +26,9 @@ final class MemorySource implements MetricSource {
     long available = memory.getAvailable();
     if (total > 0 && available >= 0 && available <= total) {
       sink.add("memory_percent", 100.0 * (total - available) / total);
-      sink.add("memory_used_bytes", total - available);
-      sink.add("memory_available_bytes", available);
-      sink.add("memory_total_bytes", total);
+      sink.add("memory_used_bytes", (double) (total - available));
+      sink.add("memory_available_bytes", (double) available);
+      sink.add("memory_total_bytes", (double) total);
     }
     addSwap(sink);
   }
@@ -38,8 +38,8 @@ final class MemorySource implements MetricSource {
     long total = swap.getSwapTotal();
     long used = swap.getSwapUsed();
     if (total >= 0 && used >= 0 && used <= total) {
-      sink.add("swap_total_bytes", total);
-      sink.add("swap_used_bytes", used);
+      sink.add("swap_total_bytes", (double) total);
+      sink.add("swap_used_bytes", (double) used);
       if (total > 0) {
         sink.add("swap_percent", 100.0 * used / total);
       }

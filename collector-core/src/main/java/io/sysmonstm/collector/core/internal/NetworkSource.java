@@ -78,8 +78,8 @@ final class NetworkSource implements MetricSource {
 
     void addTo(SampleSink sink) {
       long now = System.nanoTime();
-      sink.add("net_tx_bytes", labels, network.getBytesSent());
-      sink.add("net_rx_bytes", labels, network.getBytesRecv());
+      sink.add("net_tx_bytes", labels, (double) network.getBytesSent());
+      sink.add("net_rx_bytes", labels, (double) network.getBytesRecv());
       sentBytes.addTo(sink, "network_sent_bytes_sec", labels, network.getBytesSent(), now);
       receivedBytes.addTo(sink, "network_recv_bytes_sec", labels, network.getBytesRecv(), now);
       sentPackets.addTo(sink, "net_tx_packets", labels, network.getPacketsSent(), now);

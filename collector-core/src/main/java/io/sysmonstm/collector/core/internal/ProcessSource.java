@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Counts processes and threads, and names the greatest users of CPU and memory: pid, program, user,
@@ -44,7 +45,7 @@ final class ProcessSource implements MetricSource {
     }
     long now = System.nanoTime();
     sink.add("process_count", processes.size());
-    sink.add("thread_count", processes.stream().mapToLong(ProcessReading::threads).sum());
+    sink.add("thread_count", (double) processes.stream().mapToLong(ProcessReading::threads).sum());
     if (!last.isEmpty() && mostNamed > 0) {
       nameTop(sink, processes, now - lastNanos);
     }
@@ -80,16 +81,20 @@ final class ProcessSource implements MetricSource {
 
   /** CPU time since the last reading; all of it where the process is younger than that. */
   private double cpuMillisSince(ProcessReading process) {
-    var before = last.get(process.pid());
-    boolean same = before != null && before.started() == process.started();
-    return Math.max(0, process.cpuMillis() - (same ? before.cpuMillis() : 0));
+    long before = before(process).map(ProcessReading::cpuMillis).orElse(0L);
+    return Math.max(0, process.cpuMillis() - before);
   }
 
   private String user(ProcessReading process) {
-    var before = last.get(process.pid());
     var known = users.get(process.pid());
-    return known != null && before != null && before.started() == process.started()
+    return known != null && before(process).isPresent()
         ? known
         : LabelText.of(table.user(process.pid()));
+  }
+
+  /** The same process at the last reading, and not another one that had its pid. */
+  private Optional<ProcessReading> before(ProcessReading process) {
+    return Optional.ofNullable(last.get(process.pid()))
+        .filter(before -> before.started() == process.started());
   }
 }
