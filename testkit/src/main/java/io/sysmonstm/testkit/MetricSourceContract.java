@@ -99,61 +99,46 @@ public abstract class MetricSourceContract {
   @Nested
   class Samples {
     @Test
-    void areReadTheFirstAndTheSecondTime() throws Exception {
-      var second = readTwice();
-      assertThat(second.samples()).isNotEmpty();
+    void areValidInTheFirstReading() throws Exception {
+      read().samples().forEach(Samples::check);
     }
 
     @Test
-    void haveValidNamesAndLabels() throws Exception {
-      for (var sample : readTwice().samples()) {
-        assertThat(Names.metricProblem(sample.metric())).isEmpty();
-        assertThat(Names.labelsProblem(sample.labels().asMap())).isEmpty();
-      }
+    void areThereAndValidInTheSecondReading() throws Exception {
+      var samples = readTwice().samples();
+      assertThat(samples).isNotEmpty();
+      samples.forEach(Samples::check);
     }
 
-    @Test
-    void areFiniteAndInTheRangeOfTheirMetric() throws Exception {
-      for (var sample : readTwice().samples()) {
-        var metric = MetricRegistry.builtIn().describe(sample.metric());
-        assertThat(sample.value())
+    private static void check(RecordingSink.Added sample) {
+      assertThat(Names.metricProblem(sample.metric())).isEmpty();
+      assertThat(Names.labelsProblem(sample.labels().asMap())).isEmpty();
+      var metric = MetricRegistry.builtIn().describe(sample.metric());
+      assertThat(sample.value())
+          .as("%s", sample)
+          .isFinite()
+          .isBetween(metric.minimum(), metric.maximum());
+      if (MetricRegistry.builtIn().find(sample.metric()).isPresent()) {
+        assertThat(sample.labels().asMap().keySet())
             .as("%s", sample)
-            .isFinite()
-            .isBetween(metric.minimum(), metric.maximum());
+            .containsExactlyInAnyOrderElementsOf(metric.labels());
       }
     }
 
     @Test
-    void haveTheLabelsOfTheirMetric() throws Exception {
-      for (var sample : readTwice().samples()) {
-        MetricRegistry.builtIn()
-            .find(sample.metric())
-            .ifPresent(
-                metric ->
-                    assertThat(sample.labels().asMap().keySet())
-                        .as("%s", sample)
-                        .containsExactlyInAnyOrderElementsOf(metric.labels()));
-      }
-    }
-
-    @Test
-    void nameEachSeriesOnce() throws Exception {
-      var series = readTwice().samples().stream().map(Samples::series).toList();
-      assertThat(series).doesNotHaveDuplicates();
-    }
-
-    private static Map.Entry<String, Labels> series(RecordingSink.Added sample) {
-      return Map.entry(sample.metric(), sample.labels());
-    }
-
-    @Test
-    void nameFewProcessesWithTheGreatestUsersOfCpuFirst() throws Exception {
-      var processes = readTwice().processes();
+    void nameEachSeriesOnceAndFewProcessesWithTheMostCpuFirst() throws Exception {
+      var second = readTwice();
+      assertThat(second.samples().stream().map(Samples::series)).doesNotHaveDuplicates();
+      var processes = second.processes();
       assertThat(processes).hasSizeLessThanOrEqualTo(10);
       for (int i = 1; i < processes.size(); i++) {
         assertThat(processes.get(i).cpuPercent())
             .isLessThanOrEqualTo(processes.get(i - 1).cpuPercent());
       }
+    }
+
+    private static Map.Entry<String, Labels> series(RecordingSink.Added sample) {
+      return Map.entry(sample.metric(), sample.labels());
     }
   }
 
@@ -168,7 +153,7 @@ public abstract class MetricSourceContract {
     @Test
     void aReadingAfterAnInterruptedOneWorks() throws Exception {
       readInterrupted();
-      assertThat(readTwice().samples()).isNotEmpty();
+      assertThatCode(MetricSourceContract.this::read).doesNotThrowAnyException();
     }
 
     private void readInterrupted() throws Exception {

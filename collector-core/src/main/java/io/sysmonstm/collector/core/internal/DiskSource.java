@@ -3,6 +3,7 @@ package io.sysmonstm.collector.core.internal;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
+import io.sysmonstm.spi.TimeSource;
 import java.util.List;
 import oshi.hardware.HWDiskStore;
 
@@ -13,10 +14,12 @@ final class DiskSource implements MetricSource {
   private final DeviceList<Disk> disks;
   // macOS does not tell it.
   private final boolean hasQueueLength;
+  private final TimeSource time;
 
   DiskSource(OshiSystem system) {
     this.disks = new DeviceList<>(() -> list(system.hardware().getDiskStores()));
     this.hasQueueLength = !system.isMac();
+    this.time = system.time();
   }
 
   private static List<Disk> list(List<HWDiskStore> stores) {
@@ -30,10 +33,10 @@ final class DiskSource implements MetricSource {
 
   @Override
   public void collect(SampleSink sink) {
-    disks.refresh(System.nanoTime());
+    disks.refresh(time.nanoTime());
     for (var disk : disks.devices()) {
       if (disk.store.updateAttributes()) {
-        disk.addTo(sink);
+        disk.addTo(sink, time.nanoTime());
         if (hasQueueLength) {
           sink.add("disk_queue_length", disk.labels, (double) disk.store.getCurrentQueueLength());
         }
@@ -68,8 +71,7 @@ final class DiskSource implements MetricSource {
       return store.getName();
     }
 
-    void addTo(SampleSink sink) {
-      long now = System.nanoTime();
+    void addTo(SampleSink sink, long now) {
       sink.add("disk_read_bytes", labels, (double) store.getReadBytes());
       sink.add("disk_write_bytes", labels, (double) store.getWriteBytes());
       sink.add("disk_read_ops", labels, (double) store.getReads());

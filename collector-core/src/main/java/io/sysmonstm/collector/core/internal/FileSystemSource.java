@@ -2,6 +2,7 @@ package io.sysmonstm.collector.core.internal;
 
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
+import io.sysmonstm.spi.TimeSource;
 import java.io.File;
 
 /**
@@ -11,10 +12,12 @@ import java.io.File;
 final class FileSystemSource implements MetricSource {
   private final MountTable table;
   private final boolean canAskDf;
+  private final TimeSource time;
 
   FileSystemSource(OshiSystem system, NameFilter skipped) {
     this.table = new MountTable(system.operatingSystem().getFileSystem(), skipped);
     this.canAskDf = system.isLinux();
+    this.time = system.time();
   }
 
   @Override
@@ -24,7 +27,7 @@ final class FileSystemSource implements MetricSource {
 
   @Override
   public void collect(SampleSink sink) {
-    boolean listedAnew = table.refresh(System.nanoTime());
+    boolean listedAnew = table.refresh(time.nanoTime());
     for (var mount : table.mounts()) {
       addSpace(sink, mount);
     }

@@ -3,16 +3,19 @@ package io.sysmonstm.collector.core.internal;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
+import io.sysmonstm.spi.TimeSource;
 import oshi.hardware.GlobalMemory;
 
 /** Memory and swap. */
 final class MemorySource implements MetricSource {
   private final GlobalMemory memory;
+  private final TimeSource time;
   private final CounterRate swapIn = new CounterRate();
   private final CounterRate swapOut = new CounterRate();
 
-  MemorySource(GlobalMemory memory) {
-    this.memory = memory;
+  MemorySource(OshiSystem system) {
+    this.memory = system.hardware().getMemory();
+    this.time = system.time();
   }
 
   @Override
@@ -44,7 +47,7 @@ final class MemorySource implements MetricSource {
         sink.add("swap_percent", 100.0 * used / total);
       }
     }
-    long now = System.nanoTime();
+    long now = time.nanoTime();
     swapIn.addTo(sink, "swap_in", Labels.empty(), swap.getSwapPagesIn(), now);
     swapOut.addTo(sink, "swap_out", Labels.empty(), swap.getSwapPagesOut(), now);
   }

@@ -3,6 +3,7 @@ package io.sysmonstm.collector.core.internal;
 import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
+import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,13 +19,15 @@ import java.util.Optional;
 final class ProcessSource implements MetricSource {
   private final ProcessTable table;
   private final int mostNamed;
+  private final TimeSource time;
   private Map<Integer, ProcessReading> last = Map.of();
   private Map<Integer, String> users = new HashMap<>();
   private long lastNanos;
 
-  ProcessSource(ProcessTable table, int mostNamed) {
+  ProcessSource(ProcessTable table, int mostNamed, TimeSource time) {
     this.table = table;
     this.mostNamed = mostNamed;
+    this.time = time;
   }
 
   @Override
@@ -43,7 +46,7 @@ final class ProcessSource implements MetricSource {
     if (processes.isEmpty()) {
       return;
     }
-    long now = System.nanoTime();
+    long now = time.nanoTime();
     sink.add("process_count", processes.size());
     sink.add("thread_count", (double) processes.stream().mapToLong(ProcessReading::threads).sum());
     if (!last.isEmpty() && mostNamed > 0) {

@@ -2,12 +2,13 @@ package io.sysmonstm.collector.core.internal;
 
 import io.sysmonstm.collector.core.OshiOptions;
 import io.sysmonstm.spi.MetricSource;
+import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.testkit.MetricSourceContract;
 import org.junit.jupiter.api.Nested;
 
 /** Each source on the real machine. */
 class OshiSourcesContractTest {
-  private static final OshiSystem SYSTEM = OshiSystem.open();
+  private static final OshiSystem SYSTEM = OshiSystem.open(TimeSource.system());
 
   private static MetricSource source(String name) {
     return OshiSources.of(SYSTEM, OshiOptions.defaults()).stream()

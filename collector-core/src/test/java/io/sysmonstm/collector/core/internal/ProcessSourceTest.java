@@ -3,6 +3,7 @@ package io.sysmonstm.collector.core.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.testkit.ManualTime;
 import io.sysmonstm.testkit.RecordingSink;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,13 +33,15 @@ class ProcessSourceTest {
     }
   }
 
+  private final ManualTime time = new ManualTime();
   private final FakeTable table = new FakeTable();
-  private final ProcessSource source = new ProcessSource(table, 10);
+  private final ProcessSource source = new ProcessSource(table, 10, time);
 
   private RecordingSink read(ProcessReading... processes) {
     table.processes = List.of(processes);
     var sink = new RecordingSink();
     source.collect(sink);
+    time.advance(Duration.ofSeconds(15));
     return sink;
   }
 
@@ -64,7 +67,7 @@ class ProcessSourceTest {
     read(process(1, 1, 1_000_000, 10), process(2, 1, 100, 10), process(3, 1, 50, 10));
     var named = read(process(1, 1, 1_000_000, 10), process(2, 1, 600, 10), process(3, 1, 60, 10));
     assertThat(named.processes()).extracting(TopProcess::pid).startsWith(2, 3);
-    assertThat(named.processes().getFirst().cpuPercent()).isPositive();
+    assertThat(named.processes().getFirst().cpuPercent()).isEqualTo(100 * 500 / 15_000.0);
     assertThat(named.processes().getLast().cpuPercent()).isZero();
     assertThat(named.processes().getFirst().user()).isEqualTo("user2");
   }
@@ -75,7 +78,7 @@ class ProcessSourceTest {
     var reused = read(process(7, 2, 5_100, 10)).processes().getFirst();
     read(process(7, 1, 5_000, 10));
     var same = read(process(7, 1, 5_000, 10)).processes().getFirst();
-    assertThat(reused.cpuPercent()).isPositive();
+    assertThat(reused.cpuPercent()).isEqualTo(100 * 5_100 / 15_000.0);
     assertThat(same.cpuPercent()).isZero();
   }
 
