@@ -6,10 +6,10 @@ import io.sysmonstm.spi.TimeSource;
 final class AgentSamples {
   private final SampleBuffer samples;
   private final Spool spool;
-  private final Delivery delivery;
+  private final DeliveryState delivery;
   private final TimeSource time;
 
-  AgentSamples(SampleBuffer samples, Spool spool, Delivery delivery, TimeSource time) {
+  AgentSamples(SampleBuffer samples, Spool spool, DeliveryState delivery, TimeSource time) {
     this.samples = samples;
     this.spool = spool;
     this.delivery = delivery;
@@ -19,12 +19,14 @@ final class AgentSamples {
   void begin() {
     samples.open();
     samples.add("agent_spool_depth", spool.depth());
-    samples.add("agent_dropped", spool.droppedSamples());
-    delivery.skew().ifPresent(skew -> samples.add("agent_clock_skew_ms", skew.millis(time)));
+    samples.add("agent_dropped", (double) spool.droppedSamples());
+    delivery
+        .skew()
+        .ifPresent(skew -> samples.add("agent_clock_skew_ms", (double) skew.millis(time)));
   }
 
   void errors(SourceRunner runner) {
-    samples.add("agent_source_errors", runner.labels(), runner.errors());
+    samples.add("agent_source_errors", runner.labels(), (double) runner.errors());
   }
 
   void duration(SourceRunner runner, Reading reading) {

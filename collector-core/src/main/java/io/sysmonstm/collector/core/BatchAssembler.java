@@ -25,7 +25,7 @@ final class BatchAssembler {
   private final int maxSamples;
   private final AgentSamples agent;
   private final Spool spool;
-  private final Delivery delivery;
+  private final DeliveryState delivery;
   private final Waiter deliveryWaiter;
   private final TimeSource time;
   private final LongAdder collected;
@@ -39,7 +39,7 @@ final class BatchAssembler {
       int maxSamples,
       AgentSamples agent,
       DeliveryParts parts,
-      Delivery delivery) {
+      DeliveryState delivery) {
     this.machineId = machineId;
     this.epoch = epoch;
     this.maxSamples = maxSamples;

@@ -80,9 +80,10 @@ public final class Collector implements AutoCloseable {
             RandomGenerator.getDefault(),
             builder.metrics());
     delivery = new Delivery(parts, interval);
-    var agent = new AgentSamples(builder.newBuffer(), spool, delivery, time);
+    var agent = new AgentSamples(builder.newBuffer(), spool, delivery.state(), time);
     var assembler =
-        new BatchAssembler(machineId, epoch, builder.maxBatchSamples(), agent, parts, delivery);
+        new BatchAssembler(
+            machineId, epoch, builder.maxBatchSamples(), agent, parts, delivery.state());
     runners = new ArrayList<>();
     for (var source : sources) {
       runners.add(new SourceRunner(source, interval, builder.metrics(), builder::newBuffer));
@@ -123,7 +124,7 @@ public final class Collector implements AutoCloseable {
     switch (phase) {
       case NEW -> {
         phase = Phase.RUNNING;
-        gauges.show(spool, delivery);
+        gauges.show(spool, delivery.state());
         deliveryThread.start();
         loopThread.start();
         LOG.info("collector_started", "Collecting.", "machine_id", machineId);
@@ -135,8 +136,8 @@ public final class Collector implements AutoCloseable {
 
   /** {@return how it is doing now} Does not block. */
   public CollectorStatus status() {
-    Optional<Instant> acknowledged = delivery.lastDurableAck();
-    Health health = delivery.problem().map(Health::failing).orElse(Health.ok());
+    Optional<Instant> acknowledged = delivery.state().lastDurableAck();
+    Health health = delivery.state().problem().map(Health::failing).orElse(Health.ok());
     return new CollectorStatus(
         phase == Phase.RUNNING, health, acknowledged, spool.depth(), spool.droppedSamples());
   }

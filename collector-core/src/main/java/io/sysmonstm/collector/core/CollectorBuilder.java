@@ -193,7 +193,7 @@ public final class CollectorBuilder {
   }
 
   private Collector assemble() {
-    var machine = sources == null || resource == null ? OshiMachine.open() : null;
+    var machine = sources == null || resource == null ? OshiMachine.open(time) : null;
     var all = new ArrayList<MetricSource>();
     all.addAll(sources != null ? sources : requireMachine(machine).sources());
     all.addAll(additional);

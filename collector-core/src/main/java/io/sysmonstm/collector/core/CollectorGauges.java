@@ -12,8 +12,12 @@ final class CollectorGauges {
     this.metrics = metrics;
   }
 
-  void show(Spool spool, Delivery delivery) {
-    set(spool::depth, spool::bytes, spool::droppedSamples, () -> delivery.isConnected() ? 1 : 0);
+  void show(Spool spool, DeliveryState delivery) {
+    set(
+        spool::depth,
+        () -> (double) spool.bytes(),
+        () -> (double) spool.droppedSamples(),
+        () -> delivery.isConnected() ? 1 : 0);
   }
 
   void hide() {

@@ -2,19 +2,14 @@ package io.sysmonstm.collector.core;
 
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.ErrorCode;
-import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.Ack;
 import io.sysmonstm.spi.EventLog;
-import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.Rejection;
-import io.sysmonstm.spi.Welcome;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,73 +20,44 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Order: batches of the last three intervals first, then the backlog, oldest first. While
  * history is unavailable (volatile acknowledgements) only fresh batches go, one of which will find
- * it back.
+ * it back. The times between attempts begin anew once a stream has brought a durable
+ * acknowledgement, or has lived and been acknowledged for half a minute.
  */
 final class Delivery {
-  /**
-   * The retry interval where trying more often cannot help: credentials, a machine id in use, a
-   * refused hello.
-   */
-  static final long REFUSED_RETRY_NANOS = Duration.ofSeconds(60).toNanos();
-
   /** The least pause of the backlog after a volatile acknowledgement. */
-  static final long VOLATILE_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
+  static final Duration VOLATILE_PAUSE = Duration.ofSeconds(10);
 
   /** The most batches in flight. */
   static final int WINDOW = 32;
 
   private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
   private static final long MAX_CLOCK_STEP_MILLIS = 5_000;
-  private static final int MAX_STRIKES = 3;
   private static final EventLog LOG = EventLog.of(Delivery.class);
+
+  private record Drain(long untilNanos) {}
 
   private final DeliveryParts parts;
   private final Spool spool;
-  private final Backoff backoff;
-  private final LongAdder attempts;
-  private final LongAdder sent;
-  private final LongAdder durable;
-  private final LongAdder shownOnly;
+  private final Retry retry;
+  private final Quarantine quarantine;
+  private final DeliveryCounters counters;
+  private final DeliveryState state = new DeliveryState();
   private final long freshNanos;
-
   private @Nullable Link link;
   private long retryAtNanos;
   private long backlogNotBeforeNanos;
-  private boolean suspicious;
-  private long suspectSeq;
-  private int strikes;
   private boolean hurried;
-
   private volatile @Nullable Drain drain;
-  private volatile Optional<String> problem = Optional.of("not connected yet");
-  private volatile boolean connected;
-  private volatile @Nullable Instant lastDurableAck;
-  private volatile @Nullable ClockSkew skew;
-  private volatile int maxBatchSamples = Integer.MAX_VALUE;
-
-  private record Drain(long untilNanos) {}
 
   Delivery(DeliveryParts parts, Duration interval) {
     this.parts = parts;
     this.spool = parts.spool();
-    this.backoff = new Backoff(parts.random());
+    this.retry = new Retry(parts.random());
+    this.quarantine = new Quarantine(spool);
+    this.counters = DeliveryCounters.of(parts.metrics());
     this.freshNanos = interval.multipliedBy(3).toNanos();
-    this.attempts =
-        parts.metrics().counter("collector_connect_attempts_total", "Streams that were opened.");
-    this.sent = parts.metrics().counter("collector_batches_sent_total", "Batches sent.");
-    this.durable = acknowledged("durable");
-    this.shownOnly = acknowledged("volatile");
     this.retryAtNanos = parts.time().nanoTime();
     this.backlogNotBeforeNanos = retryAtNanos;
-  }
-
-  private LongAdder acknowledged(String how) {
-    return parts
-        .metrics()
-        .counter(
-            "collector_batches_acknowledged_total",
-            "Batches acknowledged: durable, or volatile and so to be sent again.",
-            Labels.of("durability", how));
   }
 
   /** Runs until drained or interrupted. */
@@ -113,29 +79,9 @@ final class Delivery {
     parts.waiter().wake();
   }
 
-  /** What keeps batches from history, empty where nothing does. Any thread. */
-  Optional<String> problem() {
-    return problem;
-  }
-
-  /** Whether the server has welcomed the stream that is open. Any thread. */
-  boolean isConnected() {
-    return connected;
-  }
-
-  /** When the last batch was acknowledged as durable. Any thread. */
-  Optional<Instant> lastDurableAck() {
-    return Optional.ofNullable(lastDurableAck);
-  }
-
-  /** The clock's lead, empty before the first welcome. Any thread. */
-  Optional<ClockSkew> skew() {
-    return Optional.ofNullable(skew);
-  }
-
-  /** The most samples of a batch that the server takes. Any thread. */
-  int maxBatchSamples() {
-    return maxBatchSamples;
+  /** How it is doing. Any thread. */
+  DeliveryState state() {
+    return state;
   }
 
   private long notPastTheEnd(long nanoTime) {
@@ -171,21 +117,15 @@ final class Delivery {
   private long advance(long now) {
     if (drain != null && !hurried) {
       hurried = true;
-      retryAtNanos = link == null ? now : retryAtNanos;
+      retryAtNanos = now;
     }
     if (link == null && now - retryAtNanos < 0) {
       return retryAtNanos;
     }
     var current = link == null ? connect(now) : link;
+    // Looked at before the events, so that none is left behind when the stream has ended.
     var end = current.connection.end();
-    for (var event = current.connection.poll();
-        event.isPresent();
-        event = current.connection.poll()) {
-      switch (event.get()) {
-        case Connection.Welcomed welcomed -> welcomed(current, welcomed);
-        case Connection.Acknowledged acknowledged -> acknowledged(current, acknowledged.ack(), now);
-      }
-    }
+    handleEvents(current, now);
     if (end.isPresent()) {
       endLink(end.get().cause(), now);
       return retryAtNanos;
@@ -194,12 +134,54 @@ final class Delivery {
   }
 
   private Link connect(long now) {
-    attempts.increment();
+    counters.attempts().increment();
     var connection = new Connection(parts.time(), parts.waiter());
-    Hello hello = parts.hello().get();
-    var opened = new Link(connection, parts.sender().open(hello, connection), now);
+    var stream = parts.sender().open(parts.hello().get(), connection);
+    var opened = new Link(connection, stream, now);
     link = opened;
     return opened;
+  }
+
+  private void handleEvents(Link current, long now) {
+    for (var event = current.connection.poll();
+        event.isPresent();
+        event = current.connection.poll()) {
+      switch (event.get()) {
+        case Connection.Welcomed welcomed -> welcomed(current, welcomed);
+        case Connection.Acknowledged acknowledged -> acknowledged(current, acknowledged.ack(), now);
+      }
+    }
+  }
+
+  private void welcomed(Link current, Connection.Welcomed event) {
+    var welcome = event.welcome();
+    current.welcomed(event.atNanos());
+    welcome.committed().forEach((epoch, ranges) -> spool.forget(epoch, ranges.ranges()));
+    state.connected(welcome, ClockSkew.measured(welcome.serverTime(), event.at(), event.atNanos()));
+    LOG.info("collector_connected", "The stream is open.", "waiting_batches", spool.depth());
+  }
+
+  private void acknowledged(Link current, Ack ack, long now) {
+    current.acknowledged();
+    Duration pause = ack.retryAfter();
+    switch (ack.durability()) {
+      case DURABLE -> {
+        counters.durable().add(spool.forget(ack.epoch(), ack.ranges()));
+        state.durable(parts.time().instant());
+        retry.worked();
+        if (spool.depth() == 0) {
+          quarantine.clear();
+        }
+      }
+      case VOLATILE -> {
+        counters.shown().add(spool.keepShown(ack.epoch(), ack.ranges()));
+        state.shownOnly();
+        pause = pause.compareTo(VOLATILE_PAUSE) < 0 ? VOLATILE_PAUSE : pause;
+      }
+    }
+    pause = pause.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : pause;
+    backlogNotBeforeNanos = now + pause.toNanos();
+    ack.rejected().forEach(this::report);
   }
 
   private long carryOn(Link current, long now) {
@@ -220,7 +202,7 @@ final class Delivery {
       return now;
     }
     if (current.isProven(now)) {
-      backoff.reset();
+      retry.worked();
     }
     if (current.isWelcomed() && !current.isHalfClosed()) {
       send(current, now);
@@ -228,8 +210,15 @@ final class Delivery {
     return nextLook(current, now);
   }
 
+  private boolean hasClockStepped() {
+    return state
+        .skew()
+        .filter(skew -> Math.abs(skew.steppedMillis(parts.time())) > MAX_CLOCK_STEP_MILLIS)
+        .isPresent();
+  }
+
   private void send(Link current, long now) {
-    int window = suspicious ? 1 : WINDOW;
+    int window = quarantine.isActive() ? 1 : WINDOW;
     boolean ready = current.stream.isReady();
     while (ready && spool.inFlight() < window) {
       var batch = nextBatch(now);
@@ -237,10 +226,10 @@ final class Delivery {
         break;
       }
       current.stream.send(batch.get());
-      sent.increment();
+      counters.sent().increment();
       ready = current.stream.isReady();
     }
-    boolean more = maySendMore(now);
+    boolean more = spool.hasWaiting() && (!isPaused(now) || spool.hasUnseenWaiting());
     current.owes(spool.inFlight() > 0 || (!ready && more), now);
     if (drain != null && !more) {
       current.halfClose();
@@ -249,61 +238,50 @@ final class Delivery {
 
   private Optional<Batch> nextBatch(long now) {
     var fresh = spool.takeFresh(now - freshNanos);
-    return fresh.isPresent() || now - backlogNotBeforeNanos < 0
-        ? fresh
-        : spool.takeBacklog(now - freshNanos);
+    return fresh.isPresent() || isPaused(now) ? fresh : spool.takeBacklog(now - freshNanos);
   }
 
-  private boolean maySendMore(long now) {
-    return spool.hasWaiting() && (now - backlogNotBeforeNanos >= 0 || spool.hasUnseen());
+  private boolean isPaused(long now) {
+    return now - backlogNotBeforeNanos < 0;
   }
 
   private long nextLook(Link current, long now) {
     long next = current.stallsAtNanos(now + Link.STALL_NANOS);
-    boolean paused = now - backlogNotBeforeNanos < 0 && spool.hasWaiting();
-    return paused && backlogNotBeforeNanos - next < 0 ? backlogNotBeforeNanos : next;
+    boolean sooner = isPaused(now) && spool.hasWaiting() && backlogNotBeforeNanos - next < 0;
+    return sooner ? backlogNotBeforeNanos : next;
   }
 
-  private void welcomed(Link current, Connection.Welcomed event) {
-    Welcome welcome = event.welcome();
-    current.welcomed(event.atNanos());
-    welcome.committed().forEach((epoch, ranges) -> spool.forget(epoch, ranges.ranges()));
-    skew = ClockSkew.measured(welcome.serverTime(), event.at(), event.atNanos());
-    maxBatchSamples = welcome.maxBatchSamples() > 0 ? welcome.maxBatchSamples() : Integer.MAX_VALUE;
-    connected = true;
-    problem = Optional.empty();
-    LOG.info("collector_connected", "The stream is open.", "waiting_batches", spool.depth());
-  }
-
-  private void acknowledged(Link current, Ack ack, long now) {
-    current.acknowledged();
-    long pause = Math.clamp(ack.retryAfter().toNanos(), 0, MAX_RETRY_AFTER.toNanos());
-    switch (ack.durability()) {
-      case DURABLE -> {
-        durable.add(spool.forget(ack.epoch(), ack.ranges()));
-        lastDurableAck = parts.time().instant();
-        problem = Optional.empty();
-        backoff.reset();
-        suspicious &= spool.depth() > 0;
-      }
-      case VOLATILE -> {
-        shownOnly.add(spool.keepShown(ack.epoch(), ack.ranges()));
-        problem = Optional.of("the aggregator cannot write history");
-        pause = Math.max(pause, VOLATILE_PAUSE_NANOS);
-      }
+  private void endLink(Optional<SysmonstmException> cause, long now) {
+    boolean wasWelcomed = link != null && link.isWelcomed();
+    if (link != null && link.isProven(now)) {
+      retry.worked();
     }
-    backlogNotBeforeNanos = now + pause;
-    ack.rejected().forEach(this::report);
+    link = null;
+    if (Retry.isBadBatch(cause, wasWelcomed)) {
+      quarantine.badBatch();
+    }
+    spool.rewind();
+    long waitNanos = retry.afterNanos(cause, wasWelcomed);
+    retryAtNanos = now + waitNanos;
+    String code = cause.map(known -> known.code().name()).orElse("ended by the server");
+    state.disconnected(code);
+    Object[] fields = {
+      "code",
+      code,
+      "reason",
+      cause.map(Throwable::getMessage).orElse("the server ended the stream"),
+      "retry_in_ms",
+      waitNanos / 1_000_000
+    };
+    if (Retry.isRefusal(cause, wasWelcomed)) {
+      LOG.error("collector_refused", "The aggregator refuses this collector.", null, fields);
+    } else {
+      LOG.warn("collector_stream_ended", "The stream ended; trying again.", null, fields);
+    }
   }
 
   private void report(Rejection rejection) {
-    parts
-        .metrics()
-        .counter(
-            "collector_samples_rejected_total",
-            "Samples that the aggregator refused.",
-            Labels.of("reason", rejection.reason().name()))
-        .add(rejection.count());
+    counters.rejected(rejection.reason()).add(rejection.count());
     LOG.warn(
         "collector_samples_rejected",
         "The aggregator refused samples.",
@@ -316,80 +294,13 @@ final class Delivery {
         rejection.count());
   }
 
-  private boolean hasClockStepped() {
-    var known = skew;
-    return known != null && Math.abs(known.steppedMillis(parts.time())) > MAX_CLOCK_STEP_MILLIS;
-  }
-
-  private void endLink(Optional<SysmonstmException> cause, long now) {
-    boolean wasWelcomed = link != null && link.isWelcomed();
-    if (link != null && link.isProven(now)) {
-      backoff.reset();
-    }
-    link = null;
-    connected = false;
-    cause
-        .filter(why -> wasWelcomed && why.code() == ErrorCode.INVALID_ARGUMENT)
-        .ifPresent(why -> suspect());
-    spool.rewind();
-    boolean refused = cause.isPresent() && isRefusal(cause.get().code(), wasWelcomed);
-    retryAtNanos = now + (refused ? REFUSED_RETRY_NANOS : backoff.nextNanos());
-    report(cause, refused, Duration.ofNanos(retryAtNanos - now));
-  }
-
-  /** Whether somebody has to mend something first, so that trying more often is no use. */
-  private static boolean isRefusal(ErrorCode code, boolean wasWelcomed) {
-    return switch (code) {
-      case UNAUTHENTICATED, PERMISSION_DENIED, FAILED_PRECONDITION -> true;
-      case INVALID_ARGUMENT, NOT_FOUND -> !wasWelcomed;
-      case RESOURCE_EXHAUSTED, UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL -> false;
-    };
-  }
-
-  /**
-   * The server found fault with something in flight. From now on batches go one by one, so that the
-   * one at fault shows; at the third time it is given up, or it would block all others for ever.
-   */
-  private void suspect() {
-    suspicious = true;
-    spool.onlyInFlight().ifPresent(this::strike);
-  }
-
-  private void strike(Batch batch) {
-    strikes = batch.seq() == suspectSeq ? strikes + 1 : 1;
-    suspectSeq = batch.seq();
-    if (strikes >= MAX_STRIKES) {
-      spool.discard(batch);
-      suspicious = false;
-      strikes = 0;
-      LOG.error(
-          "collector_batch_discarded",
-          "The aggregator refuses this batch as malformed; it is given up.",
-          null,
-          "batch",
-          batch);
-    }
-  }
-
-  private void report(Optional<SysmonstmException> cause, boolean refused, Duration retryIn) {
-    String why = cause.map(Throwable::getMessage).orElse("the server ended the stream");
-    String code = cause.map(known -> known.code().name()).orElse("OK");
-    problem = Optional.of("not connected: " + code);
-    Object[] fields = {"code", code, "reason", why, "retry_in_ms", retryIn.toMillis()};
-    if (refused) {
-      LOG.error("collector_refused", "The aggregator refuses this collector.", null, fields);
-    } else {
-      LOG.warn("collector_stream_ended", "The stream ended; trying again.", null, fields);
-    }
-  }
-
   private void hangUp() {
     var current = link;
     link = null;
-    connected = false;
     if (current == null) {
       return;
     }
+    state.disconnected("closed");
     try {
       if (spool.inFlight() == 0) {
         current.halfClose();

@@ -195,6 +195,11 @@ final class MemorySpool implements Spool {
   }
 
   @Override
+  public synchronized boolean hasUnseenWaiting() {
+    return entries.values().stream().anyMatch(entry -> !entry.inFlight && !entry.shown);
+  }
+
+  @Override
   public synchronized boolean hasWaiting() {
     return entries.size() > inFlight;
   }

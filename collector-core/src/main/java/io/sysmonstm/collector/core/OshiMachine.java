@@ -5,6 +5,7 @@ import io.sysmonstm.collector.core.internal.OshiInventory;
 import io.sysmonstm.collector.core.internal.OshiSources;
 import io.sysmonstm.collector.core.internal.OshiSystem;
 import io.sysmonstm.spi.MetricSource;
+import io.sysmonstm.spi.TimeSource;
 import java.util.List;
 
 /**
@@ -24,7 +25,17 @@ public final class OshiMachine {
    * @throws IllegalStateException where OSHI has nothing for this operating system
    */
   public static OshiMachine open() {
-    return new OshiMachine(OshiSystem.open());
+    return open(TimeSource.system());
+  }
+
+  /**
+   * {@return the machine} Takes some 100 ms.
+   *
+   * @param time the clock that rates are told by
+   * @throws IllegalStateException where OSHI has nothing for this operating system
+   */
+  public static OshiMachine open(TimeSource time) {
+    return new OshiMachine(OshiSystem.open(time));
   }
 
   /**

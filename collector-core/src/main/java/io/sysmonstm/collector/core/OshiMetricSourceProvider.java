@@ -59,6 +59,6 @@ public final class OshiMetricSourceProvider implements MetricSourceProvider {
     var options =
         new OshiOptions(
             settings.get(SKIP_INTERFACES), settings.get(SKIP_MOUNTS), settings.get(TOP_PROCESSES));
-    return OshiMachine.open().sources(options);
+    return OshiMachine.open(context.time()).sources(options);
   }
 }

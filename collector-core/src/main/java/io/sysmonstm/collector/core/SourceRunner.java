@@ -53,7 +53,7 @@ final class SourceRunner {
 
   private static int everyTicks(Duration wanted, Duration interval) {
     long nanos = interval.toNanos();
-    return (int) Math.clamp((wanted.toNanos() + nanos - 1) / nanos, 1, 1_000_000);
+    return Math.clamp((wanted.toNanos() + nanos - 1) / nanos, 1, 1_000_000);
   }
 
   boolean isDue(long tick) {

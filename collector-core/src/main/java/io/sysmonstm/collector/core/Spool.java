@@ -52,6 +52,9 @@ interface Spool {
   /** Whether there are batches that were never shown, be they waiting or in flight. */
   boolean hasUnseen();
 
+  /** Whether there are batches waiting that were never shown. */
+  boolean hasUnseenWaiting();
+
   /** Whether there is a batch waiting. */
   boolean hasWaiting();
 

@@ -3,14 +3,17 @@ package io.sysmonstm.collector.core.internal;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
+import io.sysmonstm.spi.TimeSource;
 
 /** CPU and memory of the process that collects. */
 final class AgentSource implements MetricSource {
   private final ProcessTable table;
+  private final TimeSource time;
   private final CounterRate cpuMillis = new CounterRate();
 
-  AgentSource(ProcessTable table) {
+  AgentSource(ProcessTable table, TimeSource time) {
     this.table = table;
+    this.time = time;
   }
 
   @Override
@@ -21,10 +24,10 @@ final class AgentSource implements MetricSource {
   @Override
   public void collect(SampleSink sink) {
     var self = table.readSelf();
-    long now = System.nanoTime();
+    long now = time.nanoTime();
     self.ifPresent(
         process -> {
-          sink.add("agent_rss_bytes", process.rssBytes());
+          sink.add("agent_rss_bytes", (double) process.rssBytes());
           if (cpuMillis.update(process.cpuMillis(), now)) {
             sink.add("agent_cpu_percent", Labels.empty(), cpuMillis.perSecond() / 10);
           }

@@ -43,7 +43,7 @@ final class DeviceList<D extends DeviceList.Device> {
 
   /** Forgets a device that could not be read, and looks next time whether it is back. */
   void lost(D device) {
-    devices = devices.stream().filter(other -> other != device).toList();
+    devices = devices.stream().filter(other -> !other.name().equals(device.name())).toList();
     outdated = true;
   }
 

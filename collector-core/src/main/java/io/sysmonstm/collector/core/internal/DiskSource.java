@@ -3,6 +3,7 @@ package io.sysmonstm.collector.core.internal;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
+import io.sysmonstm.spi.TimeSource;
 import java.util.List;
 import oshi.hardware.HWDiskStore;
 
@@ -13,10 +14,12 @@ final class DiskSource implements MetricSource {
   private final DeviceList<Disk> disks;
   // macOS does not tell it.
   private final boolean hasQueueLength;
+  private final TimeSource time;
 
   DiskSource(OshiSystem system) {
     this.disks = new DeviceList<>(() -> list(system.hardware().getDiskStores()));
     this.hasQueueLength = !system.isMac();
+    this.time = system.time();
   }
 
   private static List<Disk> list(List<HWDiskStore> stores) {
@@ -30,12 +33,12 @@ final class DiskSource implements MetricSource {
 
   @Override
   public void collect(SampleSink sink) {
-    disks.refresh(System.nanoTime());
+    disks.refresh(time.nanoTime());
     for (var disk : disks.devices()) {
       if (disk.store.updateAttributes()) {
-        disk.addTo(sink);
+        disk.addTo(sink, time.nanoTime());
         if (hasQueueLength) {
-          sink.add("disk_queue_length", disk.labels, disk.store.getCurrentQueueLength());
+          sink.add("disk_queue_length", disk.labels, (double) disk.store.getCurrentQueueLength());
         }
       } else {
         disks.lost(disk);
@@ -68,12 +71,11 @@ final class DiskSource implements MetricSource {
       return store.getName();
     }
 
-    void addTo(SampleSink sink) {
-      long now = System.nanoTime();
-      sink.add("disk_read_bytes", labels, store.getReadBytes());
-      sink.add("disk_write_bytes", labels, store.getWriteBytes());
-      sink.add("disk_read_ops", labels, store.getReads());
-      sink.add("disk_write_ops", labels, store.getWrites());
+    void addTo(SampleSink sink, long now) {
+      sink.add("disk_read_bytes", labels, (double) store.getReadBytes());
+      sink.add("disk_write_bytes", labels, (double) store.getWriteBytes());
+      sink.add("disk_read_ops", labels, (double) store.getReads());
+      sink.add("disk_write_ops", labels, (double) store.getWrites());
       readBytes.addTo(sink, "disk_read_bytes_sec", labels, store.getReadBytes(), now);
       writeBytes.addTo(sink, "disk_write_bytes_sec", labels, store.getWriteBytes(), now);
       reads.addTo(sink, "disk_read_ops_sec", labels, store.getReads(), now);

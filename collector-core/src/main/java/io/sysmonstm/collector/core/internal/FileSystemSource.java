@@ -2,6 +2,7 @@ package io.sysmonstm.collector.core.internal;
 
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
+import io.sysmonstm.spi.TimeSource;
 import java.io.File;
 
 /**
@@ -11,10 +12,12 @@ import java.io.File;
 final class FileSystemSource implements MetricSource {
   private final MountTable table;
   private final boolean canAskDf;
+  private final TimeSource time;
 
   FileSystemSource(OshiSystem system, NameFilter skipped) {
     this.table = new MountTable(system.operatingSystem().getFileSystem(), skipped);
     this.canAskDf = system.isLinux();
+    this.time = system.time();
   }
 
   @Override
@@ -24,7 +27,7 @@ final class FileSystemSource implements MetricSource {
 
   @Override
   public void collect(SampleSink sink) {
-    boolean listedAnew = table.refresh(System.nanoTime());
+    boolean listedAnew = table.refresh(time.nanoTime());
     for (var mount : table.mounts()) {
       addSpace(sink, mount);
     }
@@ -42,8 +45,8 @@ final class FileSystemSource implements MetricSource {
       return;
     }
     sink.add("disk_percent", mount.labels(), 100.0 * used / (used + usable));
-    sink.add("disk_used_bytes", mount.labels(), used);
-    sink.add("disk_free_bytes", mount.labels(), usable);
-    sink.add("disk_total_bytes", mount.labels(), total);
+    sink.add("disk_used_bytes", mount.labels(), (double) used);
+    sink.add("disk_free_bytes", mount.labels(), (double) usable);
+    sink.add("disk_total_bytes", mount.labels(), (double) total);
   }
 }

@@ -34,10 +34,10 @@ final class MachineSource implements MetricSource {
 
   @Override
   public void collect(SampleSink sink) {
-    addIfKnown(sink, "uptime_seconds", operatingSystem.getSystemUptime());
-    addIfKnown(sink, "boot_time", operatingSystem.getSystemBootTime());
-    addIfKnown(sink, "fd_open", fileSystem.getOpenFileDescriptors());
-    addIfKnown(sink, "fd_max", fileSystem.getMaxFileDescriptors());
+    addIfKnown(sink, "uptime_seconds", (double) operatingSystem.getSystemUptime());
+    addIfKnown(sink, "boot_time", (double) operatingSystem.getSystemBootTime());
+    addIfKnown(sink, "fd_open", (double) fileSystem.getOpenFileDescriptors());
+    addIfKnown(sink, "fd_max", (double) fileSystem.getMaxFileDescriptors());
     addIfKnown(sink, "cpu_logical_count", processor.getLogicalProcessorCount());
     addIfKnown(sink, "cpu_physical_count", processor.getPhysicalProcessorCount());
     addIfKnown(sink, "cpu_temperature_celsius", sensors.getCpuTemperature());

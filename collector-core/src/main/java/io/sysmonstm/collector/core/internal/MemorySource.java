@@ -3,16 +3,19 @@ package io.sysmonstm.collector.core.internal;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
+import io.sysmonstm.spi.TimeSource;
 import oshi.hardware.GlobalMemory;
 
 /** Memory and swap. */
 final class MemorySource implements MetricSource {
   private final GlobalMemory memory;
+  private final TimeSource time;
   private final CounterRate swapIn = new CounterRate();
   private final CounterRate swapOut = new CounterRate();
 
-  MemorySource(GlobalMemory memory) {
-    this.memory = memory;
+  MemorySource(OshiSystem system) {
+    this.memory = system.hardware().getMemory();
+    this.time = system.time();
   }
 
   @Override
@@ -26,9 +29,9 @@ final class MemorySource implements MetricSource {
     long available = memory.getAvailable();
     if (total > 0 && available >= 0 && available <= total) {
       sink.add("memory_percent", 100.0 * (total - available) / total);
-      sink.add("memory_used_bytes", total - available);
-      sink.add("memory_available_bytes", available);
-      sink.add("memory_total_bytes", total);
+      sink.add("memory_used_bytes", (double) (total - available));
+      sink.add("memory_available_bytes", (double) available);
+      sink.add("memory_total_bytes", (double) total);
     }
     addSwap(sink);
   }
@@ -38,13 +41,13 @@ final class MemorySource implements MetricSource {
     long total = swap.getSwapTotal();
     long used = swap.getSwapUsed();
     if (total >= 0 && used >= 0 && used <= total) {
-      sink.add("swap_total_bytes", total);
-      sink.add("swap_used_bytes", used);
+      sink.add("swap_total_bytes", (double) total);
+      sink.add("swap_used_bytes", (double) used);
       if (total > 0) {
         sink.add("swap_percent", 100.0 * used / total);
       }
     }
-    long now = System.nanoTime();
+    long now = time.nanoTime();
     swapIn.addTo(sink, "swap_in", Labels.empty(), swap.getSwapPagesIn(), now);
     swapOut.addTo(sink, "swap_out", Labels.empty(), swap.getSwapPagesOut(), now);
   }

@@ -3,9 +3,9 @@ package io.sysmonstm.collector.core.internal;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
+import io.sysmonstm.spi.TimeSource;
 import java.net.SocketException;
 import java.util.Map;
-import oshi.hardware.HardwareAbstractionLayer;
 import oshi.hardware.NetworkIF;
 
 /** Traffic and errors of network interfaces, without loopback. */
@@ -13,12 +13,14 @@ final class NetworkSource implements MetricSource {
   private static final int MAX_INTERFACES = 64;
 
   private final DeviceList<Interface> interfaces;
+  private final TimeSource time;
 
-  NetworkSource(HardwareAbstractionLayer hardware, NameFilter skipped) {
+  NetworkSource(OshiSystem system, NameFilter skipped) {
+    this.time = system.time();
     this.interfaces =
         new DeviceList<>(
             () ->
-                hardware.getNetworkIFs().stream()
+                system.hardware().getNetworkIFs().stream()
                     .filter(one -> !skipped.skips(one.getName()) && !isLoopback(one))
                     .limit(MAX_INTERFACES)
                     .map(Interface::new)
@@ -40,10 +42,10 @@ final class NetworkSource implements MetricSource {
 
   @Override
   public void collect(SampleSink sink) {
-    interfaces.refresh(System.nanoTime());
+    interfaces.refresh(time.nanoTime());
     for (var one : interfaces.devices()) {
       if (one.network.updateAttributes()) {
-        one.addTo(sink);
+        one.addTo(sink, time.nanoTime());
       } else {
         interfaces.lost(one);
       }
@@ -76,10 +78,9 @@ final class NetworkSource implements MetricSource {
       return network.getName();
     }
 
-    void addTo(SampleSink sink) {
-      long now = System.nanoTime();
-      sink.add("net_tx_bytes", labels, network.getBytesSent());
-      sink.add("net_rx_bytes", labels, network.getBytesRecv());
+    void addTo(SampleSink sink, long now) {
+      sink.add("net_tx_bytes", labels, (double) network.getBytesSent());
+      sink.add("net_rx_bytes", labels, (double) network.getBytesRecv());
       sentBytes.addTo(sink, "network_sent_bytes_sec", labels, network.getBytesSent(), now);
       receivedBytes.addTo(sink, "network_recv_bytes_sec", labels, network.getBytesRecv(), now);
       sentPackets.addTo(sink, "net_tx_packets", labels, network.getPacketsSent(), now);

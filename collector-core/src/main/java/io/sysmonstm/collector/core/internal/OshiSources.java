@@ -18,12 +18,12 @@ public final class OshiSources {
     var processes = ProcessTable.of(system.operatingSystem());
     return List.of(
         new CpuSource(system.hardware().getProcessor()),
-        new MemorySource(system.hardware().getMemory()),
+        new MemorySource(system),
         new FileSystemSource(system, new NameFilter(options.skippedMounts())),
         new DiskSource(system),
-        new NetworkSource(system.hardware(), new NameFilter(options.skippedInterfaces())),
-        new ProcessSource(processes, options.topProcesses()),
+        new NetworkSource(system, new NameFilter(options.skippedInterfaces())),
+        new ProcessSource(processes, options.topProcesses(), system.time()),
         new MachineSource(system),
-        new AgentSource(processes));
+        new AgentSource(processes, system.time()));
   }
 }

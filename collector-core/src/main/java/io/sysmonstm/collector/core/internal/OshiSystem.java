@@ -1,5 +1,6 @@
 package io.sysmonstm.collector.core.internal;
 
+import io.sysmonstm.spi.TimeSource;
 import oshi.hardware.HardwareAbstractionLayer;
 import oshi.software.common.os.linux.LinuxOperatingSystem;
 import oshi.software.os.OperatingSystem;
@@ -13,19 +14,26 @@ import oshi.spi.SystemInfoProvider;
  */
 public final class OshiSystem {
   private final SystemInfoProvider provider;
+  private final TimeSource time;
 
-  private OshiSystem(SystemInfoProvider provider) {
+  private OshiSystem(SystemInfoProvider provider, TimeSource time) {
     this.provider = provider;
+    this.time = time;
   }
 
   /**
    * {@return the OSHI for this operating system}
    *
+   * @param time the clock that rates are told by
    * @throws IllegalStateException where there is none
    */
-  public static OshiSystem open() {
+  public static OshiSystem open(TimeSource time) {
     SystemInfoProvider nativeFree = new oshi.nativefree.SystemInfo();
-    return new OshiSystem(nativeFree.isAvailable() ? nativeFree : SystemInfoFactory.create());
+    return new OshiSystem(nativeFree.isAvailable() ? nativeFree : SystemInfoFactory.create(), time);
+  }
+
+  TimeSource time() {
+    return time;
   }
 
   HardwareAbstractionLayer hardware() {

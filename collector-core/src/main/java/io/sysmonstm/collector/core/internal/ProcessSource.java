@@ -3,11 +3,13 @@ package io.sysmonstm.collector.core.internal;
 import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
+import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Counts processes and threads, and names the greatest users of CPU and memory: pid, program, user,
@@ -17,13 +19,15 @@ import java.util.Map;
 final class ProcessSource implements MetricSource {
   private final ProcessTable table;
   private final int mostNamed;
+  private final TimeSource time;
   private Map<Integer, ProcessReading> last = Map.of();
   private Map<Integer, String> users = new HashMap<>();
   private long lastNanos;
 
-  ProcessSource(ProcessTable table, int mostNamed) {
+  ProcessSource(ProcessTable table, int mostNamed, TimeSource time) {
     this.table = table;
     this.mostNamed = mostNamed;
+    this.time = time;
   }
 
   @Override
@@ -42,9 +46,9 @@ final class ProcessSource implements MetricSource {
     if (processes.isEmpty()) {
       return;
     }
-    long now = System.nanoTime();
+    long now = time.nanoTime();
     sink.add("process_count", processes.size());
-    sink.add("thread_count", processes.stream().mapToLong(ProcessReading::threads).sum());
+    sink.add("thread_count", (double) processes.stream().mapToLong(ProcessReading::threads).sum());
     if (!last.isEmpty() && mostNamed > 0) {
       nameTop(sink, processes, now - lastNanos);
     }
@@ -80,16 +84,20 @@ final class ProcessSource implements MetricSource {
 
   /** CPU time since the last reading; all of it where the process is younger than that. */
   private double cpuMillisSince(ProcessReading process) {
-    var before = last.get(process.pid());
-    boolean same = before != null && before.started() == process.started();
-    return Math.max(0, process.cpuMillis() - (same ? before.cpuMillis() : 0));
+    long before = before(process).map(ProcessReading::cpuMillis).orElse(0L);
+    return Math.max(0, process.cpuMillis() - before);
   }
 
   private String user(ProcessReading process) {
-    var before = last.get(process.pid());
     var known = users.get(process.pid());
-    return known != null && before != null && before.started() == process.started()
+    return known != null && before(process).isPresent()
         ? known
         : LabelText.of(table.user(process.pid()));
+  }
+
+  /** The same process at the last reading, and not another one that had its pid. */
+  private Optional<ProcessReading> before(ProcessReading process) {
+    return Optional.ofNullable(last.get(process.pid()))
+        .filter(before -> before.started() == process.started());
   }
 }

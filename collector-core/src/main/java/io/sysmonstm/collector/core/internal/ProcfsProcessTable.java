@@ -41,8 +41,8 @@ final class ProcfsProcessTable implements ProcessTable {
 
   private Optional<ProcessReading> read(String process, byte[] line) {
     try (var stat = new FileInputStream(directory.getPath() + "/" + process + "/stat")) {
-      int length = stat.readNBytes(line, 0, line.length);
-      return format.parse(line, length);
+      // The kernel gives the whole line at once.
+      return format.parse(line, stat.read(line));
     } catch (IOException ended) {
       return Optional.empty();
     }

@@ -1,0 +1,47 @@
+package io.sysmonstm.collector.core;
+
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.SysmonstmException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** When to try again after a stream has ended. Confined to one thread. */
+final class Retry {
+  /**
+   * The interval where trying more often cannot help: credentials, a machine id in use, a bad
+   * hello.
+   */
+  static final long REFUSED_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private final Backoff backoff;
+
+  Retry(RandomGenerator random) {
+    this.backoff = new Backoff(random);
+  }
+
+  /** The time to wait after an end. */
+  long afterNanos(Optional<SysmonstmException> cause, boolean wasWelcomed) {
+    return isRefusal(cause, wasWelcomed) ? REFUSED_NANOS : backoff.nextNanos();
+  }
+
+  /** Begins with short times again, because a stream has proved to work. */
+  void worked() {
+    backoff.reset();
+  }
+
+  /** Whether somebody has to mend something first. */
+  static boolean isRefusal(Optional<SysmonstmException> cause, boolean wasWelcomed) {
+    return cause.isPresent()
+        && switch (cause.get().code()) {
+          case UNAUTHENTICATED, PERMISSION_DENIED, FAILED_PRECONDITION -> true;
+          case INVALID_ARGUMENT, NOT_FOUND -> !wasWelcomed;
+          case RESOURCE_EXHAUSTED, UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL -> false;
+        };
+  }
+
+  /** Whether the server found a batch malformed. */
+  static boolean isBadBatch(Optional<SysmonstmException> cause, boolean wasWelcomed) {
+    return wasWelcomed && cause.filter(why -> why.code() == ErrorCode.INVALID_ARGUMENT).isPresent();
+  }
+}

@@ -1,0 +1,2 @@
+/** Small applications that use sysmonstm as a library; the documentation quotes them. */
+package io.sysmonstm.docs;
