@@ -18,12 +18,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway on a free port, with a clock that stands still, and a client. */
 final class GatewayFixture implements AutoCloseable {
@@ -58,7 +60,7 @@ final class GatewayFixture implements AutoCloseable {
     prepare.accept(fleet);
     var builder =
         Gateway.builder()
-            .listen(new InetSocketAddress("127.0.0.1", 0))
+            .listen(InetSocketAddress.createUnresolved("127.0.0.1", 0))
             .currentStore(fleet.current)
             .historyStore(fleet.history)
             .alertStore(fleet.alerts)
@@ -100,15 +102,12 @@ final class GatewayFixture implements AutoCloseable {
     }
   }
 
-  static Map<?, ?> json(HttpResponse<String> response) {
+  static Map<String, @Nullable Object> json(HttpResponse<String> response) {
     return json(response.body());
   }
 
-  static Map<?, ?> json(String text) {
-    if (Json.read(text.getBytes(UTF_8)) instanceof Map<?, ?> map) {
-      return map;
-    }
-    throw new AssertionError("not a JSON object: " + text);
+  static Map<String, @Nullable Object> json(String text) {
+    return map(Json.read(text.getBytes(UTF_8)));
   }
 
   static List<?> list(Map<?, ?> json, String name) {
@@ -118,9 +117,11 @@ final class GatewayFixture implements AutoCloseable {
     throw new AssertionError("no list " + name + " in " + json);
   }
 
-  static Map<?, ?> map(Object json) {
+  static Map<String, @Nullable Object> map(@Nullable Object json) {
     if (json instanceof Map<?, ?> map) {
-      return map;
+      var named = new LinkedHashMap<String, @Nullable Object>();
+      map.forEach((name, value) -> named.put(name.toString(), value));
+      return named;
     }
     throw new AssertionError("not a JSON object: " + json);
   }
@@ -132,6 +133,14 @@ final class GatewayFixture implements AutoCloseable {
 
   void publishCpu(String machine, long seq, double percent) {
     fleet.bus.publish(batch(machine, seq).sample("cpu_percent", percent).event());
+  }
+
+  /** What the gateway counts of itself, over all labels. */
+  double reading(String name) {
+    return metrics.collect().stream()
+        .filter(reading -> reading.name().equals(name))
+        .mapToDouble(SelfMetrics.Reading::value)
+        .sum();
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A viewer on a real WebSocket that reads all it gets. */
 final class Viewer implements WebSocket.Listener {
-  private final BlockingQueue<Map<?, ?>> frames = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Map<String, @Nullable Object>> frames = new LinkedBlockingQueue<>();
   private final StringBuilder partial = new StringBuilder();
   final CompletableFuture<Integer> closed = new CompletableFuture<>();
   final WebSocket socket;
@@ -55,7 +55,7 @@ final class Viewer implements WebSocket.Listener {
   }
 
   /** {@return the next frame} */
-  Map<?, ?> next() {
+  Map<String, @Nullable Object> next() {
     try {
       var frame = frames.poll(20, TimeUnit.SECONDS);
       if (frame == null) {
@@ -69,7 +69,7 @@ final class Viewer implements WebSocket.Listener {
   }
 
   /** {@return the next frame of a type, skipping others} */
-  Map<?, ?> next(String type) {
+  Map<String, @Nullable Object> next(String type) {
     var frame = next();
     while (!type.equals(frame.get("type"))) {
       frame = next();

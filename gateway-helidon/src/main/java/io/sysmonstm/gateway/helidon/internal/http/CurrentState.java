@@ -47,7 +47,12 @@ public final class CurrentState {
       if (live.isEmpty()) {
         throw e;
       }
-      LOG.warn("current_store_unavailable", "answering from memory", e);
+      LOG.warn(
+          "current_store_unavailable",
+          "answering from memory",
+          null,
+          "problem",
+          String.valueOf(e.getMessage()));
       return second.get();
     }
   }

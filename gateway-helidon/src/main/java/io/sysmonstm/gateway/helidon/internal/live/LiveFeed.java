@@ -3,6 +3,7 @@ package io.sysmonstm.gateway.helidon.internal.live;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
+import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.EventLog;
@@ -57,6 +58,10 @@ public final class LiveFeed {
       try {
         question.run();
         failed = false;
+      } catch (StoreUnavailableException e) {
+        failed = true;
+        var problem = String.valueOf(e.getMessage());
+        LOG.warn("live_refresh_failed", "trying again", null, "store", store, "problem", problem);
       } catch (RuntimeException e) {
         failed = true;
         LOG.warn("live_refresh_failed", "could not read state; trying again", e, "store", store);

@@ -1,6 +1,7 @@
 package io.sysmonstm.gateway.helidon.internal.net;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -59,6 +60,17 @@ final class RequestHandler implements Handler {
     } else {
       response.send(answer.body());
     }
+    if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+      close(request);
+    }
+  }
+
+  // Helidon says "Connection: close" and then waits for the client to do it.
+  private static void close(ServerRequest request) {
+    if (request.content().hasEntity()) {
+      request.content().consume();
+    }
+    throw new CloseConnectionException("the client asked for it");
   }
 
   private Answer answer(ServerRequest request) {

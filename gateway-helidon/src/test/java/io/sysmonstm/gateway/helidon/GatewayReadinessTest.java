@@ -1,0 +1,124 @@
+package io.sysmonstm.gateway.helidon;
+
+import static io.sysmonstm.gateway.helidon.GatewayFixture.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sysmonstm.api.RequestException;
+import io.sysmonstm.spi.Health;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GatewayReadinessTest {
+  private final CountDownLatch never = new CountDownLatch(1);
+  private final GatewayFixture fixture = new GatewayFixture();
+
+  @AfterEach
+  void close() {
+    never.countDown();
+    fixture.close();
+  }
+
+  private void assertReady(int status, String text, Map<String, String> failing) {
+    var response = fixture.get("/ready");
+    var checks = new LinkedHashMap<String, @Nullable Object>();
+    for (var part : new String[] {"gateway", "aggregator", "current_state", "history", "events"}) {
+      checks.put(part, failing.getOrDefault(part, "ok"));
+    }
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(json(response)).isEqualTo(Map.of("status", text, "checks", checks));
+  }
+
+  @Test
+  void healthDependsOnNothingOutside() {
+    fixture.fleet.current.down = true;
+    fixture.fleet.history.down = true;
+    fixture.fleet.alerts.down = true;
+    fixture.aggregator = Health.failing("gone");
+
+    var response = fixture.get("/health");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).isEqualTo("{\"status\":\"up\"}");
+  }
+
+  @Test
+  void isReadyWhenAllWorks() {
+    assertReady(200, "ready", Map.of());
+  }
+
+  @Test
+  void isDegradedWithoutHistory() {
+    fixture.fleet.history.down = true;
+
+    assertReady(200, "degraded", Map.of("history", "error: down for the test"));
+  }
+
+  @Test
+  void isDegradedWithoutTheAggregator() {
+    fixture.aggregator = Health.failing("connection refused");
+
+    assertReady(200, "degraded", Map.of("aggregator", "error: connection refused"));
+  }
+
+  @Test
+  void isDegradedWhileMemoryStandsInForTheStore() {
+    fixture.publishCpu("a", 1, 1);
+    fixture.fleet.current.down = true;
+
+    assertReady(200, "degraded", Map.of("current_state", "error: down for the test"));
+  }
+
+  @Test
+  void isNotReadyWithoutAnyState() {
+    fixture.fleet.current.down = true;
+
+    assertReady(503, "not_ready", Map.of("current_state", "error: down for the test"));
+  }
+
+  @Test
+  void isNotReadyWhileDrainingAndServesOn() {
+    fixture.gateway.drain();
+
+    assertReady(503, "not_ready", Map.of("gateway", "error: stopping"));
+    assertThat(fixture.get("/api/v1/machines").statusCode()).isEqualTo(200);
+    assertThat(fixture.gateway.readiness().ready()).isFalse();
+  }
+
+  @Test
+  void aProbeThatHangsIsGivenUp() {
+    try (var slow =
+        new GatewayFixture(
+            builder ->
+                builder.eventsHealth(
+                    () -> {
+                      try {
+                        never.await();
+                      } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                      }
+                      return Health.ok();
+                    }))) {
+      var response = slow.get("/ready");
+
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.body()).contains("\"events\":\"error: no answer within 2 s\"");
+    }
+  }
+
+  @Test
+  void isStartedOnceOnly() {
+    assertThatThrownBy(fixture.gateway::start).isInstanceOf(RequestException.class);
+  }
+
+  @Test
+  void aMissingPartIsNamed() {
+    assertThatThrownBy(() -> Gateway.builder().build())
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("currentStore");
+  }
+}
