@@ -3,6 +3,7 @@ package io.sysmonstm.plugin.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.DuplicateProviderException;
@@ -12,6 +13,7 @@ import io.sysmonstm.spi.MetricSourceProvider;
 import io.sysmonstm.spi.NotifierProvider;
 import io.sysmonstm.spi.Setting;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -438,7 +440,7 @@ class ConfigurationTest {
     void withoutAnyThereIsOneOfTheDefaultType() {
       assertThat(load(ALERTS).instances("alerts.notifiers"))
           .extracting(PluginInstance::name, PluginInstance::type)
-          .containsExactly(org.assertj.core.groups.Tuple.tuple("log", "log"));
+          .containsExactly(tuple("log", "log"));
     }
 
     @Test
@@ -563,7 +565,7 @@ class ConfigurationTest {
       }
       return file;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
