@@ -7,6 +7,7 @@ import io.sysmonstm.plugin.host.FlagList.Flag;
 import io.sysmonstm.plugin.host.Given.Form;
 import io.sysmonstm.spi.Provider;
 import io.sysmonstm.spi.Setting;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -67,6 +68,7 @@ final class Resolution {
         problems.add(Configuration.missing(declared));
       }
     }
+    checkPluginsDirectory(values);
     checkUnused();
     checkUnknown();
     problems.addAll(lookup.problems());
@@ -76,6 +78,20 @@ final class Resolution {
     var warnings = new ArrayList<>(lookup.warnings());
     unknownVariables().ifPresent(warnings::add);
     return new Configuration(values, instances, warnings.stream().distinct().toList());
+  }
+
+  /** One that was asked for must be there; the default need not. */
+  private void checkPluginsDirectory(Map<String, Value> values) {
+    var setting = HostSettings.PLUGINS_DIRECTORY;
+    if (values.get(setting.key()) instanceof Value(var declared, var text, var source)
+        && !source.equals(Value.DEFAULT)
+        && text.flatMap(given -> Lookup.parse(setting, given))
+            .filter(Files::isDirectory)
+            .isEmpty()) {
+      problems.add(
+          "%s: %s is '%s': expected an existing directory"
+              .formatted(source, declared, Masking.shown(declared, text.orElse(""))));
+    }
   }
 
   private void declare() {

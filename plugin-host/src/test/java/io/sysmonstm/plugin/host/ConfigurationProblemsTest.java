@@ -55,6 +55,16 @@ class ConfigurationProblemsTest extends ConfigurationFixture {
     }
 
     @Test
+    void aPluginsDirectoryThatWasAskedForMustBeThere() {
+      flags.addAll(List.of("--plugins-directory", "/no/such/directory"));
+
+      assertThat(problems(COLLECTOR))
+          .containsExactly(
+              "flag --plugins-directory: plugins-directory is '/no/such/directory': expected an"
+                  + " existing directory");
+    }
+
+    @Test
     void aSecretIsNeverShown() {
       environment.put("TIMESCALE_URL", "jdbc:postgresql://ops:hunter2@db/x?password=hunter2");
       environment.put("HISTORY_STORE", "timescale");
