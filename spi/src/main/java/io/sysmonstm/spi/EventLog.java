@@ -28,6 +28,17 @@ public final class EventLog {
    */
   public record Entry(
       String event, String message, Map<String, Object> fields, @Nullable Throwable cause) {
+    /**
+     * Creates an entry without a cause.
+     *
+     * @param event a stable snake_case name
+     * @param message for people
+     * @param fields names and values, in order
+     */
+    public Entry(String event, String message, Map<String, Object> fields) {
+      this(event, message, fields, null);
+    }
+
     @Override
     public String toString() {
       var text = event + ": " + message + (fields.isEmpty() ? "" : " " + fields);

@@ -1,7 +1,6 @@
 package io.sysmonstm.plugin.host;
 
 import io.sysmonstm.spi.Setting;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,8 +16,7 @@ import java.util.regex.Pattern;
  */
 public record Endpoint(String host, int port, boolean tls) {
   private static final Pattern FORM =
-      Pattern.compile(
-          "(?i:(https?)://)?(?:\\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)]|([A-Za-z0-9._-]+)):(\\d{1,5})/?");
+      Pattern.compile("(?i:(https?)://)?(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._-]+)):(\\d{1,5})/?");
 
   /**
    * {@return a setting of an address to connect to: {@code host:port}, or {@code https://host:port}
@@ -61,7 +59,8 @@ public record Endpoint(String host, int port, boolean tls) {
     }
     int port = Integer.parseInt(matcher.group(4));
     var address = matcher.group(2);
-    if (port > 65_535 || (address != null && literal(address).isEmpty())) {
+    if (port > 65_535
+        || (address != null && (address.indexOf(':') < 0 || literal(address).isEmpty()))) {
       return Optional.empty();
     }
     var scheme = matcher.group(1);
@@ -86,11 +85,7 @@ public record Endpoint(String host, int port, boolean tls) {
 
   private static Optional<InetAddress> literal(String text) {
     try {
-      var address = InetAddress.ofLiteral(text);
-      // An IPv4 address in brackets is not what brackets are for.
-      return text.indexOf(':') < 0 || address instanceof Inet6Address || text.contains(".")
-          ? Optional.of(address)
-          : Optional.empty();
+      return Optional.of(InetAddress.ofLiteral(text));
     } catch (IllegalArgumentException notAnAddress) {
       return Optional.empty();
     }

@@ -62,12 +62,26 @@ record LogEvent(
     return bounded(stack.toString(), MAX_STACK);
   }
 
+  /** At most so many characters, and only whole ones: half a surrogate pair is no JSON. */
   static String bounded(String text, int limit) {
     if (text.length() <= limit) {
-      return text;
+      return whole(text);
     }
     int end = Character.isHighSurrogate(text.charAt(limit - 2)) ? limit - 2 : limit - 1;
-    return text.substring(0, end) + "…";
+    return whole(text.substring(0, end)) + "…";
+  }
+
+  private static String whole(String text) {
+    if (text.codePoints().noneMatch(LogEvent::isHalf)) {
+      return text;
+    }
+    var whole = new StringBuilder(text.length());
+    text.codePoints().forEach(c -> whole.appendCodePoint(isHalf(c) ? '\ufffd' : c));
+    return whole.toString();
+  }
+
+  private static boolean isHalf(int codePoint) {
+    return Character.getType(codePoint) == Character.SURROGATE;
   }
 
   private static String level(Level level) {

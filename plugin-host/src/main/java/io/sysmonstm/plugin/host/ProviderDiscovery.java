@@ -44,7 +44,7 @@ final class ProviderDiscovery {
     if (!Files.isDirectory(plugins)) {
       return;
     }
-    for (var entry : entries(plugins)) {
+    for (var entry : entries(plugins.toAbsolutePath().normalize())) {
       if (Files.isDirectory(entry)) {
         dropIn(PluginLayer.load(entry));
       } else if (entry.toString().endsWith(".jar")) {

@@ -3,6 +3,7 @@ package io.sysmonstm.plugin.host;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.DuplicateProviderException;
 import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.Availability;
@@ -172,7 +173,7 @@ public final class ProviderRegistry {
             "there is no %s '%s': expected %s%s"
                 .formatted(
                     Spis.name(spi),
-                    io.sysmonstm.api.Names.shown(type),
+                    Names.shown(type),
                     types.isEmpty() ? "a plugin, but there is none" : String.join(" or ", types),
                     NearestKey.hint(type, types)));
     pluginsDirectory.ifPresent(

@@ -7,15 +7,14 @@ import io.sysmonstm.plugin.host.FlagList.Flag;
 import io.sysmonstm.plugin.host.Given.Form;
 import io.sysmonstm.spi.Provider;
 import io.sysmonstm.spi.Setting;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -52,7 +51,7 @@ final class Resolution {
     role.settings().forEach(this::use);
     declare();
     tolerated.forEach(known::tolerate);
-    flags = withWholeKeys(sources.flags());
+    flags = new FlagKeys(known, role.flagPrefixes(), problems).withWholeKeys(sources.flags());
     lookup = new Lookup(sources, flags, role.aliases());
   }
 
@@ -69,6 +68,7 @@ final class Resolution {
         problems.add(Configuration.missing(declared));
       }
     }
+    checkPluginsDirectory(values);
     checkUnused();
     checkUnknown();
     problems.addAll(lookup.problems());
@@ -78,6 +78,20 @@ final class Resolution {
     var warnings = new ArrayList<>(lookup.warnings());
     unknownVariables().ifPresent(warnings::add);
     return new Configuration(values, instances, warnings.stream().distinct().toList());
+  }
+
+  /** One that was asked for must be there; the default need not. */
+  private void checkPluginsDirectory(Map<String, Value> values) {
+    var setting = HostSettings.PLUGINS_DIRECTORY;
+    if (values.get(setting.key()) instanceof Value(var declared, var text, var source)
+        && !source.equals(Value.DEFAULT)
+        && text.flatMap(given -> Lookup.parse(setting, given))
+            .filter(Files::isDirectory)
+            .isEmpty()) {
+      problems.add(
+          "%s: %s is '%s': expected an existing directory"
+              .formatted(source, declared, Masking.shown(declared, text.orElse(""))));
+    }
   }
 
   private void declare() {
@@ -134,7 +148,7 @@ final class Resolution {
   private void instantiate(RoleSettings.Instances group) {
     known.closeGroup(group.prefix());
     var named = new ArrayList<Configuration.Instance>();
-    for (var name : names(group)) {
+    for (var name : new InstanceNames(sources, flags, problems).of(group)) {
       var prefix = group.prefix() + "." + name;
       var type =
           Setting.text(prefix + ".type", "Which plugin it is.").withDefault(group.defaultType());
@@ -157,45 +171,6 @@ final class Resolution {
       named.add(new Configuration.Instance(name, typeName, prefix));
     }
     instances.put(group.prefix(), named);
-  }
-
-  private Collection<String> names(RoleSettings.Instances group) {
-    var names = new TreeSet<String>();
-    var keys = new ArrayList<>(sources.file().keySet());
-    flags.forEach(flag -> keys.add(flag.name()));
-    for (var key : keys) {
-      if (KnownKeys.isUnder(group.prefix(), key)) {
-        var name = key.substring(group.prefix().length() + 1).split("\\.", 2)[0];
-        if (name.matches("[A-Za-z0-9_-]{1,64}")) {
-          names.add(name);
-        } else {
-          problems.add(
-              "%s.%s: expected a name of letters, digits, _ and -"
-                  .formatted(group.prefix(), Names.shown(name)));
-        }
-      }
-    }
-    namesInEnvironment(group, names);
-    return names.isEmpty() ? List.of(group.defaultType()) : names;
-  }
-
-  /**
-   * An instance that only the environment knows is found by its type; its name is in lower case.
-   */
-  private void namesInEnvironment(RoleSettings.Instances group, Set<String> names) {
-    var before = Lookup.environmentName(group.prefix()) + "_";
-    var taken = new HashSet<String>();
-    names.forEach(name -> taken.add(Lookup.environmentName(name)));
-    for (var variable : sources.environment().keySet()) {
-      if (variable.startsWith(before)
-          && variable.endsWith("_TYPE")
-          && variable.length() > before.length() + 5) {
-        var name = variable.substring(before.length(), variable.length() - 5);
-        if (name.matches("[A-Z0-9_]{1,64}") && taken.add(name)) {
-          names.add(name.toLowerCase(Locale.ROOT).replace('_', '-'));
-        }
-      }
-    }
   }
 
   private Value value(Setting<?> setting) {
@@ -256,48 +231,9 @@ final class Resolution {
             .anyMatch(instance -> instance.prefix().equals(key));
   }
 
-  private static String unknown(String key, Given given, Collection<String> keys) {
+  static String unknown(String key, Given given, Collection<String> keys) {
     return "%s: %s is not a setting%s"
         .formatted(given.source(), Names.shown(key), NearestKey.hint(key, keys));
-  }
-
-  private List<Flag> withWholeKeys(List<Flag> given) {
-    var whole = new ArrayList<Flag>();
-    for (var flag : given) {
-      var keys = keysOf(flag.name());
-      switch (keys.size()) {
-        case 0 -> problems.add(unknown(flag.name(), flag.value(), shortNames()));
-        case 1 -> whole.add(new Flag(keys.getFirst(), flag.value()));
-        default ->
-            problems.add(
-                "%s: can mean several settings: write --%s"
-                    .formatted(flag.value().source(), String.join(" or --", keys)));
-      }
-    }
-    return whole;
-  }
-
-  private List<String> keysOf(String name) {
-    if (known.takes(name)) {
-      return List.of(name);
-    }
-    return role.flagPrefixes().stream()
-        .distinct()
-        .map(prefix -> prefix + "." + name)
-        .filter(known::takes)
-        .toList();
-  }
-
-  private Collection<String> shortNames() {
-    var names = new TreeSet<>(known.keys());
-    for (var key : known.keys()) {
-      for (var prefix : role.flagPrefixes()) {
-        if (KnownKeys.isUnder(prefix, key)) {
-          names.add(key.substring(prefix.length() + 1));
-        }
-      }
-    }
-    return names;
   }
 
   private Optional<String> unknownVariables() {

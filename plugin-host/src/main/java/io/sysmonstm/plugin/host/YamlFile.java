@@ -97,6 +97,12 @@ final class YamlFile {
       problems.add("%s: %s is nested too deeply".formatted(source(node), key));
       return;
     }
+    if (key.isEmpty() && !(node instanceof MappingNode)) {
+      if (!(node instanceof ScalarNode scalar) || !isNull(scalar)) {
+        problems.add("%s: expected keys and values".formatted(source(node)));
+      }
+      return;
+    }
     switch (node) {
       case MappingNode map -> flattenMap(key, map, depth);
       case SequenceNode list -> flattenList(key, list);
@@ -138,12 +144,6 @@ final class YamlFile {
   }
 
   private void flattenScalar(String key, ScalarNode scalar) {
-    if (key.isEmpty()) {
-      if (!isNull(scalar)) {
-        problems.add("%s: expected keys and values".formatted(source(scalar)));
-      }
-      return;
-    }
     put(key, scalar.getValue(), isNull(scalar) ? Form.EMPTY : Form.TEXT, scalar);
   }
 

@@ -82,11 +82,12 @@ class HostLoggingTest {
     @Test
     void hostileTextStaysInsideItsString() {
       var hostile = "a\nb\r\u001b[31m \"}{\" \u2028 ${jndi:ldap://x} \u202e\ud83d";
-      log.info("event", hostile, "field", hostile, hostile, 1);
+      log.info("event", hostile, "field", hostile, hostile, 1L);
 
       assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
       assertThat(out.toString(StandardCharsets.UTF_8)).matches("[ -~]+\n");
-      assertThat(onlyLine()).containsEntry("field", hostile).containsEntry("message", hostile);
+      var whole = hostile.replace('\ud83d', '\ufffd');
+      assertThat(onlyLine()).containsEntry("field", whole).containsEntry("message", whole);
     }
 
     @Test
@@ -94,9 +95,9 @@ class HostLoggingTest {
       log.error("event", "m".repeat(10_000), deep(500), "field", "\ud83d\ude00".repeat(200));
 
       var line = onlyLine();
-      assertThat(line.get("field").toString()).hasSize(255).endsWith("…");
-      assertThat(line.get("message").toString()).hasSize(LogEvent.MAX_MESSAGE);
-      assertThat(line.get("stack").toString()).hasSize(LogEvent.MAX_STACK);
+      assertThat(text(line, "field")).hasSize(255).endsWith("…");
+      assertThat(text(line, "message")).hasSize(LogEvent.MAX_MESSAGE);
+      assertThat(text(line, "stack")).hasSize(LogEvent.MAX_STACK);
     }
 
     @Test
@@ -198,6 +199,10 @@ class HostLoggingTest {
     Logger.getLogger("org.example").warning("elsewhere");
 
     assertThat(out.size()).isZero();
+  }
+
+  private static String text(Map<String, Object> line, String field) {
+    return String.valueOf(line.get(field));
   }
 
   private static Exception deep(int frames) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HostSettingsTest {
@@ -28,7 +29,7 @@ class HostSettingsTest {
         .anyMatch(
             setting ->
                 setting.key().equals("log.format")
-                    && setting.defaultText().equals(java.util.Optional.of("text")));
+                    && setting.defaultText().equals(Optional.of("text")));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class LifecycleTest {
               assertThat(failure.cause()).isInstanceOf(TimeoutException.class);
             });
     assertThat(stopped).containsExactly("first");
-    assertThat(interrupted.await(5, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.sysmonstm.plugin.host;
 
+import io.sysmonstm.api.Names;
+import io.sysmonstm.spi.Provider;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,10 +57,9 @@ final class PluginJars {
     var path =
         Stream.concat(
                 Stream.of(
-                    FoundProvider.location(io.sysmonstm.api.Names.class),
-                    FoundProvider.location(io.sysmonstm.spi.Provider.class)),
-                Arrays.stream(modules).map(Path::toString))
-            .reduce((left, right) -> left + java.io.File.pathSeparator + right)
+                    FoundProvider.location(Names.class), FoundProvider.location(Provider.class)),
+                Stream.concat(jspecify(), Arrays.stream(modules).map(Path::toString)))
+            .reduce((left, right) -> left + File.pathSeparator + right)
             .orElseThrow();
     var arguments = new ArrayList<String>();
     arguments.addAll(List.of("-d", classes.toString(), "-proc:none", "-Xlint:none"));
@@ -70,6 +72,14 @@ final class PluginJars {
     if (status != 0) {
       throw new AssertionError("the sources of a test do not compile: " + sources);
     }
+  }
+
+  /** The SPI names it in its module-info, so that javac wants it; nothing does at run time. */
+  private static Stream<String> jspecify() {
+    return Stream.of("java.class.path", "jdk.module.path")
+        .map(name -> System.getProperty(name, ""))
+        .flatMap(path -> Stream.of(path.split(File.pathSeparator, -1)))
+        .filter(entry -> entry.contains("jspecify-"));
   }
 
   private static void pack(Path classes, Path jar, Map<String, String> attributes)

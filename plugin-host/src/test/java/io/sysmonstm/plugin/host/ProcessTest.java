@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.api.Names;
+import io.sysmonstm.spi.Provider;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.JsonGenerator;
 
 @Timeout(60)
 class ProcessTest {
@@ -60,11 +64,7 @@ class ProcessTest {
 
   private Process start() throws IOException {
     var classPath = new ArrayList<String>();
-    for (var type :
-        List.of(
-            io.sysmonstm.api.Names.class,
-            io.sysmonstm.spi.Provider.class,
-            tools.jackson.core.JsonGenerator.class)) {
+    for (var type : List.of(Names.class, Provider.class, JsonGenerator.class)) {
       classPath.add(FoundProvider.location(type));
     }
     classPath.add(FoundProvider.location(Host.class));
@@ -77,7 +77,7 @@ class ProcessTest {
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                String.join(java.io.File.pathSeparator, classPath),
+                String.join(File.pathSeparator, classPath),
                 HostProcess.class.getName(),
                 directory.toString())
             .start();

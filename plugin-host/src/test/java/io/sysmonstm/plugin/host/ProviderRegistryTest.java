@@ -2,9 +2,11 @@ package io.sysmonstm.plugin.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.DuplicateProviderException;
+import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.spi.CurrentStoreProvider;
 import io.sysmonstm.spi.HistoryStoreProvider;
@@ -16,14 +18,17 @@ import io.sysmonstm.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class ProviderRegistryTest {
   @TempDir Path directory;
@@ -124,8 +129,7 @@ class ProviderRegistryTest {
       assertThat(registry.list(host))
           .extracting(ProviderListing::spi, ProviderListing::type, ProviderListing::module)
           .contains(
-              org.assertj.core.groups.Tuple.tuple("Notifier", "alpha", "plugin.alpha"),
-              org.assertj.core.groups.Tuple.tuple("Notifier", "beta", "plugin.beta"));
+              tuple("Notifier", "alpha", "plugin.alpha"), tuple("Notifier", "beta", "plugin.beta"));
       assertThat(said(registry, "alpha")).startsWith("version of alpha");
       assertThat(said(registry, "beta")).startsWith("version of beta");
     }
@@ -142,7 +146,7 @@ class ProviderRegistryTest {
 
     @Test
     void aPluginWithoutModuleInfoIsFoundByItsServiceFile() throws Exception {
-      var files = new java.util.HashMap<>(plugin("alpha"));
+      var files = new HashMap<>(plugin("alpha"));
       files.remove("module-info.java");
       files.put("META-INF/services/" + NotifierProvider.class.getName(), "plugin.alpha.Provide\n");
       var helper = plugins.resolve("alpha/helper-1.0.jar");
@@ -160,7 +164,7 @@ class ProviderRegistryTest {
     @Test
     void aCopyOfTheSpiInTheDirectoryIsNotUsed() throws Exception {
       install("alpha", Map.of());
-      for (var type : List.of(Provider.class, io.sysmonstm.api.Names.class)) {
+      for (var type : List.of(Provider.class, Names.class)) {
         copyModule(type, plugins.resolve("alpha"));
       }
 
@@ -171,16 +175,46 @@ class ProviderRegistryTest {
     void aLibraryThatTheHostHasTooCanBeAnotherVersion() throws Exception {
       // The host has a module of this name, which this plugin brings with other content.
       var helper = plugins.resolve("alpha/yaml.jar");
-      var files = new java.util.HashMap<>(helper("the plugin's own"));
+      var files = new HashMap<>(helper("the plugin's own"));
       files.put("module-info.java", "module org.snakeyaml.engine { exports helper; }");
       jars.build(helper, files, Map.of());
-      var plugin = new java.util.HashMap<>(plugin("alpha"));
+      var plugin = new HashMap<>(plugin("alpha"));
       plugin.computeIfPresent(
           "module-info.java",
           (name, text) -> text.replace("requires helper", "requires org.snakeyaml.engine"));
       jars.build(plugins.resolve("alpha/plugin.jar"), plugin, Map.of(), helper);
 
       assertThat(said(ProviderRegistry.load(plugins), "alpha")).startsWith("the plugin's own");
+    }
+
+    @Test
+    void whereAJarWithoutModuleInfoWouldReadTwoVersionsTheHostsIsUsed() throws Exception {
+      var files = new HashMap<>(plugin("alpha"));
+      files.remove("module-info.java");
+      files.put("META-INF/services/" + NotifierProvider.class.getName(), "plugin.alpha.Provide\n");
+      var helper = plugins.resolve("alpha/helper-1.0.jar");
+      jars.build(helper, helper("plain"), Map.of());
+      jars.build(plugins.resolve("alpha/plugin-alpha-2.1.jar"), files, Map.of(), helper);
+      copyModule(LoadSettings.class, plugins.resolve("alpha"));
+
+      assertThat(said(ProviderRegistry.load(plugins), "alpha")).startsWith("plain");
+    }
+
+    @Test
+    void aPackageOfTheSpiPackedIntoAPluginIsReportedClearly() throws Exception {
+      var files = new HashMap<>(plugin("alpha"));
+      files.put("io/sysmonstm/spi/Extra.java", "package io.sysmonstm.spi; public class Extra { }");
+      var source = files.remove("module-info.java");
+      assertThat(source).isNotNull();
+      files.put("META-INF/services/" + NotifierProvider.class.getName(), "plugin.alpha.Provide\n");
+      var helper = plugins.resolve("alpha/helper-1.0.jar");
+      jars.build(helper, helper("plain"), Map.of());
+      jars.build(plugins.resolve("alpha/fat.jar"), files, Map.of(), helper);
+
+      assertThat(ProviderRegistry.load(plugins).broken())
+          .singleElement()
+          .satisfies(
+              line -> assertThat(line.problem().orElse("")).contains("fat", "io.sysmonstm.spi"));
     }
 
     @Test
@@ -211,7 +245,7 @@ class ProviderRegistryTest {
     @Test
     void aProviderThatThrowsCostsTheOthersNothing() throws Exception {
       install("alpha", Map.of());
-      var throwing = new java.util.HashMap<>(plugin("beta"));
+      var throwing = new HashMap<>(plugin("beta"));
       throwing.computeIfPresent(
           "plugin/beta/Provide.java",
           (name, text) ->
@@ -279,7 +313,7 @@ class ProviderRegistryTest {
     @Test
     void twoPluginsOfOneTypeAreNamedWithTheirModulesAndPlaces() throws Exception {
       install("alpha", Map.of());
-      var twin = new java.util.HashMap<>(plugin("beta"));
+      var twin = new HashMap<>(plugin("beta"));
       twin.computeIfPresent(
           "plugin/beta/Provide.java",
           (name, text) -> text.replace("return \"beta\"", "return \"alpha\""));
@@ -315,7 +349,7 @@ class ProviderRegistryTest {
     var from = Path.of(FoundProvider.location(type));
     var jar = to.resolve(type.getModule().getName() + ".jar");
     if (Files.isDirectory(from)) {
-      java.util.spi.ToolProvider.findFirst("jar")
+      ToolProvider.findFirst("jar")
           .orElseThrow()
           .run(System.out, System.err, "cf", jar.toString(), "-C", from.toString(), ".");
     } else {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,8 +19,14 @@ class YamlFileTest {
     var yaml = read("collector:\n  spool:\n    max-age: 24h\ngateway.listen: 127.0.0.1:8000\n");
 
     assertThat(yaml.problems()).isEmpty();
-    assertThat(yaml.values()).containsOnlyKeys("collector.spool.max-age", "gateway.listen");
-    assertThat(yaml.values().get("collector.spool.max-age").source()).endsWith("f.yaml:3");
+    assertThat(yaml.values())
+        .containsOnly(
+            Map.entry(
+                "collector.spool.max-age",
+                new Given("24h", Form.TEXT, "file %s:3".formatted(file()))),
+            Map.entry(
+                "gateway.listen",
+                new Given("127.0.0.1:8000", Form.TEXT, "file %s:4".formatted(file()))));
   }
 
   @Test
@@ -29,7 +36,7 @@ class YamlFileTest {
     assertThat(yaml.values().values())
         .extracting(Given::text)
         .containsExactly("0x10", "1_000", "12:30", "1.10", "yes", "  x ", "");
-    assertThat(yaml.values().get("g").form()).isEqualTo(Form.TEXT);
+    assertThat(yaml.values().values()).extracting(Given::form).containsOnly(Form.TEXT);
   }
 
   @Test
@@ -108,7 +115,11 @@ class YamlFileTest {
     assertThat(YamlFile.read(file).problems()).singleElement().asString().contains("not UTF-8");
   }
 
+  private Path file() {
+    return directory.resolve("f.yaml");
+  }
+
   private YamlFile read(String text) throws IOException {
-    return YamlFile.read(Files.writeString(directory.resolve("f.yaml"), text));
+    return YamlFile.read(Files.writeString(file(), text));
   }
 }
