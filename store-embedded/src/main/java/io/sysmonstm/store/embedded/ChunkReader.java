@@ -1,32 +1,40 @@
 package io.sysmonstm.store.embedded;
 
-import java.sql.SQLException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /** Reads what {@link ChunkWriter} wrote. Confined to one thread. */
 final class ChunkReader implements AutoCloseable {
   private final Inflater inflater = new Inflater(true);
+  private final CRC32C checksum = new CRC32C();
   private byte[] bytes = new byte[8192];
   private int size;
   private int position;
 
   /** Starts to read a chunk. */
-  void open(byte[] chunk) throws SQLException {
+  void open(byte[] chunk) throws DamagedChunkException {
     position = 0;
-    if (chunk.length == 0) {
+    if (chunk.length < ChunkWriter.HEADER_BYTES) {
+      throw damaged();
+    }
+    int length = chunk.length - ChunkWriter.HEADER_BYTES;
+    checksum.reset();
+    checksum.update(chunk, ChunkWriter.HEADER_BYTES, length);
+    if (ByteBuffer.wrap(chunk).getInt(1) != (int) checksum.getValue()) {
       throw damaged();
     }
     if (chunk[0] == ChunkWriter.STORED) {
-      bytes = Arrays.copyOfRange(chunk, 1, chunk.length);
-      size = bytes.length;
+      bytes = Arrays.copyOfRange(chunk, ChunkWriter.HEADER_BYTES, chunk.length);
+      size = length;
     } else {
-      inflate(chunk);
+      inflate(chunk, length);
     }
   }
 
-  long number() throws SQLException {
+  long number() throws DamagedChunkException {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       if (position >= size) {
@@ -42,7 +50,7 @@ final class ChunkReader implements AutoCloseable {
   }
 
   /** Returns how many of something follow, each of a byte or more. */
-  int count() throws SQLException {
+  int count() throws DamagedChunkException {
     long count = number();
     if (count < 0 || count > size - position) {
       throw damaged();
@@ -50,7 +58,7 @@ final class ChunkReader implements AutoCloseable {
     return (int) count;
   }
 
-  void doubles(double[] into, int count) throws SQLException {
+  void doubles(double[] into, int count) throws DamagedChunkException {
     if (count > (size - position) / Double.BYTES) {
       throw damaged();
     }
@@ -71,27 +79,27 @@ final class ChunkReader implements AutoCloseable {
     inflater.end();
   }
 
-  private void inflate(byte[] chunk) throws SQLException {
+  private void inflate(byte[] chunk, int length) throws DamagedChunkException {
     inflater.reset();
-    inflater.setInput(chunk, 1, chunk.length - 1);
+    inflater.setInput(chunk, ChunkWriter.HEADER_BYTES, length);
     size = 0;
     try {
       while (!inflater.finished()) {
         if (size == bytes.length) {
           bytes = Arrays.copyOf(bytes, bytes.length * 2);
         }
-        int length = inflater.inflate(bytes, size, bytes.length - size);
-        if (length == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
+        int more = inflater.inflate(bytes, size, bytes.length - size);
+        if (more == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
           throw damaged();
         }
-        size += length;
+        size += more;
       }
     } catch (DataFormatException e) {
-      throw new SQLException("a chunk does not inflate", e);
+      throw new DamagedChunkException("a chunk does not inflate", e);
     }
   }
 
-  private static SQLException damaged() {
-    return new SQLException("a chunk ends early or is not one");
+  private static DamagedChunkException damaged() {
+    return new DamagedChunkException("a chunk ends early or is not one", null);
   }
 }

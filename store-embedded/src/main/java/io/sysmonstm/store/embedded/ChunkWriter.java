@@ -1,6 +1,8 @@
 package io.sysmonstm.store.embedded;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 import java.util.zip.Deflater;
 
 /**
@@ -12,7 +14,11 @@ final class ChunkWriter implements AutoCloseable {
   static final byte STORED = 0;
   static final byte DEFLATED = 1;
 
+  /** The form and the CRC-32C of what follows. */
+  static final int HEADER_BYTES = 1 + Integer.BYTES;
+
   private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+  private final CRC32C checksum = new CRC32C();
   private byte[] bytes = new byte[8192];
   private byte[] packed = new byte[8192];
   private int size;
@@ -58,10 +64,12 @@ final class ChunkWriter implements AutoCloseable {
     deflater.finish();
     int length = deflater.deflate(packed, 0, size);
     boolean shorter = deflater.finished();
-    var chunk = new byte[1 + (shorter ? length : size)];
-    chunk[0] = shorter ? DEFLATED : STORED;
-    System.arraycopy(shorter ? packed : bytes, 0, chunk, 1, chunk.length - 1);
-    return chunk;
+    int payload = shorter ? length : size;
+    var chunk = ByteBuffer.allocate(HEADER_BYTES + payload);
+    checksum.reset();
+    checksum.update(shorter ? packed : bytes, 0, payload);
+    chunk.put(shorter ? DEFLATED : STORED).putInt((int) checksum.getValue());
+    return chunk.put(shorter ? packed : bytes, 0, payload).array();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sysmonstm.store.embedded;
 
+import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
@@ -35,9 +36,10 @@ final class Database implements AutoCloseable {
   private final SessionPool readers;
   // Fair, so that upkeep and appends take turns.
   private final ReentrantLock writing = new ReentrantLock(true);
-  // Both guarded by writing.
+  // All guarded by writing.
   private @Nullable Session writer;
   private boolean closed;
+  private boolean started;
   private final AtomicInteger generation = new AtomicInteger();
   private volatile Health health = Health.ok();
 
@@ -60,6 +62,7 @@ final class Database implements AutoCloseable {
           "file",
           file.name());
     }
+    started = true;
   }
 
   /** Runs work that changes something, in one transaction that is durable when this returns. */
@@ -160,12 +163,23 @@ final class Database implements AutoCloseable {
       throw new SQLException("closed");
     }
     if (writer == null) {
-      file.claim();
+      claim();
       writer = open();
       generation.incrementAndGet();
       readers.open();
     }
     return writer;
+  }
+
+  private void claim() throws SQLException, IOException {
+    try {
+      file.claim();
+    } catch (ConfigException taken) {
+      if (!started) {
+        throw taken;
+      }
+      throw new SQLException(taken.getMessage(), taken);
+    }
   }
 
   private Session open() throws SQLException, IOException {
@@ -229,6 +243,7 @@ final class Database implements AutoCloseable {
 
   private static void rollBack(Session session) {
     try {
+      session.forgetStatements();
       session.execute("ROLLBACK");
     } catch (SQLException alreadyRolledBack) {
       // SQLite has done it by itself, as it does when the disk is full.

@@ -56,8 +56,8 @@ final class HistoryReader implements AutoCloseable {
       var runs = new HashMap<Integer, SampleRun>();
       for (var series : ofMachine) {
         var run = runs.computeIfAbsent(series.id(), absent -> new SampleRun());
-        new Chunks(session, Tier.RAW)
-            .read(series.id(), span, chunk -> addAll(run, SampleRun.unpack(chunk, reader)));
+        new Chunks(session, Tier.RAW, reader)
+            .samples(series.id(), span, chunk -> addAll(run, chunk));
         if (run.size() > query.maxPoints()) {
           return Optional.empty();
         }
@@ -109,18 +109,12 @@ final class HistoryReader implements AutoCloseable {
 
   private Rollups stored(int series, Tier tier, Span wanted, long step) throws SQLException {
     var buckets = new Rollups(step);
-    new Chunks(session, tier)
-        .read(
-            series,
-            wanted,
-            chunk -> {
-              budget.checkTime();
-              if (tier == Tier.RAW) {
-                addSamples(buckets, SampleRun.unpack(chunk, reader), wanted);
-              } else {
-                addRollups(buckets, Rollups.unpack(chunk, reader, tier.widthMillis()), wanted);
-              }
-            });
+    var chunks = new Chunks(session, tier, reader);
+    if (tier == Tier.RAW) {
+      chunks.samples(series, wanted, chunk -> addSamples(buckets, chunk, wanted));
+    } else {
+      chunks.rollups(series, wanted, chunk -> addRollups(buckets, chunk, wanted));
+    }
     return buckets;
   }
 
@@ -133,7 +127,8 @@ final class HistoryReader implements AutoCloseable {
     }
   }
 
-  private static void addSamples(Rollups buckets, SampleRun chunk, Span wanted) {
+  private void addSamples(Rollups buckets, SampleRun chunk, Span wanted) {
+    budget.checkTime();
     for (int i = 0; i < chunk.size(); i++) {
       if (wanted.contains(chunk.time(i))) {
         buckets.add(chunk.time(i), chunk.value(i));
@@ -141,7 +136,8 @@ final class HistoryReader implements AutoCloseable {
     }
   }
 
-  private static void addRollups(Rollups buckets, Rollups chunk, Span wanted) {
+  private void addRollups(Rollups buckets, Rollups chunk, Span wanted) {
+    budget.checkTime();
     for (int i = 0; i < chunk.size(); i++) {
       if (wanted.contains(chunk.start(i))) {
         buckets.add(chunk, i);

@@ -51,7 +51,7 @@ final class HistoryUpkeep implements AutoCloseable {
   void appended(int batches) {
     long unsealed = sinceSealed.addAndGet(batches);
     if (unsealed > BATCHES_TO_ASSIST) {
-      seal(BATCHES_TO_SEAL);
+      tick(false);
     } else if (unsealed > BATCHES_TO_WAKE && wake.availablePermits() == 0) {
       wake.release();
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Retention {
   private static final int SERIES_PER_TURN = 200;
   private static final int PAGES_PER_TURN = 500;
+  private static final Duration FOR_EVER = Duration.ofDays(10_000);
   private static final Duration COMMITTED_AT_LEAST = Duration.ofDays(7);
 
   private final Database database;
@@ -50,16 +51,29 @@ final class Retention {
     for (int id : series) {
       boolean empty = true;
       for (var tier : Tier.values()) {
-        var chunks = new Chunks(session, tier);
-        long cutoff = now.minus(keep.getOrDefault(tier, Duration.ZERO)).toEpochMilli();
-        deleted.add(chunks.deleteBefore(id, cutoff));
-        empty &= !chunks.has(id);
+        deleted.add(deleteBefore(session, tier, id, now.minus(keep.getOrDefault(tier, FOR_EVER))));
+        empty &= isEmpty(session, tier, id);
       }
       if (empty && !ids.isUsed(id)) {
         deleteSeries(session, id);
       }
     }
     return series.isEmpty() ? -1 : series.getLast();
+  }
+
+  private static int deleteBefore(Session session, Tier tier, int series, Instant cutoff)
+      throws SQLException {
+    var delete = session.prepare(tier.delete());
+    delete.setLong(1, tier.key(series, 0));
+    delete.setLong(2, tier.key(series, Math.max(0, cutoff.toEpochMilli())));
+    return delete.executeUpdate();
+  }
+
+  private static boolean isEmpty(Session session, Tier tier, int series) throws SQLException {
+    var exists = session.prepare(tier.exists());
+    exists.setLong(1, tier.key(series, 0));
+    exists.setLong(2, tier.key(series, Span.MAX_MILLIS));
+    return Session.numberOr(0, exists) == 0;
   }
 
   private static List<Integer> seriesAfter(Session session, int after) throws SQLException {

@@ -1,7 +1,6 @@
 package io.sysmonstm.store.embedded;
 
 import io.sysmonstm.api.Aggregation;
-import java.sql.SQLException;
 import java.util.Arrays;
 
 /**
@@ -88,7 +87,8 @@ final class Rollups {
     return writer.finish();
   }
 
-  static Rollups unpack(byte[] chunk, ChunkReader reader, long widthMillis) throws SQLException {
+  static Rollups unpack(byte[] chunk, ChunkReader reader, long widthMillis)
+      throws DamagedChunkException {
     reader.open(chunk);
     var rollups = new Rollups(widthMillis);
     int count = reader.count();

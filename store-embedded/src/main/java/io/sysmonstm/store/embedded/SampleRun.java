@@ -1,6 +1,5 @@
 package io.sysmonstm.store.embedded;
 
-import java.sql.SQLException;
 import java.util.Arrays;
 
 /**
@@ -56,7 +55,7 @@ final class SampleRun {
     return writer.finish();
   }
 
-  static SampleRun unpack(byte[] chunk, ChunkReader reader) throws SQLException {
+  static SampleRun unpack(byte[] chunk, ChunkReader reader) throws DamagedChunkException {
     reader.open(chunk);
     var run = new SampleRun();
     run.size = reader.count();

@@ -21,7 +21,7 @@ record Schema(List<List<String>> steps) {
                   // Each batch as it came; small, and emptied into the tables below.
                   """
                   CREATE TABLE journal (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT, machine INTEGER NOT NULL, time INTEGER NOT NULL,
+                    id INTEGER PRIMARY KEY, machine INTEGER NOT NULL, time INTEGER NOT NULL,
                     samples BLOB NOT NULL)\
                   """,
                   "CREATE INDEX journal_machine_time ON journal (machine, time)",

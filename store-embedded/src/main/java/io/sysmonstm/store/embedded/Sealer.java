@@ -62,15 +62,15 @@ final class Sealer implements AutoCloseable {
   }
 
   private void mergeRaw(Session session, int series, SampleRun added) throws SQLException {
-    var chunks = new Chunks(session, Tier.RAW);
+    var chunks = new Chunks(session, Tier.RAW, reader);
     int next = 0;
     while (next < added.size()) {
       long start = added.time(next);
-      var stored = chunks.at(series, start);
-      var merged = stored.isPresent() ? SampleRun.unpack(stored.get(), reader) : new SampleRun();
       long end = Tier.RAW.endOfSpan(start);
+      var merged = chunks.samplesAt(series, start);
       while (next < added.size() && added.time(next) < end) {
-        merged.add(added.time(next), added.value(next++));
+        merged.add(added.time(next), added.value(next));
+        next++;
       }
       chunks.write(series, start, merged.pack(writer));
     }
@@ -78,7 +78,7 @@ final class Sealer implements AutoCloseable {
 
   private void mergeRollups(Session session, int series, SampleRun added, Tier tier)
       throws SQLException {
-    var chunks = new Chunks(session, tier);
+    var chunks = new Chunks(session, tier, reader);
     var rollups = new Rollups(tier.widthMillis());
     for (int i = 0; i < added.size(); i++) {
       rollups.add(added.time(i), added.value(i));
@@ -86,14 +86,11 @@ final class Sealer implements AutoCloseable {
     int next = 0;
     while (next < rollups.size()) {
       long start = rollups.start(next);
-      var stored = chunks.at(series, start);
-      var merged =
-          stored.isPresent()
-              ? Rollups.unpack(stored.get(), reader, tier.widthMillis())
-              : new Rollups(tier.widthMillis());
       long end = tier.endOfSpan(start);
+      var merged = chunks.rollupsAt(series, start);
       while (next < rollups.size() && rollups.start(next) < end) {
-        merged.add(rollups, next++);
+        merged.add(rollups, next);
+        next++;
       }
       chunks.write(series, start, merged.pack(writer));
     }

@@ -61,6 +61,17 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Forgets the prepared statements: the driver leaves those unusable that were running when
+   * something failed.
+   */
+  void forgetStatements() throws SQLException {
+    for (var statement : prepared.values()) {
+      statement.close();
+    }
+    prepared.clear();
+  }
+
   @Override
   public void close() throws SQLException {
     connection.close();

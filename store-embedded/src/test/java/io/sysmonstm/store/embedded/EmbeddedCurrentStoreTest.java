@@ -1,0 +1,148 @@
+package io.sysmonstm.store.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.api.MachineState;
+import io.sysmonstm.api.Sample;
+import io.sysmonstm.spi.MetricsEvent;
+import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.testkit.BatchBuilder;
+import io.sysmonstm.testkit.ManualTime;
+import io.sysmonstm.testkit.TestContext;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EmbeddedCurrentStoreTest {
+  private final ManualTime time = new ManualTime();
+  private final TestContext context = new TestContext(time, Path.of("."));
+  private final EmbeddedCurrentStore store =
+      EmbeddedCurrentStore.builder(context).maxMachines(2).build();
+
+  @AfterEach
+  void close() {
+    store.close();
+    context.close();
+  }
+
+  @Test
+  void countsMachinesBeyondTheBound() {
+    for (var machine : new String[] {"a", "b", "c", "a"}) {
+      store.update(batch(machine, time.instant()).sample("cpu_percent", 1).event());
+    }
+
+    assertThat(store.machines()).extracting(MachineState::machineId).containsExactly("a", "b");
+    assertThat(context.metrics().collect())
+        .filteredOn(reading -> reading.name().equals("current_batches_refused_total"))
+        .extracting(SelfMetrics.Reading::value)
+        .containsExactly(1.0);
+  }
+
+  @Test
+  void letsNothingExpireWhenTheWallClockIsSet() {
+    store.update(batch("a", time.instant()).sample("cpu_percent", 1).event());
+
+    time.setWall(time.instant().plus(Duration.ofDays(400)));
+
+    assertThat(store.machine("a").orElseThrow().samples()).hasSize(1);
+  }
+
+  @Test
+  void takesOlderLookingSamplesOnceTheOthersExpired() {
+    var before = time.instant();
+    store.update(batch("a", before).sample("cpu_percent", 1).event());
+    time.advance(Duration.ofMinutes(4));
+    var setBack = before.minus(Duration.ofHours(1));
+    store.update(batch("a", setBack).sample("cpu_percent", 2).event());
+    assertThat(value()).isEqualTo(1);
+
+    time.advance(Duration.ofSeconds(61));
+    store.update(batch("a", setBack.plusSeconds(5)).sample("cpu_percent", 3).event());
+
+    assertThat(value()).isEqualTo(3);
+  }
+
+  @Test
+  void letsASeriesExpireByItself() {
+    store.update(
+        batch("a", time.instant()).sample("cpu_percent", 1).sample("memory_percent", 2).event());
+    time.advance(Duration.ofMinutes(3));
+    store.update(batch("a", time.instant()).sample("cpu_percent", 3).event());
+    time.advance(Duration.ofMinutes(3));
+
+    assertThat(store.machine("a").orElseThrow().samples())
+        .extracting(Sample::metric)
+        .containsExactly("cpu_percent");
+  }
+
+  @Test
+  void findsSeriesWhateverTheirOrderInABatch() {
+    var at = time.instant();
+    var first = batch("a", at);
+    var second = batch("a", at.plusSeconds(5));
+    for (int i = 0; i < 200; i++) {
+      first.sample("metric_" + i, i);
+      second.sample("metric_" + (199 - i), 1000 + (199 - i));
+    }
+    store.update(first.event());
+    store.update(second.event());
+
+    assertThat(store.machine("a").orElseThrow().samples())
+        .hasSize(200)
+        .allSatisfy(
+            sample ->
+                assertThat(sample.metric()).isEqualTo("metric_" + (int) (sample.value() - 1000)));
+  }
+
+  @Test
+  void showsAllOfABatchOrNothingOfIt() throws InterruptedException, ExecutionException {
+    var at = time.instant();
+    store.update(cycle(at, 0));
+    var writing =
+        context
+            .executor()
+            .submit(
+                () -> {
+                  for (int cycle = 1; cycle < 3_000; cycle++) {
+                    store.update(cycle(at, cycle));
+                  }
+                });
+    while (!writing.isDone()) {
+      var samples = store.machine("a").orElseThrow().samples();
+      assertThat(samples)
+          .hasSize(50)
+          .allMatch(sample -> sample.value() == samples.getFirst().value());
+    }
+    writing.get();
+  }
+
+  @Test
+  void refusesATimeToLiveThatIsNone() {
+    var builder = EmbeddedCurrentStore.builder(context).timeToLive(Duration.ZERO);
+
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(builder::build)
+        .withMessage("current.ttl is 0s: expected 1s to 365d");
+  }
+
+  private MetricsEvent cycle(Instant begin, int cycle) {
+    var batch = batch("a", begin.plusMillis(cycle));
+    for (int i = 0; i < 50; i++) {
+      batch.sample("metric_" + i, cycle);
+    }
+    return batch.event();
+  }
+
+  private double value() {
+    return store.machine("a").orElseThrow().samples().getFirst().value();
+  }
+
+  private BatchBuilder batch(String machine, Instant at) {
+    return new BatchBuilder(context.series(), machine, 1, at);
+  }
+}
