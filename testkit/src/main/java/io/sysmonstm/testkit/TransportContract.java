@@ -2,16 +2,13 @@ package io.sysmonstm.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Labels;
-import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.SeqRange;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.api.SeriesRegistry;
 import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.spi.Ack;
-import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.IngestServer;
 import io.sysmonstm.spi.MetricSender;
 import io.sysmonstm.spi.Rejection;
@@ -19,13 +16,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -34,22 +27,15 @@ import org.junit.jupiter.api.Test;
  * What the two ends of a transport owe each other, end to end over real sockets. Extend it to check
  * yours.
  */
-public abstract class TransportContract {
-  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final UUID EPOCH = BatchBuilder.EPOCH;
+public abstract class TransportContract extends TransportFixture {
   private static final UUID OLDER_EPOCH = new UUID(2, 2);
   private static final int MANY = 4_000;
-
-  private final RecordingIngest ingest = new RecordingIngest();
-  private final SeriesRegistry sent = new SeriesRegistry();
-  private final List<AutoCloseable> opened = new ArrayList<>();
-  private IngestServer server;
-  private InetSocketAddress address;
 
   /** Creates the contract; called by JUnit. */
   protected TransportContract() {}
 
   /** {@return a server that was not started, to listen on a free port of the loopback interface} */
+  @Override
   protected abstract IngestServer createServer();
 
   /**
@@ -57,74 +43,8 @@ public abstract class TransportContract {
    *
    * @param target where the server listens
    */
+  @Override
   protected abstract MetricSender createSender(InetSocketAddress target);
-
-  /** Starts a server. */
-  @BeforeEach
-  protected final void startServer() {
-    server = createServer();
-    address = server.start(ingest, new FixedCurrentStore());
-  }
-
-  /**
-   * Ends what a test began.
-   *
-   * @throws Exception where something cannot be closed
-   */
-  @AfterEach
-  protected final void closeAll() throws Exception {
-    ingest.releaseOpening();
-    ingest.setAccepting(true);
-    for (var resource : opened) {
-      resource.close();
-    }
-    server.close();
-    for (var session : ingest.sessions()) {
-      assertThat(session.violations()).as("calls of a session out of turn").isZero();
-    }
-  }
-
-  private MetricSender sender() {
-    var sender = createSender(address);
-    opened.add(sender);
-    return sender;
-  }
-
-  private static Hello hello(String machineId) {
-    var resource =
-        Resource.builder("host-" + machineId)
-            .os("Linux")
-            .logicalCpus(4)
-            .memoryBytes(8L << 30)
-            .bootTime(NOW.minusSeconds(60))
-            .tags(Map.of("room", "lab"))
-            .build();
-    return new Hello(machineId, EPOCH, new UUID(9, 9), resource, NOW, 17, Duration.ofSeconds(5));
-  }
-
-  private BatchBuilder batch(String machineId, long seq) {
-    return new BatchBuilder(sent, machineId, seq, NOW.plusSeconds(seq))
-        .sample("cpu_percent", 12.5)
-        .sample("disk_percent", Labels.of("mount", "/"), 40)
-        .sample("disk_percent", Labels.of("mount", "/home"), 50);
-  }
-
-  private MetricSender.Stream welcomed(String machineId, RecordingListener listener) {
-    var stream = sender().open(hello(machineId), listener);
-    listener.awaitWelcome();
-    Eventually.until("a stream that takes batches", stream::isReady);
-    return stream;
-  }
-
-  private static void assertSame(Batch received, Batch expected) {
-    assertThat(received.toString()).isEqualTo(expected.toString());
-    assertThat(received.replay()).isEqualTo(expected.replay());
-    assertThat(received.topProcesses()).isEqualTo(expected.topProcesses());
-    for (int i = 0; i < expected.size(); i++) {
-      assertThat(received.series(i).toString()).isEqualTo(expected.series(i).toString());
-      assertThat(received.value(i)).isEqualTo(expected.value(i));
-    }
-  }
 
   /** Getting to know each other. */
   @Nested

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +139,8 @@ public final class GrpcIngestServer implements IngestServer {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("grpc-timer").factory());
     timer.setRemoveOnCancelPolicy(true);
+    // What a stream plans after the stop does not matter any more.
+    timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     return timer;
   }
 
@@ -181,7 +184,7 @@ public final class GrpcIngestServer implements IngestServer {
       Thread.currentThread().interrupt();
     }
     stopping.timer.shutdownNow();
-    stopping.ownExecutor.ifPresent(ExecutorService::close);
+    stopping.ownExecutor.ifPresent(ExecutorService::shutdown);
   }
 
   /** Collects what a server needs. Confined to one thread. */

@@ -4,6 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.sysmonstm.spi.Ack;
+import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.transport.grpc.v1.Metric;
 import io.sysmonstm.transport.grpc.v1.StreamAck;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * holds its lock.
  */
 final class MetricsAnswer {
+  private static final EventLog LOG = EventLog.of(MetricsAnswer.class);
+
   private final ServerCall<Metric, StreamAck> call;
   private final ServerCounters counters;
   private final RejectionSummary rejected = new RejectionSummary();
@@ -156,6 +159,15 @@ final class MetricsAnswer {
   private void send(@Nullable StreamAck answer) {
     if (answer != null) {
       counters.streamEnded(Status.Code.OK);
+      LOG.debug(
+          "stream_completed",
+          "Answered a stream of single metrics",
+          "success",
+          answer.getSuccess(),
+          "received",
+          answer.getMetricsReceived(),
+          "rejected",
+          answer.getMetricsRejected());
       call.sendHeaders(new Metadata());
       call.sendMessage(answer);
       call.close(Status.OK, new Metadata());

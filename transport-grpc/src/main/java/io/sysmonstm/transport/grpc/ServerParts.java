@@ -34,6 +34,12 @@ record ServerParts(
    */
   static Status statusOf(RuntimeException failure) {
     if (failure instanceof SysmonstmException refused) {
+      LOG.warn(
+          "stream_refused",
+          "Ended a stream: " + refused.getMessage(),
+          null,
+          "code",
+          refused.code());
       return Statuses.of(refused);
     }
     LOG.error("stream_failed", "A stream failed for a fault of the server", failure);
