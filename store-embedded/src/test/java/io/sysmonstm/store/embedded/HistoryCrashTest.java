@@ -83,6 +83,8 @@ class HistoryCrashTest {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
+            // A process that is killed leaves the driver's native library behind.
+            "-Dorg.sqlite.tmpdir=" + directory,
             "-cp",
             classPath,
             Writer.class.getName(),
