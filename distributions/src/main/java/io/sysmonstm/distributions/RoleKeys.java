@@ -1,8 +1,10 @@
 package io.sysmonstm.distributions;
 
 import io.sysmonstm.alerts.engine.AlertSettings;
+import io.sysmonstm.api.Durations;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.gateway.helidon.GatewaySettings;
+import io.sysmonstm.plugin.host.Endpoint;
 import io.sysmonstm.plugin.host.RoleSettings;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStoreProvider;
@@ -44,6 +46,13 @@ final class RoleKeys {
   /** Declared by the transport, which says what it accepts; here only to be asked for and replaced. */
   static final Setting<String> AGGREGATOR_URL =
       Setting.text("collector.aggregator-url", "Where the aggregator listens.");
+
+  /** Declared by the transport and by the gateway; here only to be checked. */
+  static final Setting<Endpoint> AGGREGATOR_LISTEN =
+      Endpoint.listen("aggregator.listen", "Where collectors send to.");
+
+  static final Setting<Endpoint> GATEWAY_LISTEN =
+      Endpoint.listen("gateway.listen", "Where the page is.");
 
   static final Setting<List<String>> SOURCES =
       Setting.list("collector.sources", "The sources of metrics.").withDefault("oshi");
@@ -95,7 +104,7 @@ final class RoleKeys {
   private RoleKeys() {}
 
   private static Optional<Duration> interval(String text) {
-    return io.sysmonstm.api.Durations.parse(text)
+    return Durations.parse(text)
         .filter(interval -> interval.compareTo(Duration.ofSeconds(1)) >= 0);
   }
 }

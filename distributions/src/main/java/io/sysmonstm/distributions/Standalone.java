@@ -21,12 +21,14 @@ import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.spi.IngestServerProvider;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /** All roles in one process: the whole path from the sensors of this machine to the page. */
 final class Standalone {
   private static final EventLog LOG = EventLog.of(Standalone.class);
+  private static final String SQLITE_DIRECTORY = "org.sqlite.tmpdir";
   private static final Duration STREAM_GRACE = Duration.ofSeconds(2);
 
   private record Stores(CurrentStore current, HistoryStore history, AlertStore alerts) {}
@@ -42,7 +44,9 @@ final class Standalone {
   /** Starts what receives before what sends; it is stopped in reverse. */
   void start() {
     lifecycle.own("host", context.host());
+    ListenCheck.of(context.settings(), RoleKeys.AGGREGATOR_LISTEN, RoleKeys.GATEWAY_LISTEN);
     lifecycle.own("data directory", DirectoryLock.acquire(context.host().dataDirectory()));
+    keepNativeCodeIn(context.host().dataDirectory());
     var stores = openStores();
     var bus = lifecycle.own("events", context.create(EventBusProvider.class, RoleKeys.EVENTS_BUS));
     startAlerts(stores, bus);
@@ -57,6 +61,13 @@ final class Standalone {
         "http://localhost:" + page.getPort(),
         "ingest",
         "localhost:" + ingest.getPort());
+  }
+
+  /** The SQLite driver unpacks its library; a killed process leaves it behind, the next start clears it. */
+  private static void keepNativeCodeIn(Path directory) {
+    if (System.getProperty(SQLITE_DIRECTORY) == null) {
+      System.setProperty(SQLITE_DIRECTORY, directory.toString());
+    }
   }
 
   private Stores openStores() {

@@ -2,6 +2,7 @@ package io.sysmonstm.docs;
 
 import io.sysmonstm.collector.core.Collector;
 import io.sysmonstm.spi.MetricSender;
+import io.sysmonstm.transport.grpc.GrpcMetricSender;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -11,16 +12,18 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 public final class EmbeddedCollector implements AutoCloseable {
   private final BlockingQueue<Runnable> orders = new LinkedBlockingQueue<>(1_000);
+  private final MetricSender sender;
   private final Collector collector;
 
   /**
    * Starts the application.
    *
    * @param machineId the machine's id
-   * @param sender the sending end of a transport, which the caller closes afterwards
+   * @param aggregator where the aggregator listens, {@code host:port}
    */
-  public EmbeddedCollector(String machineId, MetricSender sender) {
+  public EmbeddedCollector(String machineId, String aggregator) {
     // @start region="embed"
+    sender = GrpcMetricSender.builder(aggregator).build();
     collector =
         Collector.builder(machineId, sender)
             .tag("app", "shop")
@@ -49,5 +52,6 @@ public final class EmbeddedCollector implements AutoCloseable {
   @Override
   public void close() {
     collector.close();
+    sender.close();
   }
 }

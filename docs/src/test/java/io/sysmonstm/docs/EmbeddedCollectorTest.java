@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.testkit.Eventually;
-import io.sysmonstm.testkit.RecordingSender;
+import io.sysmonstm.testkit.FixedCurrentStore;
+import io.sysmonstm.testkit.RecordingIngest;
+import io.sysmonstm.transport.grpc.GrpcIngestServer;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,17 +22,19 @@ class EmbeddedCollectorTest {
 
   @Test
   void sendsTheMetricsOfTheMachineAndOfTheApplication() {
-    var sender = RecordingSender.answering();
-    try (var application = new EmbeddedCollector("shop-1", sender)) {
-      assertThat(application.submit(() -> {})).isTrue();
-      Eventually.until("a batch is sent", () -> !sender.sent().isEmpty());
-      var values = values(sender.sent().getFirst());
-      assertThat(values.get("queue_depth{queue=\"orders\"}")).isBetween(0.0, 1.0);
-      assertThat(values.get("memory_total_bytes{}")).isPositive();
-      Eventually.until("it is acknowledged", application::isMonitored);
-      assertThat(sender.last().hello().machineId()).isEqualTo("shop-1");
-      assertThat(sender.last().hello().resource().tags()).containsEntry("app", "shop");
+    var ingest = new RecordingIngest();
+    try (var server = GrpcIngestServer.builder("127.0.0.1:0").build()) {
+      var address = server.start(ingest, new FixedCurrentStore());
+      try (var application =
+          new EmbeddedCollector("shop-1", "127.0.0.1:" + address.getPort())) {
+        assertThat(application.submit(() -> {})).isTrue();
+        Eventually.until("it is connected", () -> !ingest.hellos().isEmpty());
+        var values = values(ingest.session("shop-1").awaitBatches(1).getFirst());
+        assertThat(values.get("queue_depth{queue=\"orders\"}")).isBetween(0.0, 1.0);
+        assertThat(values.get("memory_total_bytes{}")).isPositive();
+        Eventually.until("it is acknowledged", application::isMonitored);
+        assertThat(ingest.hellos().getFirst().resource().tags()).containsEntry("app", "shop");
+      }
     }
-    assertThat(sender.last().isHalfClosed()).isTrue();
   }
 }

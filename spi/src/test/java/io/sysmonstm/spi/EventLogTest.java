@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -77,8 +76,9 @@ class EventLogTest {
         .singleElement()
         .satisfies(
             record -> {
-              assertThat(record.getThrown()).isSameAs(cause);
-              assertThat(Objects.toString(record.getMessage())).contains("source_failed", "oshi");
+              var entry = (EventLog.Entry) record.getParameters()[0];
+              assertThat(entry.cause()).isSameAs(cause);
+              assertThat(entry.toString()).contains("source_failed", "oshi", "why");
             });
   }
 

@@ -167,6 +167,9 @@ final class Delivery {
     switch (ack.durability()) {
       case DURABLE -> {
         counters.durable().add(spool.forget(ack.epoch(), ack.ranges()));
+        if (state.lastDurableAck().isEmpty()) {
+          LOG.info("collector_delivering", "The first batch is in history.");
+        }
         state.durable(parts.time().instant());
         retry.worked();
         if (spool.depth() == 0) {
