@@ -63,8 +63,10 @@ final class Delivery {
   /** Runs until drained or interrupted. */
   void run() {
     try {
+      long next = step();
       while (!isDone()) {
-        parts.waiter().awaitUntil(notPastTheEnd(step()));
+        parts.waiter().awaitUntil(notPastTheEnd(next));
+        next = step();
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

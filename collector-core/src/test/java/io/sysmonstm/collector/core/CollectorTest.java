@@ -258,13 +258,13 @@ class CollectorTest {
     var collector = start(scripted, FakeSource.of("a", 1));
     Eventually.until("a stream is opened", () -> scripted.streams().size() == 1);
     loopWaiter().awaitWaitingFor(INTERVAL);
-    var stopping = Thread.ofPlatform().daemon().start(() -> collector.stop(Duration.ofSeconds(5)));
+    var stopping = Thread.ofPlatform().daemon().start(() -> collector.stop(Duration.ofSeconds(15)));
     scripted.last().welcome();
     Eventually.until("it half-closes", () -> scripted.last().isHalfClosed());
     assertThat(scripted.last().sentSeqs()).containsExactly(1L);
     assertThat(stopping.isAlive()).isTrue();
     scripted.last().acknowledge(1, 1);
-    Eventually.until("it has stopped", () -> !stopping.isAlive());
+    Eventually.until("it has stopped", Duration.ofSeconds(3), () -> !stopping.isAlive());
     assertThat(collector.status().waitingBatches()).isZero();
     assertThat(collector.status().running()).isFalse();
   }
