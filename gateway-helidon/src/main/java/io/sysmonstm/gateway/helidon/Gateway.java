@@ -110,8 +110,8 @@ public final class Gateway implements AutoCloseable {
    * Begins to listen, and to follow the events. Neither needs a store or an aggregator that works.
    *
    * @return the address it listens on
-   * @throws java.io.UncheckedIOException where the address cannot be listened on
-   * @throws RequestException FAILED_PRECONDITION where it was started or closed before
+   * @throws RequestException UNAVAILABLE where the address cannot be listened on,
+   *     FAILED_PRECONDITION where it was started or closed before
    */
   public synchronized InetSocketAddress start() {
     if (started || closed) {

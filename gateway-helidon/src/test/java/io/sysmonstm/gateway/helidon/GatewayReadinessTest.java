@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.spi.Health;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -113,6 +114,19 @@ class GatewayReadinessTest {
   @Test
   void isStartedOnceOnly() {
     assertThatThrownBy(fixture.gateway::start).isInstanceOf(RequestException.class);
+  }
+
+  @Test
+  void anAddressInUseIsToldWithItsPort() {
+    assertThatThrownBy(
+            () ->
+                new GatewayFixture(
+                    builder ->
+                        builder.listen(
+                            InetSocketAddress.createUnresolved(
+                                "127.0.0.1", fixture.address.getPort()))))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContaining("port " + fixture.address.getPort());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertState;
+import io.sysmonstm.gateway.helidon.internal.net.Timing;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.testkit.Eventually;
 import java.net.URI;
@@ -245,6 +246,35 @@ class GatewayWebSocketTest {
             URI.create("ws://127.0.0.1:" + fixture.address.getPort() + "/ws"),
             new WebSocket.Listener() {})
         .join();
+  }
+
+  @Test
+  void viewersArePingedEvenWhileFramesFlow() {
+    var often =
+        new Timing(
+            Duration.ofSeconds(15),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(10));
+    try (var pinging = new GatewayFixture(builder -> builder.timing(often))) {
+      var viewer = new Viewer(pinging);
+      Eventually.until(
+          "three pings came",
+          () -> {
+            pinging.time.advance(Duration.ofMillis(1));
+            pinging.publishCpu("a", 1, 1);
+            return viewer.pings.get() >= 3;
+          });
+    }
+  }
+
+  @Test
+  void aPingOfAViewerIsAnswered() {
+    var viewer = new Viewer(fixture);
+    viewer.socket.sendPing(ByteBuffer.wrap(new byte[] {1, 2})).join();
+
+    Eventually.until("the answer came", () -> viewer.pongs.get() == 1);
   }
 
   @Test

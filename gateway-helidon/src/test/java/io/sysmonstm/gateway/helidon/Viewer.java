@@ -1,8 +1,8 @@
 package io.sysmonstm.gateway.helidon;
 
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A viewer on a real WebSocket that reads all it gets. */
@@ -17,15 +18,14 @@ final class Viewer implements WebSocket.Listener {
   private final BlockingQueue<Map<String, @Nullable Object>> frames = new LinkedBlockingQueue<>();
   private final StringBuilder partial = new StringBuilder();
   final CompletableFuture<Integer> closed = new CompletableFuture<>();
+  final AtomicInteger pings = new AtomicInteger();
+  final AtomicInteger pongs = new AtomicInteger();
   final WebSocket socket;
 
   Viewer(GatewayFixture fixture) {
-    this(fixture, fixture.client);
-  }
-
-  Viewer(GatewayFixture fixture, HttpClient client) {
     socket =
-        client
+        fixture
+            .client
             .newWebSocketBuilder()
             .connectTimeout(Duration.ofSeconds(10))
             .buildAsync(URI.create("ws" + fixture.uri("/ws").toString().substring(4)), this)
@@ -39,6 +39,20 @@ final class Viewer implements WebSocket.Listener {
       frames.add(GatewayFixture.json(partial.toString()));
       partial.setLength(0);
     }
+    webSocket.request(1);
+    return null;
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onPing(WebSocket webSocket, ByteBuffer message) {
+    pings.incrementAndGet();
+    webSocket.request(1);
+    return null;
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onPong(WebSocket webSocket, ByteBuffer message) {
+    pongs.incrementAndGet();
     webSocket.request(1);
     return null;
   }

@@ -1,6 +1,7 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
 import io.sysmonstm.api.Names;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class HostGuard {
   public Optional<String> problem(
       Optional<String> host, Optional<String> origin, String local, boolean guarded) {
     var name = host.flatMap(HostGuard::name);
-    if (name.isEmpty() || !(hosts.contains(name.get()) || name.get().equals(bracketed(local)))) {
+    if (name.isEmpty() || !(hosts.contains(name.get()) || isAddress(name.get(), local))) {
       return Optional.of(
           "Host '%s' is foreign: expected the listen address, localhost, or one of gateway.allowed-hosts"
               .formatted(Names.shown(host.orElse(""))));
@@ -59,6 +60,16 @@ public final class HostGuard {
               .formatted(Names.shown(origin.get())));
     }
     return Optional.empty();
+  }
+
+  // An address cannot be bound to another meaning, as a name can; whoever uses ours means us.
+  private static boolean isAddress(String name, String local) {
+    try {
+      var address = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
+      return InetAddress.ofLiteral(address).equals(InetAddress.ofLiteral(local));
+    } catch (IllegalArgumentException noAddress) {
+      return false;
+    }
   }
 
   private boolean isOwn(String origin, String host) {

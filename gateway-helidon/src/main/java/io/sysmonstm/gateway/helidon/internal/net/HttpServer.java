@@ -13,6 +13,8 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.RequestException;
 import io.sysmonstm.gateway.helidon.internal.http.HostGuard;
 import io.sysmonstm.gateway.helidon.internal.http.Router;
 import java.net.InetAddress;
@@ -20,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The listening server. Everything that Helidon would look up by itself is given or switched off.
@@ -89,8 +90,8 @@ public final class HttpServer {
 
   private static InetAddress resolve(InetSocketAddress listen) {
     try {
-      return Optional.ofNullable(listen.getAddress())
-          .orElse(InetAddress.getByName(listen.getHostString()));
+      var resolved = listen.getAddress();
+      return resolved == null ? InetAddress.getByName(listen.getHostString()) : resolved;
     } catch (UnknownHostException e) {
       throw new ConfigException(
           List.of(
@@ -134,9 +135,17 @@ public final class HttpServer {
    * Begins to listen.
    *
    * @return the address it listens on
+   * @throws RequestException UNAVAILABLE where it cannot
    */
   public InetSocketAddress start() {
     server.start();
+    // Helidon logs why it cannot start, and returns all the same.
+    if (!server.isRunning()) {
+      throw new RequestException(
+          ErrorCode.UNAVAILABLE,
+          "could not listen on %s, port %d: it is in use, or not allowed; change gateway.listen, or end what uses it"
+              .formatted(address.getHostAddress(), server.prototype().port()));
+    }
     return new InetSocketAddress(address, server.port());
   }
 

@@ -47,6 +47,19 @@ class HostGuardTest {
 
   @ParameterizedTest
   @CsvSource({
+    "[fe80::1]:8000,fe80:0:0:0:0:0:0:1,true",
+    "[fe80::2]:8000,fe80:0:0:0:0:0:0:1,false",
+    "[::1]:8000,0:0:0:0:0:0:0:1,true",
+    "1.2.3.4,1.2.3.4,true",
+    "1.2.3.5,1.2.3.4,false"
+  })
+  void anAddressMayBeTheOneTheConnectionCameInOn(String host, String local, boolean expected) {
+    assertThat(guard.problem(Optional.of(host), Optional.empty(), local, false).isEmpty())
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     ",true",
     "http://localhost:8000,true",
     "https://localhost:8000,true",
