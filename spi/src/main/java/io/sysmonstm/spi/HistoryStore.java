@@ -9,19 +9,22 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * All samples over time, in three tiers: raw, 1 minute and 1 hour, the latter two with average, minimum, maximum, last
- * and count. Samples of counters are not kept.
+ * All samples over time, in three tiers: raw, 1 minute and 1 hour, the latter two with average,
+ * minimum, maximum, last and count. Samples of counters are not kept.
  *
- * <p>Thread-safe. {@link #append} is called by one thread at a time, {@link #query} and {@link #committed} by any.
+ * <p>Thread-safe. {@link #append} is called by one thread at a time, {@link #query} and {@link
+ * #committed} by any.
  */
 public interface HistoryStore extends MetricStore {
   /**
-   * Writes batches of many machines in one transaction: samples, rollups and the committed sequence numbers, all or
-   * nothing. A batch whose (machine, epoch, seq) is already committed is left out, whatever it carries, so that sending
-   * again writes nothing twice. Blocks until it is durable, with a deadline.
+   * Writes batches of many machines in one transaction: samples, rollups and the committed sequence
+   * numbers, all or nothing. A batch whose (machine, epoch, seq) is already committed is left out,
+   * whatever it carries, so that sending again writes nothing twice. Blocks until it is durable,
+   * with a deadline.
    *
    * @param batches in the order of arrival; not kept
-   * @throws io.sysmonstm.api.StoreUnavailableException where nothing was written; the call may be made again
+   * @throws io.sysmonstm.api.StoreUnavailableException where nothing was written; the call may be
+   *     made again
    */
   void append(List<Batch> batches);
 
@@ -34,10 +37,11 @@ public interface HistoryStore extends MetricStore {
   Map<UUID, SeqRanges> committed(String machineId);
 
   /**
-   * Answers a question. Raw samples with their own times where no step is asked for, they are still kept, and no series
-   * has more of them in the span than {@link HistoryQuery#maxPoints}; buckets otherwise, from the coarsest tier whose
-   * rollups fit the step ({@link TierPlan}). Buckets are aligned to the epoch;
-   * those that begin in the span are answered, and one without samples is a missing point. Blocks, with a deadline.
+   * Answers a question. Raw samples with their own times where no step is asked for, they are still
+   * kept, and no series has more of them in the span than {@link HistoryQuery#maxPoints}; buckets
+   * otherwise, from the coarsest tier whose rollups fit the step ({@link TierPlan}). Buckets are
+   * aligned to the epoch; those that begin in the span are answered, and one without samples is a
+   * missing point. Blocks, with a deadline.
    *
    * @param query what is asked
    * @return the answer, without the series that have no point in the span

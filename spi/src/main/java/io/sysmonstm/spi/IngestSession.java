@@ -50,8 +50,9 @@ public interface IngestSession extends AutoCloseable {
    * @param batch of this machine
    * @param rejected samples that the transport has already left out
    * @return whether more may be read now; if not, {@link IngestReply#resume} says when
-   * @throws io.sysmonstm.api.RequestException where the session takes no more; the transport ends the stream with its
-   *     code. {@code FAILED_PRECONDITION} says that a newer instance of the machine has taken over
+   * @throws io.sysmonstm.api.RequestException where the session takes no more; the transport ends
+   *     the stream with its code. {@code FAILED_PRECONDITION} says that a newer instance of the
+   *     machine has taken over
    */
   boolean offer(Batch batch, List<Rejection> rejected);
 
