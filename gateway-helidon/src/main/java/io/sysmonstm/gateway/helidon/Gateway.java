@@ -13,6 +13,7 @@ import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
 import io.sysmonstm.gateway.helidon.internal.net.Deadlines;
 import io.sysmonstm.gateway.helidon.internal.net.HttpServer;
+import io.sysmonstm.gateway.helidon.internal.net.Ticker;
 import io.sysmonstm.gateway.helidon.internal.net.Timing;
 import io.sysmonstm.gateway.helidon.internal.net.Viewers;
 import io.sysmonstm.spi.AlertStore;
@@ -31,9 +32,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +50,7 @@ public final class Gateway implements AutoCloseable {
   private final Deadlines deadlines;
   private final HttpServer server;
   private final ReadinessCheck readiness;
-  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Ticker ticker;
   private volatile boolean draining;
   private EventSubscriber.@Nullable Subscription subscription;
   private boolean started;
@@ -69,6 +68,9 @@ public final class Gateway implements AutoCloseable {
     this.viewers =
         new Viewers(live, builder.maxViewers, builder.timing, time, executor, builder.metrics);
     this.deadlines = new Deadlines(builder.timing, time, builder.metrics);
+    this.ticker =
+        new Ticker(
+            builder.timing.tick(), List.of(live::tick, feed::tick, viewers::tick, deadlines::tick));
     this.readiness =
         new ReadinessCheck(
             () -> draining,
@@ -131,7 +133,7 @@ public final class Gateway implements AutoCloseable {
         need(parts.subscriber, "subscriber")
             .subscribe("gateway", EnumSet.allOf(Topic.class), live::accept);
     feed.tick();
-    need(parts.executor, "executor").execute(this::tick);
+    need(parts.executor, "executor").execute(ticker);
     try {
       var address = server.start();
       LOG.info("gateway_started", "listening", "address", text(address));
@@ -145,24 +147,6 @@ public final class Gateway implements AutoCloseable {
   private static String text(InetSocketAddress address) {
     return String.format(
         Locale.ROOT, "%s:%d", address.getAddress().getHostAddress(), address.getPort());
-  }
-
-  private void tick() {
-    long millis = parts.timing.tick().toMillis();
-    try {
-      while (!stopping.await(millis, TimeUnit.MILLISECONDS)) {
-        try {
-          live.tick();
-          feed.tick();
-          viewers.tick();
-          deadlines.tick();
-        } catch (RuntimeException e) {
-          LOG.error("gateway_tick_failed", "a periodic check failed; going on", e);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** {@return whether it can serve, and which parts fail; may wait two seconds for the probes} */
@@ -192,7 +176,7 @@ public final class Gateway implements AutoCloseable {
     }
     viewers.close();
     server.stop();
-    stopping.countDown();
+    ticker.close();
     var events = subscription;
     if (events != null) {
       events.close();

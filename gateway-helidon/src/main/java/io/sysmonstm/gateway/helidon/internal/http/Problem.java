@@ -25,7 +25,8 @@ public final class Problem {
           Map.entry(429, "Too many requests"),
           Map.entry(500, "Internal error"),
           Map.entry(503, "Not available now"),
-          Map.entry(504, "No answer in time"));
+          Map.entry(504, "No answer in time"),
+          Map.entry(505, "HTTP version not supported"));
   private static final String RETRY_AFTER = "Retry-After";
 
   private Problem() {}
@@ -66,6 +67,7 @@ public final class Problem {
           case 404 -> ErrorCode.NOT_FOUND;
           case 429 -> ErrorCode.RESOURCE_EXHAUSTED;
           case 503 -> ErrorCode.UNAVAILABLE;
+          case 505 -> ErrorCode.INVALID_ARGUMENT;
           default -> status < 500 ? ErrorCode.INVALID_ARGUMENT : ErrorCode.INTERNAL;
         };
     return of(status, code, detail, List.of());

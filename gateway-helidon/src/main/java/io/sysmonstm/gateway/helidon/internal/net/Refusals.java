@@ -2,6 +2,7 @@ package io.sysmonstm.gateway.helidon.internal.net;
 
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.sysmonstm.gateway.helidon.internal.http.Problem;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * refused upgrades.
  */
 final class Refusals implements DirectHandler {
+  private static final int SERVICE_UNAVAILABLE = 503;
+
   @Override
   public TransportResponse handle(
       TransportRequest request,
@@ -26,6 +29,9 @@ final class Refusals implements DirectHandler {
     RequestHandler.SECURITY_HEADERS.forEach(
         (name, value) -> headers.set(HeaderNames.create(name), value));
     answer.headers().forEach((name, value) -> headers.set(HeaderNames.create(name), value));
+    if (status.code() == SERVICE_UNAVAILABLE) {
+      headers.setIfAbsent(HeaderValues.create(HeaderNames.RETRY_AFTER, "1"));
+    }
     return TransportResponse.builder()
         .status(status)
         .headers(headers)

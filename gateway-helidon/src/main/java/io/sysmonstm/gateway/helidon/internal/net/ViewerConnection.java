@@ -128,7 +128,7 @@ final class ViewerConnection implements ServerConnection {
       case CLOSE -> {
         return false;
       }
-      case PONG -> {}
+      case PONG -> withinRate();
       case PING -> ping(frame.payloadData().readBytes());
       case TEXT -> data(frame, inMessage ? PROTOCOL_ERROR : 0);
       case BINARY -> data(frame, UNACCEPTABLE);

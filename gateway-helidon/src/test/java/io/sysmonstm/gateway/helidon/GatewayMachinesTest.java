@@ -1,0 +1,137 @@
+package io.sysmonstm.gateway.helidon;
+
+import static io.sysmonstm.gateway.helidon.Answers.assertProblem;
+import static io.sysmonstm.gateway.helidon.Answers.assertSecurityHeaders;
+import static io.sysmonstm.gateway.helidon.GatewayFixture.json;
+import static io.sysmonstm.gateway.helidon.GatewayFixture.list;
+import static io.sysmonstm.gateway.helidon.GatewayFixture.map;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.MachineState;
+import io.sysmonstm.api.Resource;
+import io.sysmonstm.api.Sample;
+import io.sysmonstm.api.TopProcess;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GatewayMachinesTest {
+  private final GatewayFixture fixture = new GatewayFixture();
+  private final Instant now = fixture.time.instant();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private MachineState machine(String id) {
+    return new MachineState(
+        id,
+        Resource.builder("host-" + id)
+            .os("Linux")
+            .cpuModel("Zen")
+            .logicalCpus(8)
+            .memoryBytes(1L << 34)
+            .bootTime(now.minusSeconds(3600))
+            .tags(Map.of("env", "prod"))
+            .build(),
+        now,
+        Duration.ofSeconds(5),
+        List.of(
+            new Sample("cpu_percent", Labels.empty(), now, 12.5),
+            new Sample("disk_percent", Labels.of("mount", "/"), now, 90)),
+        List.of(new TopProcess(1, "init", "root", 0.5, 4096)));
+  }
+
+  @Test
+  void areListedWithAllThatIsKnown() {
+    fixture.fleet.current.put(machine("web-1"));
+
+    var response = fixture.get("/api/v1/machines");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+    assertSecurityHeaders(response);
+    var machine = map(list(json(response), "machines").getFirst());
+    assertThat(machine)
+        .containsEntry("machine_id", "web-1")
+        .containsEntry("hostname", "host-web-1")
+        .containsEntry("status", "up")
+        .containsEntry("last_seen", "2026-01-01T00:00:00.000Z")
+        .containsEntry("tags", Map.of("env", "prod"))
+        .containsEntry("alerts", List.of());
+    assertThat(map(machine.get("resource")))
+        .containsEntry("os", "Linux")
+        .containsEntry("cpu_model", "Zen")
+        .containsEntry("logical_cpus", 8)
+        .containsEntry("memory_bytes", 17_179_869_184L)
+        .containsEntry("boot_time", "2025-12-31T23:00:00.000Z");
+    assertThat(list(machine, "metrics"))
+        .isEqualTo(
+            List.of(
+                Map.of("metric", "cpu_percent", "unit", "%", "labels", Map.of(), "value", 12.5),
+                Map.of(
+                    "metric",
+                    "disk_percent",
+                    "unit",
+                    "%",
+                    "labels",
+                    Map.of("mount", "/"),
+                    "value",
+                    90)));
+    assertThat(list(machine, "processes"))
+        .isEqualTo(
+            List.of(
+                Map.of(
+                    "pid",
+                    1,
+                    "name",
+                    "init",
+                    "user",
+                    "root",
+                    "cpu_percent",
+                    0.5,
+                    "rss_bytes",
+                    4096)));
+  }
+
+  @Test
+  void oneIsFoundByItsId() {
+    fixture.fleet.current.put(machine("web-1"));
+
+    assertThat(json(fixture.get("/api/v1/machines/web-1"))).containsEntry("machine_id", "web-1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nobody", "a%20b", "..%2f..%2fetc", "a%00b", "%27;--"})
+  void anUnknownOneIs404(String id) {
+    assertProblem(fixture.get("/api/v1/machines/" + id), 404, "NOT_FOUND");
+  }
+
+  @Test
+  void comeFromMemoryWhileTheStoreIsDown() {
+    fixture.publishCpu("web-1", 1, 42);
+    fixture.fleet.current.down = true;
+
+    var machine = map(list(json(fixture.get("/api/v1/machines")), "machines").getFirst());
+
+    assertThat(machine).containsEntry("hostname", "host-web-1").containsEntry("status", "up");
+    assertThat(fixture.get("/api/v1/machines/web-1").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void are503WhenNeitherStoreNorMemoryHasThem() {
+    fixture.fleet.current.down = true;
+
+    var response = fixture.get("/api/v1/machines");
+
+    assertProblem(response, 503, "UNAVAILABLE");
+    assertThat(response.headers().firstValue("Retry-After")).isPresent();
+  }
+}

@@ -1,0 +1,103 @@
+package io.sysmonstm.gateway.helidon.internal.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LiveFramesTest extends LiveViewFixture {
+  @Test
+  void theSnapshotComesFirstAndLaterChangesFollow() {
+    view.accept(cpu("b", 1, 1));
+    view.accept(cpu("a", 1, 2.5));
+    view.attach(viewer);
+    time.advance(Duration.ofSeconds(5));
+    view.accept(cpu("a", 2, 3));
+
+    assertThat(frames())
+        .satisfiesExactly(
+            snapshot ->
+                assertThat(snapshot)
+                    .startsWith(
+                        "{\"type\":\"snapshot\",\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"machines\":[{\"machine_id\":\"a\"")
+                    .contains("},{\"machine_id\":\"b\"")
+                    .endsWith("]}"),
+            metrics ->
+                assertThat(metrics)
+                    .isEqualTo(
+                        "{\"type\":\"metrics\",\"timestamp\":\"2026-01-01T00:00:05.000Z\",\"machine_id\":\"a\","
+                            + "\"data\":{\"machine_id\":\"a\",\"hostname\":\"host-a\",\"status\":\"up\","
+                            + "\"metrics\":[{\"metric\":\"cpu_percent\",\"unit\":\"%\",\"labels\":{},\"value\":3}],"
+                            + "\"processes\":[]}}"));
+  }
+
+  @Test
+  void viewersWithTheSameWishShareOneFrame() throws InterruptedException {
+    var other = new Outbox();
+    view.attach(viewer);
+    view.attach(other);
+    frames();
+    other.take(Duration.ZERO);
+
+    view.accept(cpu("a", 1, 1));
+
+    assertThat(viewer.take(Duration.ZERO).orElseThrow())
+        .isSameAs(other.take(Duration.ZERO).orElseThrow());
+  }
+
+  @Test
+  void aSubscriptionNarrowsMachinesAndMetrics() {
+    view.attach(viewer);
+    viewer.subscribe(new Subscription(List.of("a"), List.of("load_*")));
+    frames();
+
+    view.accept(cpu("b", 1, 1));
+    view.accept(batch("a", 1).sample("cpu_percent", 1).sample("load_avg_1m", 2).event());
+
+    assertThat(frames())
+        .singleElement()
+        .asString()
+        .contains("load_avg_1m")
+        .doesNotContain("cpu_percent");
+  }
+
+  @Test
+  void aBatchThatChangesNothingIsNotTold() {
+    var event = cpu("a", 1, 1);
+    view.accept(event);
+    view.attach(viewer);
+    frames();
+
+    view.accept(event);
+
+    assertThat(frames()).isEmpty();
+  }
+
+  @Test
+  void aLateBatchNeverTurnsTheTimestampBack() {
+    var late = batch("a", 1).sample("load_avg_1m", 1).event();
+    time.advance(Duration.ofSeconds(5));
+    view.accept(cpu("a", 2, 2));
+    view.attach(viewer);
+    frames();
+
+    view.accept(late);
+
+    assertThat(frames())
+        .singleElement()
+        .asString()
+        .contains("\"timestamp\":\"2026-01-01T00:00:05.000Z\"");
+  }
+
+  @Test
+  void whoWasLetGoGetsNothingMore() {
+    view.attach(viewer);
+    view.detach(viewer);
+    frames();
+
+    view.accept(cpu("a", 1, 1));
+
+    assertThat(frames()).isEmpty();
+  }
+}
