@@ -37,14 +37,18 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What does the evaluation of one sample cost, and does the number of rules matter that do not apply to it?
+ * What does the evaluation of one sample cost, and does the number of rules matter that do not
+ * apply to it?
  *
- * <p>Machines of 100 series each, in batches of 100 samples, machine after machine: with 100,000 series no cache holds
- * them all. Each machine has 20 metrics x 5 labels, and 5 of these series have 2 rules that apply to them; all other rules name other machines
- * or metrics. In {@code quiet} nothing breaches; in {@code firing} the rules that apply have fired and stay so; in {@code
- * flapping} each of them fires or resolves with every cycle, with alerts, messages and ids, and an outbox that takes them.
+ * <p>Machines of 100 series each, in batches of 100 samples, machine after machine: with 100,000
+ * series no cache holds them all. Each machine has 20 metrics x 5 labels, and 5 of these series
+ * have 2 rules that apply to them; all other rules name other machines or metrics. In {@code quiet}
+ * nothing breaches; in {@code firing} the rules that apply have fired and stay so; in {@code
+ * flapping} each of them fires or resolves with every cycle, with alerts, messages and ids, and an
+ * outbox that takes them.
  *
- * <p>Run with {@code -prof gc}: {@code gc.alloc.rate.norm} is bytes per sample, 0 in the quiet case and while firing.
+ * <p>Run with {@code -prof gc}: {@code gc.alloc.rate.norm} is bytes per sample, 0 in the quiet case
+ * and while firing.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

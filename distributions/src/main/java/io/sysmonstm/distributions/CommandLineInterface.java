@@ -29,7 +29,7 @@ final class CommandLineInterface {
     this.environment = environment;
     this.out = out;
     this.err = err;
-    this.directory = Path.of(System.getProperty("sysmonstm.working-directory", "")).toAbsolutePath();
+    this.directory = RoleRunner.workingDirectory();
   }
 
   int run(String... arguments) {

@@ -44,6 +44,11 @@ final class RoleRunner {
     this.registry = ProviderRegistry.load(directory.resolve(plugins));
   }
 
+  /** Returns where the user is; the launch script has gone elsewhere. */
+  static Path workingDirectory() {
+    return Path.of(System.getProperty("sysmonstm.working-directory", "")).toAbsolutePath();
+  }
+
   /** Runs a role until it is told to stop, and returns the exit status. */
   int run(String name) {
     boolean terminal = System.console() != null && System.console().isTerminal();

@@ -225,9 +225,10 @@ public final class Aggregator implements IngestService, AutoCloseable {
     }
 
     /**
-     * Sets how long a batch waits for others before it is written, 200 ms unless set.
+     * Sets how long a batch waits for others at the most before it is written, 200 ms unless set.
+     * The first one after a quiet time is written at once.
      *
-     * @param value how long a batch waits for others before it is written
+     * @param value the longest wait, which is also the least time between two writes of few samples
      * @return this builder
      */
     public Builder batchMaxAge(Duration value) {

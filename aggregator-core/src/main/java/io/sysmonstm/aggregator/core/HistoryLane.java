@@ -54,7 +54,7 @@ final class HistoryLane {
     this.time = time;
     this.counters = counters;
     this.acknowledger = new Acknowledger(counters);
-    this.inFlight = new InFlight(limits, counters);
+    this.inFlight = new InFlight(limits, counters, time);
     this.part = new Part("history", store::health, metrics);
     this.writer = new HistoryWriter(store, part);
     this.observed = List.of(part, live.currentState(), live.bus());

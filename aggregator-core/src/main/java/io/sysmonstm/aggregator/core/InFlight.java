@@ -30,12 +30,14 @@ final class InFlight {
   private long added;
   private long removed;
   private long flushUpTo;
+  private long lastFillNanos;
   private boolean failing;
   private boolean closing;
 
-  InFlight(Limits limits, Counters counters) {
+  InFlight(Limits limits, Counters counters, TimeSource time) {
     this.limits = limits;
     this.counters = counters;
+    this.lastFillNanos = time.nanoTime() - limits.batchMaxAge().toNanos();
   }
 
   /** Takes a batch; returns whether its stream may go on. */
@@ -139,6 +141,7 @@ final class InFlight {
         }
         long wait = waitNanos(oldest, time.nanoTime(), notBeforeNanos);
         if (wait <= 0) {
+          lastFillNanos = time.nanoTime();
           fill();
           return flushing;
         }
@@ -156,7 +159,10 @@ final class InFlight {
     if (queuedSamples >= limits.batchMaxSamples() || removed < flushUpTo || closing) {
       return 0;
     }
-    return oldest.offeredNanos + limits.batchMaxAge().toNanos() - now;
+    // What comes after a quiet time goes at once; what follows within the age is grouped with its
+    // like. There is never more than one flush per age, and nothing waits for longer.
+    long sinceLast = now - lastFillNanos;
+    return limits.batchMaxAge().toNanos() - Math.max(sinceLast, now - oldest.offeredNanos);
   }
 
   private void fill() {

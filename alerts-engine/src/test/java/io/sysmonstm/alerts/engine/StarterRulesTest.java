@@ -29,7 +29,7 @@ class StarterRulesTest {
   @Test
   void sayWhichMachineAndWhatValue() {
     assertThat(StarterRules.rules())
-        .allMatch(rule -> rule.message().orElse("").contains("{{machine}}"))
+        .allMatch(rule -> rule.message().orElse("").contains("{{hostname}}"))
         .allMatch(rule -> rule.message().orElse("").contains("{{value}}"));
   }
 
