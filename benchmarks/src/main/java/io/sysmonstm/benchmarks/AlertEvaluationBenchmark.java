@@ -56,6 +56,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
+// JMH calls the set-up before anything else.
+@SuppressWarnings("NullAway.Init")
 public class AlertEvaluationBenchmark {
   private static final int SAMPLES = 100;
   private static final int METRICS = 20;

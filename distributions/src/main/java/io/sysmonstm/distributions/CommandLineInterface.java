@@ -16,7 +16,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The commands. Keys of the configuration are flags of roles; they are passed through, since plugins bring their own. */
+/**
+ * The commands. Keys of the configuration are flags of roles; they are passed through, since
+ * plugins bring their own.
+ */
 final class CommandLineInterface {
   private static final String ROLE = "--role";
 
@@ -39,9 +42,9 @@ final class CommandLineInterface {
             .setErr(err)
             .setExecutionExceptionHandler(problemHandler())
             .setExecutionStrategy(CommandLineInterface::execute);
-    for (var name : List.of("standalone", "collector", "plugins", "config")) {
-      commands.getSubcommands().get(name).setUnmatchedArgumentsAllowed(true);
-    }
+    commands
+        .getSubcommands()
+        .forEach((name, command) -> command.setUnmatchedArgumentsAllowed(!name.equals("rules")));
     return commands.execute(arguments);
   }
 
@@ -50,14 +53,16 @@ final class CommandLineInterface {
         .version("sysmonstm " + version())
         .addSubcommand(
             "standalone",
-            role("standalone", "Runs everything in one process; the page is on http://localhost:8000."))
+            role(
+                "standalone",
+                "Runs everything in one process; the page is on http://localhost:8000."))
         .addSubcommand(
-            "collector", role("collector", "Reads this machine's sensors and sends them to an aggregator."))
+            "collector",
+            role("collector", "Reads this machine's sensors and sends them to an aggregator."))
         .addSubcommand("plugins", plugins())
         .addSubcommand("config", config())
         .addSubcommand(
-            "rules",
-            spec("rules", "Works on alert rules.").addSubcommand("check", rulesCheck()));
+            "rules", spec("rules", "Works on alert rules.").addSubcommand("check", rulesCheck()));
   }
 
   private CommandSpec role(String name, String help) {
@@ -68,7 +73,9 @@ final class CommandLineInterface {
     // Only where it is asked for: the keys are known when the plugins are.
     spec.usageMessage()
         .sectionMap()
-        .put(UsageMessageSpec.SECTION_KEY_FOOTER, usage -> String.join(System.lineSeparator(), keys(name)) + System.lineSeparator());
+        .put(
+            UsageMessageSpec.SECTION_KEY_FOOTER,
+            usage -> String.join(System.lineSeparator(), keys(name)) + System.lineSeparator());
     return action(spec, parsed -> runner(parsed).run(name));
   }
 
@@ -78,7 +85,9 @@ final class CommandLineInterface {
 
   private CommandSpec config() {
     var spec =
-        spec("config", "Prints the effective configuration of a role, and where each value is from.")
+        spec(
+                "config",
+                "Prints the effective configuration of a role, and where each value is from.")
             .addOption(
                 OptionSpec.builder(ROLE)
                     .paramLabel("ROLE")
@@ -86,7 +95,8 @@ final class CommandLineInterface {
                     .required(true)
                     .description("standalone or collector")
                     .build());
-    spec.usageMessage().customSynopsis("sysmonstm config --role ROLE [--config FILE] [--KEY VALUE]...");
+    spec.usageMessage()
+        .customSynopsis("sysmonstm config --role ROLE [--config FILE] [--KEY VALUE]...");
     return action(
         spec,
         parsed -> {
@@ -97,7 +107,8 @@ final class CommandLineInterface {
 
   private CommandSpec plugins() {
     return action(
-        spec("plugins", "Lists the plugins that are there, from where, and why one cannot be used."),
+        spec(
+            "plugins", "Lists the plugins that are there, from where, and why one cannot be used."),
         parsed -> {
           runner(parsed).plugins().forEach(out::println);
           return Host.STATUS_OK;

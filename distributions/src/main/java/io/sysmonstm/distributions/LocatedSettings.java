@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Settings whose relative paths are meant from where the user is. The launch script changes the directory, since the
- * AOT cache is valid only for the very module path it was made with.
+ * Settings whose relative paths are meant from where the user is. The launch script changes the
+ * directory, since the AOT cache is valid only for the very module path it was made with.
  */
 record LocatedSettings(Settings settings, Path directory) implements Settings {
   @Override

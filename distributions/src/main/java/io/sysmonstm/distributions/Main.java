@@ -8,15 +8,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The entry of every command and role: {@code sysmonstm standalone}, {@code sysmonstm collector} and so on. */
+/**
+ * The entry of every command and role: {@code sysmonstm standalone}, {@code sysmonstm collector}
+ * and so on.
+ */
 public final class Main {
   private static final Set<String> HELP = Set.of("--help", "-h", "--version", "-V");
 
   private Main() {}
 
   /**
-   * Runs a command and ends the process with its status: 0 after an orderly end, 1 after a failure, 2 for bad
-   * configuration.
+   * Runs a command and ends the process with its status: 0 after an orderly end, 1 after a failure,
+   * 2 for bad configuration.
    *
    * @param arguments the command and its flags
    */
@@ -25,8 +28,8 @@ public final class Main {
   }
 
   /**
-   * A role starts without the command line's parser, whose old class files no AOT cache can hold: a tenth of a second
-   * of each start.
+   * A role starts without the command line's parser, whose old class files no AOT cache can hold: a
+   * tenth of a second of each start.
    */
   private static boolean isRole(String[] arguments) {
     return arguments.length > 0
@@ -37,7 +40,8 @@ public final class Main {
   private static int runRole(String[] arguments) {
     var flags = List.of(arguments).subList(1, arguments.length);
     try {
-      return new RoleRunner(flags, System.getenv(), RoleRunner.workingDirectory()).run(arguments[0]);
+      return new RoleRunner(flags, System.getenv(), RoleRunner.workingDirectory())
+          .run(arguments[0]);
     } catch (SysmonstmException e) {
       System.err.println(e.getMessage());
       return Host.status(e);

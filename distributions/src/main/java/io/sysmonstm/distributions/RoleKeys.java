@@ -43,7 +43,9 @@ final class RoleKeys {
   static final Setting<Map<String, String>> TAGS =
       Setting.map("collector.tags", "Tags of this machine, for rules and for the page.");
 
-  /** Declared by the transport, which says what it accepts; here only to be asked for and replaced. */
+  /**
+   * Declared by the transport, which says what it accepts; here only to be asked for and replaced.
+   */
   static final Setting<String> AGGREGATOR_URL =
       Setting.text("collector.aggregator-url", "Where the aggregator listens.");
 
@@ -69,7 +71,10 @@ final class RoleKeys {
 
   static final Setting<Integer> BATCH_MAX_SAMPLES =
       Setting.number(
-              "aggregator.batch.max-samples", "History is written at this many samples.", 1, 1_000_000)
+              "aggregator.batch.max-samples",
+              "History is written at this many samples.",
+              1,
+              1_000_000)
           .withDefault("5000");
 
   static final Setting<Duration> BATCH_MAX_AGE =
@@ -104,7 +109,6 @@ final class RoleKeys {
   private RoleKeys() {}
 
   private static Optional<Duration> interval(String text) {
-    return Durations.parse(text)
-        .filter(interval -> interval.compareTo(Duration.ofSeconds(1)) >= 0);
+    return Durations.parse(text).filter(interval -> interval.compareTo(Duration.ofSeconds(1)) >= 0);
   }
 }

@@ -13,18 +13,19 @@ import io.sysmonstm.plugin.host.ProviderRegistry;
 import io.sysmonstm.plugin.host.RoleSettings;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.TimeSource;
+import java.io.Console;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Loads the configuration of a role, and runs it or tells of it. Confined to one thread. */
 final class RoleRunner {
   private static final EventLog LOG = EventLog.of(RoleRunner.class);
 
-  private final Map<String, String> environment;
   private final Path directory;
   private final ConfigurationSources sources;
   private final ProviderRegistry registry;
@@ -37,7 +38,6 @@ final class RoleRunner {
    * @param directory where relative paths are meant from
    */
   RoleRunner(List<String> flags, Map<String, String> environment, Path directory) {
-    this.environment = environment;
     this.directory = directory;
     this.sources = ConfigurationSources.read(located(flags), environment);
     var plugins = sources.peek(HostSettings.PLUGINS_DIRECTORY).orElseThrow();
@@ -50,23 +50,30 @@ final class RoleRunner {
   }
 
   /** Runs a role until it is told to stop, and returns the exit status. */
+  @SuppressWarnings("ClosingStandardOutputStreams") // The log gives the stream back, open.
   int run(String name) {
-    boolean terminal = System.console() != null && System.console().isTerminal();
+    boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     var configuration = load(name, terminal);
     var settings = new LocatedSettings(configuration, directory);
     // What is started before the log is configured would log in another form.
-    try (var logging =
+    try (var _ =
         HostLogging.install(
-            settings.get(HostSettings.LOG_FORMAT), settings.get(HostSettings.LOG_LEVEL), System.err)) {
+            settings.get(HostSettings.LOG_FORMAT),
+            settings.get(HostSettings.LOG_LEVEL),
+            System.err)) {
       configuration.warnings().forEach(warning -> LOG.info("configuration_warning", warning));
       var time = TimeSource.system();
       return new Host(name, time)
           .stopOnSignals()
-          .run(lifecycle -> start(name, new RoleContext(configuration, directory, registry, time), lifecycle));
+          .run(
+              lifecycle ->
+                  start(
+                      name, new RoleContext(configuration, directory, registry, time), lifecycle));
     }
   }
 
-  private static void start(String name, RoleContext context, Lifecycle lifecycle) throws Exception {
+  private static void start(String name, RoleContext context, Lifecycle lifecycle)
+      throws Exception {
     switch (name) {
       case "standalone" -> new Standalone(context, lifecycle).start();
       case "collector" -> {
@@ -88,10 +95,11 @@ final class RoleRunner {
   }
 
   /** Returns a line for each plugin. */
+  @SuppressWarnings("ClosingStandardOutputStreams") // The log gives the stream back, open.
   List<String> plugins() {
     var configuration = load("standalone", false);
     var settings = new LocatedSettings(configuration, directory);
-    try (var logging = HostLogging.install(LogFormat.TEXT, Level.ERROR, System.err);
+    try (var _ = HostLogging.install(LogFormat.TEXT, Level.ERROR, System.err);
         var host =
             HostContext.open(TimeSource.system(), settings.get(HostSettings.DATA_DIRECTORY))) {
       return registry.list(host).stream()
@@ -126,7 +134,9 @@ final class RoleRunner {
         .orElseThrow(
             () ->
                 new ConfigException(
-                    List.of("role '%s' is not known: expected standalone or collector".formatted(name))));
+                    List.of(
+                        "role '%s' is not known: expected standalone or collector"
+                            .formatted(name))));
   }
 
   /** The flags, with the configuration file as an absolute path. */

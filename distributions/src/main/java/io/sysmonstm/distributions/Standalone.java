@@ -4,6 +4,7 @@ import io.sysmonstm.aggregator.core.Aggregator;
 import io.sysmonstm.alerts.engine.AlertEngine;
 import io.sysmonstm.alerts.engine.AlertSettings;
 import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.api.RequestException;
 import io.sysmonstm.gateway.helidon.Gateway;
 import io.sysmonstm.gateway.helidon.GatewaySettings;
 import io.sysmonstm.plugin.host.DirectoryLock;
@@ -19,7 +20,6 @@ import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.spi.IngestServerProvider;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +63,10 @@ final class Standalone {
         "localhost:" + ingest.getPort());
   }
 
-  /** The SQLite driver unpacks its library; a killed process leaves it behind, the next start clears it. */
+  /**
+   * The SQLite driver unpacks its library; a killed process leaves it behind, the next start clears
+   * it.
+   */
   private static void keepNativeCodeIn(Path directory) {
     if (System.getProperty(SQLITE_DIRECTORY) == null) {
       System.setProperty(SQLITE_DIRECTORY, directory.toString());
@@ -134,14 +137,9 @@ final class Standalone {
     lifecycle.own("gateway", gateway);
     try {
       return gateway.start();
-    } catch (UncheckedIOException e) {
+    } catch (RequestException e) {
       throw new ConfigException(
-          List.of(
-              "%s is '%s', where it cannot listen (%s): choose a free port"
-                  .formatted(
-                      GatewaySettings.LISTEN,
-                      settings.get(GatewaySettings.LISTEN),
-                      e.getCause().getMessage())));
+          List.of("%s: %s".formatted(GatewaySettings.LISTEN, e.getMessage())));
     }
   }
 

@@ -41,20 +41,25 @@ class AlertIT {
     try (var standalone =
             RunningImage.standalone(
                 directory.resolve("data"),
-                "--collector.collection-interval", "1s",
-                "--collector.machine-id", "loaded",
-                "--alerts.rules-file", rules.toString());
+                "--collector.collection-interval",
+                "1s",
+                "--collector.machine-id",
+                "loaded",
+                "--alerts.rules-file",
+                rules.toString());
         var browser = new Browser()) {
       var page = browser.open(standalone.url());
       Browser.machineRow(page, "loaded").waitFor();
 
-      // More hogs than cores, so that whatever else runs does not take the load below the threshold.
+      // More hogs than cores, so that whatever else runs does not take the load below the
+      // threshold.
       for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 1; i++) {
         hogs.add(new ProcessBuilder("sh", "-c", "while :; do :; done").start());
       }
       Eventually.until("it fires", LONG, () -> alerts(standalone, "firing").size() == 1);
       var alert = alerts(standalone, "firing").getFirst();
-      page.locator("[data-testid=alert][data-alert='" + alert.get("id").asString() + "']").waitFor();
+      page.locator("[data-testid=alert][data-alert='" + alert.get("id").asString() + "']")
+          .waitFor();
       hogs.forEach(Process::destroyForcibly);
       Eventually.until("it resolves", LONG, () -> alerts(standalone, "resolved").size() == 1);
 
@@ -64,7 +69,8 @@ class AlertIT {
           .contains(alert.get("processes").get(0).get("pid").asLong());
       assertThat(alerts(standalone, "firing")).isEmpty();
       Eventually.until(
-          "the page shows no alert", () -> page.locator("[data-testid=alert][data-state=firing]").count() == 0);
+          "the page shows no alert",
+          () -> page.locator("[data-testid=alert][data-state=firing]").count() == 0);
       assertThat(logged(standalone, "alert_fired")).hasSize(1);
       assertThat(logged(standalone, "alert_fired").getFirst()).contains("sh");
       assertThat(logged(standalone, "alert_resolved")).hasSize(1);
@@ -74,11 +80,16 @@ class AlertIT {
   }
 
   private static List<JsonNode> alerts(RunningImage image, String state) {
-    var found = JSON.readTree(image.get("/api/v1/alerts?rule=cpu-hog&state=" + state)).get("alerts");
+    var found =
+        JSON.readTree(image.get("/api/v1/alerts?rule=cpu-hog&state=" + state)).get("alerts");
     return IntStream.range(0, found.size()).mapToObj(found::get).toList();
   }
 
   private static List<String> logged(RunningImage image, String event) {
-    return image.log().lines().filter(line -> line.contains("\"event\":\"" + event + "\"")).toList();
+    return image
+        .log()
+        .lines()
+        .filter(line -> line.contains("\"event\":\"" + event + "\""))
+        .toList();
   }
 }

@@ -24,11 +24,18 @@ class CommandLineIT {
 
   @Test
   void printsTheEffectiveConfigurationWithItsSources() throws Exception {
-    var file = Files.writeString(directory.resolve("c.yaml"), "collector:\n  collection-interval: 10s\n");
+    var file =
+        Files.writeString(directory.resolve("c.yaml"), "collector:\n  collection-interval: 10s\n");
 
     assertThat(
             RunningImage.run(
-                "config", "--role", "collector", "--config", file.toString(), "--machine-id", "web-1"))
+                "config",
+                "--role",
+                "collector",
+                "--config",
+                file.toString(),
+                "--machine-id",
+                "web-1"))
         .contains("collector.collection-interval: 10s  # ")
         .contains("collector.machine-id: web-1  # ")
         .contains("collector.aggregator-url: localhost:50051  # default")
@@ -42,7 +49,13 @@ class CommandLineIT {
 
     assertThat(
             RunningImage.run(
-                "collector", "--config", file.toString(), "--collection-interval", "soon", "--nonsense", "1"))
+                "collector",
+                "--config",
+                file.toString(),
+                "--collection-interval",
+                "soon",
+                "--nonsense",
+                "1"))
         .contains("colection-interval", "collection-interval", "soon", "nonsense")
         .endsWith("exit 2");
   }
@@ -51,7 +64,11 @@ class CommandLineIT {
   void refusesToListenBeyondLoopbackWithoutTlsUnlessToldTo() {
     assertThat(
             RunningImage.run(
-                "standalone", "--gateway.listen", "0.0.0.0:0", "--data-directory", directory.toString()))
+                "standalone",
+                "--gateway.listen",
+                "0.0.0.0:0",
+                "--data-directory",
+                directory.toString()))
         .contains("gateway.listen", "allow-insecure")
         .endsWith("exit 2");
   }
@@ -85,7 +102,9 @@ class CommandLineIT {
 
   @Test
   void listsTheBundledPlugins() {
-    assertThat(RunningImage.run("plugins")).contains("embedded", "local", "oshi", "grpc", "log").endsWith("exit 0");
+    assertThat(RunningImage.run("plugins"))
+        .contains("embedded", "local", "oshi", "grpc", "log")
+        .endsWith("exit 0");
   }
 
   @Test

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What history has shown once survives kill -9, once and unchanged, and everything goes on afterwards. */
+/**
+ * What history has shown once survives kill -9, once and unchanged, and everything goes on
+ * afterwards.
+ */
 class KillIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -56,11 +59,16 @@ class KillIT {
         data,
         grpcPort,
         httpPort,
-        "--collector.collection-interval", "1s",
-        "--collector.machine-id", "first");
+        "--collector.collection-interval",
+        "1s",
+        "--collector.machine-id",
+        "first");
   }
 
-  /** Returns the raw points of every machine, having checked that no time of a series is there twice. */
+  /**
+   * Returns the raw points of every machine, having checked that no time of a series is there
+   * twice.
+   */
   private static Map<String, String> points(RunningImage image) {
     var answer = JSON.readTree(image.get("/api/v1/history?machine=*&metric=cpu_percent&from=-10m"));
     var points = new TreeMap<String, String>();
@@ -69,7 +77,8 @@ class KillIT {
       for (var point : series.get("points")) {
         times.add(point.get(0).asString());
         points.put(
-            series.get("machine_id").asString() + "@" + point.get(0).asString(), point.get(1).toString());
+            series.get("machine_id").asString() + "@" + point.get(0).asString(),
+            point.get(1).toString());
       }
       assertThat(times).doesNotHaveDuplicates();
     }

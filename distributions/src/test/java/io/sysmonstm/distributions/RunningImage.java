@@ -58,9 +58,12 @@ public final class RunningImage implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "standalone",
-                "--aggregator.listen", "127.0.0.1:" + grpcPort,
-                "--gateway.listen", "127.0.0.1:" + httpPort,
-                "--data-directory", data.toString()));
+                "--aggregator.listen",
+                "127.0.0.1:" + grpcPort,
+                "--gateway.listen",
+                "127.0.0.1:" + httpPort,
+                "--data-directory",
+                data.toString()));
     command.addAll(List.of(flags));
     var image = start(data, Map.of(), command, grpcPort, httpPort);
     Eventually.until("the page answers; log: " + image.log, image::answers);
@@ -72,8 +75,10 @@ public final class RunningImage implements AutoCloseable {
     return start(
         data,
         Map.of(
-            "COLLECTOR_MACHINE_ID", machineId,
-            "COLLECTOR_AGGREGATOR_URL", "localhost:" + aggregator.grpcPort),
+            "COLLECTOR_MACHINE_ID",
+            machineId,
+            "COLLECTOR_AGGREGATOR_URL",
+            "localhost:" + aggregator.grpcPort),
         List.of("collector", "--data-directory", data.toString()),
         aggregator.grpcPort,
         aggregator.httpPort);

@@ -11,12 +11,16 @@ import io.sysmonstm.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Follows this machine's metrics from its sensors through the built image to a page in real Chromium. */
+/**
+ * Follows this machine's metrics from its sensors through the built image to a page in real
+ * Chromium.
+ */
 class SensorToBrowserIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -29,9 +33,12 @@ class SensorToBrowserIT {
     standalone =
         RunningImage.standalone(
             directory.resolve("standalone"),
-            "--collector.collection-interval", "1s",
-            "--collector.machine-id", "first",
-            "--collector.tags", "room=lab");
+            "--collector.collection-interval",
+            "1s",
+            "--collector.machine-id",
+            "first",
+            "--collector.tags",
+            "room=lab");
     browser = new Browser();
   }
 
@@ -107,7 +114,12 @@ class SensorToBrowserIT {
           assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
               .as("width of %s at %d", path, width)
               .isLessThanOrEqualTo(width);
-          var name = (path.equals("/") ? "fleet" : "machine") + "-" + scheme.name().toLowerCase() + "-" + width;
+          var name =
+              (path.equals("/") ? "fleet" : "machine")
+                  + "-"
+                  + scheme.name().toLowerCase(Locale.ROOT)
+                  + "-"
+                  + width;
           assertThat(Files.size(screenshot(page, name))).isGreaterThan(10_000);
           page.context().close();
         }

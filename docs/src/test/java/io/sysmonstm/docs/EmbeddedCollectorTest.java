@@ -25,8 +25,7 @@ class EmbeddedCollectorTest {
     var ingest = new RecordingIngest();
     try (var server = GrpcIngestServer.builder("127.0.0.1:0").build()) {
       var address = server.start(ingest, new FixedCurrentStore());
-      try (var application =
-          new EmbeddedCollector("shop-1", "127.0.0.1:" + address.getPort())) {
+      try (var application = new EmbeddedCollector("shop-1", "127.0.0.1:" + address.getPort())) {
         assertThat(application.submit(() -> {})).isTrue();
         Eventually.until("it is connected", () -> !ingest.hellos().isEmpty());
         var values = values(ingest.session("shop-1").awaitBatches(1).getFirst());

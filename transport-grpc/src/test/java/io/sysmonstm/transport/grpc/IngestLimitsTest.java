@@ -152,7 +152,9 @@ class IngestLimitsTest {
     assertThat(stream.answers().size()).isLessThan(acks / 2);
   }
 
-  /** The length of the longest range: what waited while nobody read, whichever answer it came in. */
+  /**
+   * The length of the longest range: what waited while nobody read, whichever answer it came in.
+   */
   private static long longestRange(Outsider.RawStream<IngestRequest, IngestResponse> stream) {
     return stream.answers().stream()
         .flatMap(answer -> answer.getAck().getRangesList().stream())
