@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -78,8 +79,14 @@ final class CollectionLoop {
     var due = new ArrayList<SourceRunner>(runners.size());
     for (var runner : runners) {
       if (runner.isDue(tick)) {
-        runner.begin(tick, executor, time, waiter::wake);
         due.add(runner);
+      }
+    }
+    // Only the last one to return wakes this thread.
+    var pending = new AtomicInteger(due.size());
+    for (var runner : due) {
+      if (!runner.begin(tick, executor, time, () -> returned(pending))) {
+        returned(pending);
       }
     }
     awaitAll(due);
@@ -90,6 +97,12 @@ final class CollectionLoop {
       assembler.assemble(due, observedAt);
     } catch (RuntimeException e) {
       LOG.error("cycle_failed", "A cycle failed; the next one follows.", e);
+    }
+  }
+
+  private void returned(AtomicInteger pending) {
+    if (pending.decrementAndGet() == 0) {
+      waiter.wake();
     }
   }
 

@@ -62,14 +62,14 @@ final class SourceRunner {
 
   /**
    * Calls the source, unless it has still not returned from an earlier call; that counts as an
-   * error.
+   * error. Tells whether it did.
    */
-  void begin(long tick, Executor executor, TimeSource time, Runnable whenDone) {
+  boolean begin(long tick, Executor executor, TimeSource time, Runnable whenDone) {
     dueTick = tick + everyTicks;
     if (reading != null && !reading.isDone()) {
       failed();
       LOG.warn("source_hanging", "The source has still not returned.", null, "source", name);
-      return;
+      return false;
     }
     if (overdue) {
       // The abandoned call may have held on to its buffer.
@@ -78,6 +78,7 @@ final class SourceRunner {
     overdue = false;
     reading = new Reading(source, buffer, time, whenDone);
     executor.execute(reading);
+    return true;
   }
 
   /** Whether the cycle need not wait for it: it has returned, or its time is over. */
