@@ -19,7 +19,7 @@ class CommandLineIT {
     assertThat(RunningImage.run("collector", "--help"))
         .contains("--collector.aggregator-url", "--config")
         .endsWith("exit 0");
-    assertThat(RunningImage.run("--version")).matches("sysmonstm \\S+\\s+exit 0");
+    assertThat(RunningImage.run("--version")).matches("sysmonstm \\d\\S+\\s+exit 0");
   }
 
   @Test

@@ -93,6 +93,11 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
   }
 
   @Override
+  public void cancel() {
+    fail(ErrorCode.UNAVAILABLE, "given up by this collector");
+  }
+
+  @Override
   public void onReady() {
     if (welcomed) {
       listener.ready();
