@@ -1,7 +1,7 @@
 package io.sysmonstm.distributions;
 
 import io.sysmonstm.api.ConfigException;
-import io.sysmonstm.plugin.host.Endpoint;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.plugin.host.HostSettings;
 import io.sysmonstm.plugin.host.ListenPolicy;
 import io.sysmonstm.spi.EventLog;

@@ -4,7 +4,7 @@ import io.sysmonstm.alerts.engine.AlertSettings;
 import io.sysmonstm.api.Durations;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.gateway.helidon.GatewaySettings;
-import io.sysmonstm.plugin.host.Endpoint;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.plugin.host.RoleSettings;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStoreProvider;

@@ -242,6 +242,8 @@ class CollectorTest {
     scripted.last().welcome();
     Eventually.until("the batch is sent", () -> scripted.last().sent().size() == 1);
     scripted.last().end(ErrorCode.UNAVAILABLE);
+    // The wait before the next try begins when the end is noticed.
+    Eventually.until("its end is noticed", () -> !collector.status().health().isOk());
     nextCycle(1);
     nextCycle(2);
     Eventually.until("another stream is opened", () -> scripted.streams().size() == 2);

@@ -1,17 +1,13 @@
 package io.sysmonstm.gateway.helidon;
 
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Setting;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The settings of a gateway, for hosts that configure one. */
 public final class GatewaySettings {
-  private static final Pattern HOST_AND_PORT =
-      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^:\\[\\]\\s/]+):(\\d{1,5})");
-  private static final int GREATEST_PORT = 65_535;
-
   /** Where it listens; the address is not resolved yet. */
   public static final Setting<InetSocketAddress> LISTEN =
       Setting.of(
@@ -60,13 +56,7 @@ public final class GatewaySettings {
   }
 
   private static Optional<InetSocketAddress> parseAddress(String text) {
-    var matcher = HOST_AND_PORT.matcher(text.strip());
-    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > GREATEST_PORT) {
-      return Optional.empty();
-    }
-    var host = matcher.group(1);
-    var name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    return Optional.of(
-        InetSocketAddress.createUnresolved(name, Integer.parseInt(matcher.group(2))));
+    return Endpoint.parseListen(text)
+        .map(address -> InetSocketAddress.createUnresolved(address.host(), address.port()));
   }
 }

@@ -1,5 +1,6 @@
 package io.sysmonstm.plugin.host;
 
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Setting;
 import java.util.Optional;
 

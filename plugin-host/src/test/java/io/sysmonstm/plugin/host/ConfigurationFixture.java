@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.spi.AlertStoreProvider;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.spi.MetricSourceProvider;
 import io.sysmonstm.spi.NotifierProvider;

@@ -2,6 +2,7 @@ package io.sysmonstm.plugin.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Setting;
 import org.junit.jupiter.api.Test;
 

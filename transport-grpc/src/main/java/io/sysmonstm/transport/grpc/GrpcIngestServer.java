@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.spi.CurrentStore;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.IngestServer;
 import io.sysmonstm.spi.IngestService;

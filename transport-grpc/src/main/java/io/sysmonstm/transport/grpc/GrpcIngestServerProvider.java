@@ -1,5 +1,6 @@
 package io.sysmonstm.transport.grpc;
 
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.IngestServer;
 import io.sysmonstm.spi.IngestServerProvider;
 import io.sysmonstm.spi.ProviderContext;

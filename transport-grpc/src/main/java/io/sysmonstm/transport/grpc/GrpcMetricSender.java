@@ -8,6 +8,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.MetricSender;
 import io.sysmonstm.transport.grpc.v1.IngestServiceGrpc;

@@ -1,5 +1,6 @@
 package io.sysmonstm.transport.grpc;
 
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.MetricSender;
 import io.sysmonstm.spi.MetricSenderProvider;
 import io.sysmonstm.spi.ProviderContext;

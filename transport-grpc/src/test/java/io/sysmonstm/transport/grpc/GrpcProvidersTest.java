@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.IngestServerProvider;
 import io.sysmonstm.spi.MetricSenderProvider;
 import io.sysmonstm.spi.Settings;

@@ -1,5 +1,6 @@
 package io.sysmonstm.alerts.engine.internal;
 
+import io.sysmonstm.api.Glob;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Operator;
 import io.sysmonstm.api.Rule;
@@ -53,14 +54,14 @@ final class CompiledRule {
         silenceNanos = absent.silence().toNanos();
       }
     }
-    machine = new Glob(rule.match().getOrDefault(MACHINE, "*"));
+    machine = Glob.of(rule.match().getOrDefault(MACHINE, "*"));
     rule.match()
         .forEach(
             (name, glob) -> {
               if (name.startsWith(TAG)) {
-                tags.add(new LabelGlob(name.substring(TAG.length()), new Glob(glob)));
+                tags.add(new LabelGlob(name.substring(TAG.length()), Glob.of(glob)));
               } else if (!name.equals(MACHINE)) {
-                labels.add(new LabelGlob(name, new Glob(glob)));
+                labels.add(new LabelGlob(name, Glob.of(glob)));
               }
             });
   }

@@ -1,5 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.live;
 
+import io.sysmonstm.api.Glob;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.gateway.helidon.internal.json.Json;
 import java.util.List;
@@ -73,7 +74,7 @@ public record Subscription(List<String> machines, List<String> metrics) {
 
   private static boolean anyMatches(List<String> globs, String text) {
     for (var glob : globs) {
-      if (Glob.matches(glob, text)) {
+      if (Glob.of(glob).matches(text)) {
         return true;
       }
     }

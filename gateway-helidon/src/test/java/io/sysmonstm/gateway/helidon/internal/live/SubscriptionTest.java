@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SubscriptionTest {
@@ -62,21 +61,5 @@ class SubscriptionTest {
       })
   void anythingElseIsNoSubscription(String text) {
     assertThat(read(text)).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "*,,true",
-    "a*b,ab,true",
-    "a*b,axxbxb,true",
-    "a*b,axxc,false",
-    "?,a,true",
-    "?,,false",
-    "*a*a*a*a*a*b,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,false",
-    "web-1,web-1,true",
-    "web-1,web-12,false"
-  })
-  void globsMatch(String glob, String text, boolean expected) {
-    assertThat(Glob.matches(glob, text == null ? "" : text)).isEqualTo(expected);
   }
 }

@@ -1,4 +1,4 @@
-package io.sysmonstm.plugin.host;
+package io.sysmonstm.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

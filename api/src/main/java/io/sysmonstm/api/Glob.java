@@ -1,24 +1,44 @@
-package io.sysmonstm.alerts.engine.internal;
+package io.sysmonstm.api;
 
-/** A pattern in which {@code *} is any text, {@code ?} any one character, and all else itself. */
-final class Glob {
+/**
+ * A pattern in which {@code *} is any text, {@code ?} any one character, and all else itself; as in
+ * rules and subscriptions. Immutable.
+ */
+public final class Glob {
   private final String pattern;
   private final boolean literal;
 
-  Glob(String pattern) {
+  private Glob(String pattern) {
     this.pattern = pattern;
     this.literal = pattern.indexOf('*') < 0 && pattern.indexOf('?') < 0;
   }
 
-  boolean isLiteral() {
+  /**
+   * {@return a pattern}
+   *
+   * @param pattern any text
+   */
+  public static Glob of(String pattern) {
+    return new Glob(pattern);
+  }
+
+  /** {@return whether only one text matches, the pattern itself} */
+  public boolean isLiteral() {
     return literal;
   }
 
-  String pattern() {
+  /** {@return the pattern as it is written} */
+  public String pattern() {
     return pattern;
   }
 
-  boolean matches(String text) {
+  /**
+   * {@return whether a text matches} Takes time proportional to the product of both lengths at the
+   * most.
+   *
+   * @param text any text
+   */
+  public boolean matches(String text) {
     if (literal) {
       return pattern.equals(text);
     }

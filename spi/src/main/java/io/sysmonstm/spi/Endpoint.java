@@ -1,6 +1,5 @@
-package io.sysmonstm.plugin.host;
+package io.sysmonstm.spi;
 
-import io.sysmonstm.spi.Setting;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,10 +40,16 @@ public record Endpoint(String host, int port, boolean tls) {
    */
   public static Setting<Endpoint> listen(String key, String help) {
     return Setting.of(
-        key,
-        help,
-        "host:port, for example 127.0.0.1:8000 or [::1]:8000",
-        text -> text.contains("://") ? Optional.empty() : parse(text));
+        key, help, "host:port, for example 127.0.0.1:8000 or [::1]:8000", Endpoint::parseListen);
+  }
+
+  /**
+   * {@return the endpoint to listen on that a text means, empty where it means none}
+   *
+   * @param text for example {@code 127.0.0.1:0}
+   */
+  public static Optional<Endpoint> parseListen(String text) {
+    return text.contains("://") ? Optional.empty() : parse(text);
   }
 
   /**
