@@ -252,8 +252,8 @@ class CollectorTest {
     Eventually.until("all are sent", () -> scripted.last().sent().size() == 3);
     scripted.last().acknowledge(1, 3);
     Eventually.until("all are forgotten", () -> collector.status().waitingBatches() == 0);
+    Eventually.until("it is told", () -> collector.status().lastDurableAck().isPresent());
     assertThat(collector.status().health().isOk()).isTrue();
-    assertThat(collector.status().lastDurableAck()).isPresent();
   }
 
   @Test
