@@ -119,7 +119,8 @@ export class FleetStore extends Emitter {
     const alert = frame.data;
     if (!alert?.id) return;
     this.alerts.delete(alert.id);
-    this.alerts.set(alert.id, alert);
+    // What ends without having fired was pending and came to nothing: nobody was told, so nothing is over.
+    if (alert.state !== 'resolved' || alert.fired_at) this.alerts.set(alert.id, alert);
     this.#forgetOldResolved();
     this.emit('alerts');
   }
