@@ -1,9 +1,9 @@
 package io.sysmonstm.distributions;
 
 import io.sysmonstm.api.ConfigException;
-import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.plugin.host.HostSettings;
 import io.sysmonstm.plugin.host.ListenPolicy;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Setting;
 import io.sysmonstm.spi.Settings;

@@ -12,7 +12,10 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
 
-/** Speaks gRPC as its specification tells, over OkHttp: length-prefixed messages up, one down, status in a trailer. */
+/**
+ * Speaks gRPC as its specification tells, over OkHttp: length-prefixed messages up, one down,
+ * status in a trailer.
+ */
 final class OutsideClient {
   /** One answer: its message where there is one, and the gRPC status. */
   record Answer<M>(M message, String status) {}
@@ -34,7 +37,11 @@ final class OutsideClient {
       String method, List<? extends Message<?, ?>> messages, ProtoAdapter<M> answer)
       throws IOException {
     var request =
-        new Request.Builder().url(base + method).header("te", "trailers").post(body(messages)).build();
+        new Request.Builder()
+            .url(base + method)
+            .header("te", "trailers")
+            .post(body(messages))
+            .build();
     try (var response = http.newCall(request).execute()) {
       var source = response.body().source();
       if (source.exhausted()) {

@@ -52,16 +52,21 @@ class OutsideClientIT {
     assertThat(ack.status()).isEqualTo("0");
     assertThat(ack.message())
         .isEqualTo(new StreamAck.Builder().success(true).metrics_received(30L).build());
-    var state = client.call("GetCurrentState", List.of(new StateRequest("outsider")), MachineState.ADAPTER);
+    var state =
+        client.call("GetCurrentState", List.of(new StateRequest("outsider")), MachineState.ADAPTER);
     assertThat(state.message().hostname).isEqualTo("host-of-outsider");
     assertThat(state.message().current_metrics)
         .extracting(metric -> metric.type, metric -> metric.labels, metric -> metric.value)
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple(MetricType.CPU_PERCENT, Map.of(), 50.0),
-            org.assertj.core.groups.Tuple.tuple(MetricType.DISK_PERCENT, Map.of("mount", "/"), 80.0),
-            org.assertj.core.groups.Tuple.tuple(MetricType.DISK_PERCENT, Map.of("mount", "/home"), 20.0));
+            org.assertj.core.groups.Tuple.tuple(
+                MetricType.DISK_PERCENT, Map.of("mount", "/"), 80.0),
+            org.assertj.core.groups.Tuple.tuple(
+                MetricType.DISK_PERCENT, Map.of("mount", "/home"), 20.0));
     var all = client.call("GetAllStates", List.of(new Empty()), AllMachinesState.ADAPTER);
-    assertThat(all.message().machines).extracting(machine -> machine.machine_id).contains("outsider");
+    assertThat(all.message().machines)
+        .extracting(machine -> machine.machine_id)
+        .contains("outsider");
     var history = image.get("/api/v1/history?machine=outsider&metric=cpu_percent&from=-10m");
     assertThat(history).contains("[" + now + ",50").contains("[" + (now - 9_000) + ",59");
     Eventually.until(
@@ -90,7 +95,8 @@ class OutsideClientIT {
 
   @Test
   void answersNotFoundForAMachineNeverSeen() throws Exception {
-    var answer = client.call("GetCurrentState", List.of(new StateRequest("nobody")), MachineState.ADAPTER);
+    var answer =
+        client.call("GetCurrentState", List.of(new StateRequest("nobody")), MachineState.ADAPTER);
 
     assertThat(answer.status()).isEqualTo("5");
   }
