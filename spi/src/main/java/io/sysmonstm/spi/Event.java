@@ -1,7 +1,7 @@
 package io.sysmonstm.spi;
 
 /** What goes over the event bus. */
-public sealed interface Event permits MetricsEvent, AlertEvent {
+public sealed interface Event permits MetricsEvent, AlertEvent, MachineEvent {
   /** {@return where it is published} */
   Topic topic();
 

@@ -18,6 +18,22 @@ public interface EventSubscriber {
    */
   Subscription subscribe(String name, Set<Topic> topics, Consumer<Event> handler);
 
+  /**
+   * Begins to deliver events to one member of a group. The members, in however many processes,
+   * share the machines: the events of a machine come to one member, in order. When a member goes,
+   * the others take over its machines; a bus that promises {@link EventBus.Guarantee#AT_LEAST_ONCE}
+   * then delivers again what that member had not finished. Where a bus has no groups, as the
+   * default here, each member gets every event.
+   *
+   * @param group what the group is called; the same in every process
+   * @param topics what is delivered
+   * @param handler as in {@link #subscribe}; an event is finished when it returns
+   * @return ends this membership when closed; after that returns the handler is not called any more
+   */
+  default Subscription share(String group, Set<Topic> topics, Consumer<Event> handler) {
+    return subscribe(group, topics, handler);
+  }
+
   /** A running delivery. */
   interface Subscription extends AutoCloseable {
     /** Ends the delivery; may be called more than once, from any thread. */

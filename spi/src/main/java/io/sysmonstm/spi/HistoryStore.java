@@ -3,7 +3,9 @@ package io.sysmonstm.spi;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.HistoryQuery;
 import io.sysmonstm.api.HistoryResult;
+import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRanges;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -48,4 +50,15 @@ public interface HistoryStore extends MetricStore {
    * @throws io.sysmonstm.api.StoreUnavailableException where the store cannot be read now
    */
   HistoryResult query(HistoryQuery query);
+
+  /**
+   * {@return the newest sample of each series that has one at or after a time, by machine} What is
+   * shown while the store of current state is away. Blocks, with a deadline.
+   *
+   * @param since usually some collection intervals ago; at most an hour
+   * @throws io.sysmonstm.api.StoreUnavailableException where the store cannot be read now
+   */
+  default Map<String, List<Sample>> newest(Instant since) {
+    return Map.of();
+  }
 }

@@ -9,7 +9,9 @@ public enum Topic {
   /** Alerts that are over. */
   ALERTS_RESOLVED("alerts.resolved"),
   /** Other changes of alerts: pending, acknowledged, pending no more. */
-  ALERTS_CHANGED("alerts.changed");
+  ALERTS_CHANGED("alerts.changed"),
+  /** Machines that fell silent, or are back. */
+  MACHINES_STATUS("machines.status");
 
   private final String text;
 

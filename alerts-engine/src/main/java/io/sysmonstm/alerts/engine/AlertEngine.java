@@ -19,6 +19,7 @@ import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.EventPublisher;
 import io.sysmonstm.spi.EventSubscriber;
 import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.MachineEvent;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.Notifier;
 import io.sysmonstm.spi.Readiness;
@@ -110,7 +111,7 @@ public final class AlertEngine implements AutoCloseable {
       tellers.add(Worker.start(executor, notifier::run));
     }
     refresh();
-    subscription = subscriber.subscribe("alerts", Set.of(Topic.METRICS_RAW), this::receive);
+    subscription = subscriber.share("alerts", Set.of(Topic.METRICS_RAW), this::receive);
     loops.add(Worker.start(executor, () -> repeat(this::tick)));
     loops.add(Worker.start(executor, () -> repeat(this::refresh)));
   }
@@ -151,7 +152,7 @@ public final class AlertEngine implements AutoCloseable {
           evaluation.unlock();
         }
       }
-      case AlertEvent notOurs -> {}
+      case AlertEvent _, MachineEvent _ -> {}
     }
   }
 

@@ -7,6 +7,7 @@ import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.Event;
+import io.sysmonstm.spi.MachineEvent;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
@@ -75,6 +76,8 @@ public final class LiveView {
       switch (event) {
         case MetricsEvent metrics -> accept(metrics);
         case AlertEvent alert -> accept(alert);
+        // Status is derived here, from when this view last heard of a machine.
+        case MachineEvent _ -> {}
       }
     } finally {
       lock.unlock();

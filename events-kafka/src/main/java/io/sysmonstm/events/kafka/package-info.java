@@ -1,0 +1,2 @@
+/** Events over Kafka. */
+package io.sysmonstm.events.kafka;

@@ -1,0 +1,2 @@
+/** Events over Redis, by Pub/Sub or by Streams. */
+package io.sysmonstm.events.redis;

@@ -1,0 +1,2 @@
+/** Current state in Redis. */
+package io.sysmonstm.store.redis;

@@ -1,0 +1,2 @@
+/** History, alerts and rules in TimescaleDB, or in a plain PostgreSQL. */
+package io.sysmonstm.store.timescale;

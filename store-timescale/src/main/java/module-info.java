@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/** History, alerts and rules in TimescaleDB, or in a plain PostgreSQL. */
+@NullMarked
+@SuppressWarnings("requires-automatic") // the driver has no module descriptor
+module io.sysmonstm.store.timescale {
+  requires com.zaxxer.hikari;
+  requires io.sysmonstm.json;
+  requires transitive io.sysmonstm.spi;
+  requires java.sql;
+  requires static org.jspecify;
+  requires org.postgresql.jdbc;
+}
