@@ -7,107 +7,157 @@ import io.sysmonstm.transport.grpc.v1.Metric;
 import io.sysmonstm.transport.grpc.v1.MetricType;
 import io.sysmonstm.transport.grpc.v1.MetricsServiceGrpc;
 import io.sysmonstm.transport.grpc.v1.StreamAck;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Machines that send one metric a message over {@code StreamMetrics}, as fast as the server takes
- * them. Each machine is one call of a given number of metrics, answered by one acknowledgement.
+ * them: one call after the other, each of some cycles and with an acknowledgement at its end.
  */
-public final class MetricsLoad {
-  /** What came of it. */
-  public record Outcome(long received, long rejected, long failedCalls) {}
+public final class MetricsLoad implements AutoCloseable {
+  /** The metrics of one cycle of one machine. */
+  public static final int METRICS_PER_CYCLE = 20;
 
-  private static final int METRICS_PER_CYCLE = 20;
   private static final int CORES = METRICS_PER_CYCLE - 3;
 
-  private final int port;
-  private final int machines;
-  private final int cycles;
+  private final List<Machine> machines = new ArrayList<>();
+  private final Ledger ledger = new Ledger();
+  private final int cyclesPerCall;
+  private volatile boolean stopping;
 
   /**
-   * Describes a load.
+   * Describes a load; nothing is sent yet.
    *
    * @param port where the aggregator listens, on the loopback interface
    * @param machines how many, each on a connection of its own
-   * @param cycles how many cycles of 20 metrics each machine sends
+   * @param cyclesPerCall how many cycles of 20 metrics a call carries
    */
-  public MetricsLoad(int port, int machines, int cycles) {
-    this.port = port;
-    this.machines = machines;
-    this.cycles = cycles;
-  }
-
-  /** Returns how many metrics it sends in all. */
-  public long metrics() {
-    return (long) machines * cycles * METRICS_PER_CYCLE;
-  }
-
-  /** Sends everything, waits for the acknowledgements, and returns what they say. */
-  public Outcome run() throws InterruptedException {
-    List<ManagedChannel> channels = new ArrayList<>();
-    List<Call> calls = new ArrayList<>();
-    try {
-      // In the past, so that a millisecond a cycle does not run far into the future.
-      long startMillis = System.currentTimeMillis() - TimeUnit.MINUTES.toMillis(1);
-      for (int machine = 0; machine < machines; machine++) {
-        var channel = Fleet.channel(port);
-        channels.add(channel);
-        var call = new Call(SimulatedMachine.id(machine), cycles, startMillis);
-        calls.add(call);
-        var _ = MetricsServiceGrpc.newStub(channel).streamMetrics(call);
-      }
-      return outcome(calls);
-    } finally {
-      channels.forEach(ManagedChannel::shutdownNow);
+  public MetricsLoad(int port, int machines, int cyclesPerCall) {
+    this.cyclesPerCall = cyclesPerCall;
+    // In the past, so that a millisecond a cycle does not run far into the future.
+    long startMillis = System.currentTimeMillis() - TimeUnit.MINUTES.toMillis(1);
+    for (int number = 0; number < machines; number++) {
+      this.machines.add(new Machine(SimulatedMachine.id(number), Fleet.channel(port), startMillis));
     }
   }
 
-  private static Outcome outcome(List<Call> calls) {
-    long received = 0;
-    long rejected = 0;
-    long failed = 0;
-    for (var call : calls) {
-      try {
-        var ack = call.answer.join();
-        received += ack.getMetricsReceived();
-        rejected += ack.getMetricsRejected();
-        failed += ack.getSuccess() ? 0 : 1;
-      } catch (RuntimeException lost) {
-        failed++;
-      }
-    }
-    return new Outcome(received, rejected, failed);
+  /** Lets all machines send. */
+  public MetricsLoad start() {
+    machines.forEach(Machine::call);
+    return this;
   }
 
-  private static final class Call implements ClientResponseObserver<Metric, StreamAck> {
-    private final CompletableFuture<StreamAck> answer = new CompletableFuture<>();
+  /** Returns what was counted; a call counts as a batch. */
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  /** Returns how many metrics were acknowledged as stored. */
+  public long acceptedMetrics() {
+    return machines.stream().mapToLong(machine -> machine.accepted).sum();
+  }
+
+  /** Returns how many calls failed, or were answered without success. */
+  public long failedCalls() {
+    return machines.stream().mapToLong(machine -> machine.failed).sum();
+  }
+
+  /**
+   * Begins no more calls and waits for the last acknowledgements.
+   *
+   * @param patience how long
+   * @return whether all have come
+   */
+  public boolean finish(Duration patience) throws InterruptedException {
+    stopping = true;
+    long end = System.nanoTime() + patience.toNanos();
+    for (var machine : machines) {
+      if (!machine.done.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    machines.forEach(machine -> machine.channel.shutdownNow());
+  }
+
+  /** One machine; its calls follow each other, so that only one thread at a time counts. */
+  private final class Machine {
     private final Metric.Builder[] metrics = new Metric.Builder[METRICS_PER_CYCLE];
-    private final long messages;
-    private final long startMillis;
-    private long sent;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final ManagedChannel channel;
+    private long nextMillis;
+    private volatile long accepted;
+    private volatile long failed;
 
-    Call(String machineId, int cycles, long startMillis) {
-      this.messages = (long) cycles * METRICS_PER_CYCLE;
-      this.startMillis = startMillis;
+    Machine(String id, ManagedChannel channel, long startMillis) {
+      this.channel = channel;
+      this.nextMillis = startMillis;
       for (int i = 0; i < METRICS_PER_CYCLE; i++) {
-        metrics[i] =
-            Metric.newBuilder().setMachineId(machineId).setHostname(machineId).setType(type(i));
-        if (i >= 3) {
-          metrics[i].putLabels("core", Integer.toString(i % CORES));
+        metrics[i] = Metric.newBuilder().setMachineId(id).setHostname(id).setType(type(i));
+        if (i >= METRICS_PER_CYCLE - CORES) {
+          metrics[i].putLabels("core", Integer.toString(i));
         }
       }
     }
 
-    private static MetricType type(int index) {
-      return switch (index) {
-        case 0 -> MetricType.CPU_PERCENT;
-        case 1 -> MetricType.MEMORY_PERCENT;
-        case 2 -> MetricType.LOAD_AVG_1M;
-        default -> MetricType.CPU_PERCENT_PER_CORE;
-      };
+    void call() {
+      ledger.opened();
+      var _ = MetricsServiceGrpc.newStub(channel).streamMetrics(new Call(this));
+    }
+
+    Metric next(int index) {
+      if (index == 0) {
+        nextMillis++;
+      }
+      return metrics[index]
+          .setTimestampMs(nextMillis)
+          .setValue((double) ((nextMillis + index) % 100))
+          .build();
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One call at a time, and its callbacks in order.
+    void ended(@Nullable StreamAck ack) {
+      if (ack != null && ack.getSuccess()) {
+        accepted += ack.getMetricsReceived() - ack.getMetricsRejected();
+        ledger.rejected(ack.getMetricsRejected());
+      } else {
+        failed++;
+      }
+      if (stopping || ack == null) {
+        done.countDown();
+      } else {
+        call();
+      }
+    }
+  }
+
+  private static MetricType type(int index) {
+    return switch (index) {
+      case 0 -> MetricType.CPU_PERCENT;
+      case 1 -> MetricType.MEMORY_PERCENT;
+      case 2 -> MetricType.LOAD_AVG_1M;
+      default -> MetricType.CPU_PERCENT_PER_CORE;
+    };
+  }
+
+  private final class Call implements ClientResponseObserver<Metric, StreamAck> {
+    private final Machine machine;
+    private final int messages = cyclesPerCall * METRICS_PER_CYCLE;
+    private int sent;
+    private long sentNanos;
+    private @Nullable StreamAck answer;
+
+    Call(Machine machine) {
+      this.machine = machine;
     }
 
     @Override
@@ -117,14 +167,10 @@ public final class MetricsLoad {
 
     private void fill(ClientCallStreamObserver<Metric> requests) {
       while (sent < messages && requests.isReady()) {
-        long cycle = sent / METRICS_PER_CYCLE;
-        int index = (int) (sent % METRICS_PER_CYCLE);
-        requests.onNext(
-            metrics[index]
-                .setTimestampMs(startMillis + cycle)
-                .setValue((double) ((cycle + index) % 100))
-                .build());
+        requests.onNext(machine.next(sent % METRICS_PER_CYCLE));
         if (++sent == messages) {
+          sentNanos = System.nanoTime();
+          ledger.sent();
           requests.onCompleted();
         }
       }
@@ -132,15 +178,18 @@ public final class MetricsLoad {
 
     @Override
     public void onNext(StreamAck ack) {
-      answer.complete(ack);
+      ledger.durable(System.nanoTime() - sentNanos);
+      answer = ack;
     }
 
     @Override
     public void onError(Throwable cause) {
-      answer.completeExceptionally(cause);
+      machine.ended(null);
     }
 
     @Override
-    public void onCompleted() {}
+    public void onCompleted() {
+      machine.ended(answer);
+    }
   }
 }

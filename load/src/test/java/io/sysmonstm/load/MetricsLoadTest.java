@@ -2,6 +2,7 @@ package io.sysmonstm.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.testkit.Eventually;
 import io.sysmonstm.testkit.FixedCurrentStore;
 import io.sysmonstm.testkit.RecordingIngest;
 import io.sysmonstm.transport.grpc.GrpcIngestServer;
@@ -12,14 +13,13 @@ final class MetricsLoadTest {
   @Test
   void everyMetricIsSentOneByOneAndAcknowledged() throws Exception {
     var server = GrpcIngestServer.builder("127.0.0.1:0").build();
-    try {
-      int port = server.start(new RecordingIngest(), new FixedCurrentStore()).getPort();
-      var load = new MetricsLoad(port, 2, 50);
-      assertThat(load.metrics()).isEqualTo(2000);
-      var outcome = load.run();
-      assertThat(outcome.received()).isEqualTo(2000);
-      assertThat(outcome.rejected()).isZero();
-      assertThat(outcome.failedCalls()).isZero();
+    int port = server.start(new RecordingIngest(), new FixedCurrentStore()).getPort();
+    try (var load = new MetricsLoad(port, 2, 50).start()) {
+      Eventually.until("some calls", () -> load.ledger().durableBatches() >= 4);
+      assertThat(load.finish(Duration.ofSeconds(10))).isTrue();
+      assertThat(load.failedCalls()).isZero();
+      assertThat(load.ledger().rejectedSamples()).isZero();
+      assertThat(load.acceptedMetrics()).isEqualTo(load.ledger().batches() * 50 * 20);
     } finally {
       server.stop(Duration.ZERO);
     }
