@@ -70,6 +70,16 @@ public final class SimulatedMachine implements AutoCloseable {
     return "sim-" + number;
   }
 
+  /** Returns its number, which its values follow from. */
+  public int number() {
+    return number;
+  }
+
+  /** Returns its machine id. */
+  public String id() {
+    return id;
+  }
+
   /** Begins to send. */
   public void start() {
     thread = Thread.ofVirtual().name(id).start(this::run);
