@@ -40,12 +40,23 @@ public final class RedisWorker<C extends StatefulConnection<String, byte[]>>
      * @throws InterruptedException where the worker is closed
      */
     void turn(C connection) throws InterruptedException;
+
+    /**
+     * Called once when the worker is closed while it is connected.
+     *
+     * @param connection an open connection
+     * @throws RedisException where the server fails
+     * @throws InterruptedException where the thread is interrupted
+     */
+    default void end(C connection) throws InterruptedException {}
   }
+
+  /** How long a turn waits for something to do. */
+  public static final Duration IDLE = Duration.ofMillis(250);
 
   private static final EventLog LOG = EventLog.of(RedisWorker.class);
   private static final long FIRST_PAUSE_MILLIS = 25;
   private static final long LONGEST_PAUSE_MILLIS = 1_000;
-  private static final Duration TURN_PATIENCE = Duration.ofMillis(100);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
   private final String use;
@@ -53,6 +64,7 @@ public final class RedisWorker<C extends StatefulConnection<String, byte[]>>
   private final Work<C> work;
   private final LongAdder failures;
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch tried = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable C connection;
   private volatile @Nullable String problem = "not connected to Redis yet";
@@ -82,6 +94,19 @@ public final class RedisWorker<C extends StatefulConnection<String, byte[]>>
     thread.start();
   }
 
+  /**
+   * Waits until the first turn is over, well or not.
+   *
+   * @param patience how long at the most
+   */
+  public void awaitFirstTurn(Duration patience) {
+    try {
+      tried.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** {@return the connection, empty while there is none} */
   public Optional<C> connection() {
     var open = connection;
@@ -105,7 +130,7 @@ public final class RedisWorker<C extends StatefulConnection<String, byte[]>>
       return;
     }
     try {
-      if (!thread.join(TURN_PATIENCE)) {
+      if (!thread.join(CLOSE_PATIENCE)) {
         thread.interrupt();
         thread.join(CLOSE_PATIENCE);
       }
@@ -125,11 +150,32 @@ public final class RedisWorker<C extends StatefulConnection<String, byte[]>>
     try {
       while (!closing.await(jittered(pauseMillis), TimeUnit.MILLISECONDS)) {
         pauseMillis = succeeds() ? 0 : nextPause(pauseMillis);
+        tried.countDown();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    // A turn that had to be interrupted is over; what is left to say must not fail because of it.
+    boolean interrupted = Thread.interrupted();
+    try {
+      var open = connection;
+      if (open != null && open.isOpen()) {
+        work.end(open);
+      }
+    } catch (RedisException lost) {
+      failures.increment();
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
       disconnect();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

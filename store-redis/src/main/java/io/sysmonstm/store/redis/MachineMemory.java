@@ -49,7 +49,7 @@ final class MachineMemory {
     this.machineId = machineId;
     this.key = StateKeys.machine(machineId);
     this.newestNanos = nowNanos;
-    this.sweptNanos = nowNanos - Long.MAX_VALUE;
+    this.sweptNanos = nowNanos - Long.MAX_VALUE / 2;
   }
 
   String machineId() {

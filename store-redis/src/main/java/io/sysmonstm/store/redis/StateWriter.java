@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes machines that have news, many in one round trip. A machine waits once however much news it
@@ -36,6 +37,7 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
   private final String writer = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
   private final LongAdder merged;
   private final LongAdder failed;
+  private @Nullable Object asked;
 
   StateWriter(TimeSource time, SelfMetrics metrics, long timeToLiveNanos, int maxMachines) {
     this.time = time;
@@ -70,7 +72,10 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
   @Override
   public void turn(StatefulRedisConnection<String, byte[]> connection) throws InterruptedException {
     var machines = new ArrayList<MachineMemory>();
-    var first = waiting.poll(1, TimeUnit.SECONDS);
+    // A new connection is asked at once whether it works.
+    long patience = connection.equals(asked) ? RedisWorker.IDLE.toMillis() : 0;
+    asked = connection;
+    var first = waiting.poll(patience, TimeUnit.MILLISECONDS);
     if (first != null) {
       machines.add(first);
       waiting.drainTo(machines, MAX_MACHINES - 1);

@@ -15,14 +15,17 @@ import org.junit.jupiter.api.BeforeAll;
 
 class RedisCurrentStoreContractIT extends CurrentStoreContract {
   private static RedisServer server;
+  private static RedisConnector connector;
 
   @BeforeAll
   static void start() {
     server = RedisServer.running();
+    connector = connector();
   }
 
   @AfterAll
   static void stop() {
+    connector.close();
     server.close();
   }
 
@@ -41,8 +44,9 @@ class RedisCurrentStoreContractIT extends CurrentStoreContract {
 
   @Override
   protected CurrentStore create(ProviderContext context, Duration timeToLive) {
-    server.stop();
-    server.start();
+    try (var connection = connector.connect()) {
+      connection.sync().flushall();
+    }
     var store =
         RedisCurrentStore.builder(
                 context, () -> new RedisConnector(RedisURI.create(server.url()), Optional.empty()))
@@ -50,5 +54,9 @@ class RedisCurrentStoreContractIT extends CurrentStoreContract {
             .build();
     Eventually.until("it is connected", () -> store.health().isOk());
     return store;
+  }
+
+  private static RedisConnector connector() {
+    return new RedisConnector(RedisURI.create(server.url()), Optional.empty());
   }
 }

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +144,7 @@ class RedisCurrentStoreIT {
     var server = opened(RedisServer.running());
     var first = store(server.url());
     var second = store(server.url());
+    Eventually.until("connected", () -> first.health().isOk() && second.health().isOk());
     first.update(batch("a", 10).sample("cpu_percent", 10).sample("only_first", 1).event());
     Eventually.until("the newer is there", () -> value(second, "a") == 10);
     second.update(batch("a", 5).sample("cpu_percent", 5).sample("memory_percent", 5).event());
@@ -170,20 +172,19 @@ class RedisCurrentStoreIT {
     var next = store(server.url(), Duration.ofSeconds(1));
     try (var connector = connector(server.url());
         var connection = connector.connect()) {
-      var seconds = new int[] {0};
+      var seconds = new AtomicInteger();
       Eventually.until(
-          "one writer is left",
+          "what it wrote expired and is gone",
           () -> {
-            next.update(event("a", ++seconds[0], 2));
-            return connection.sync().hlen("sysmonstm:machine:{a}") == 4
-                && next.machine("a")
-                    .filter(state -> state.samples().getFirst().value() == 2)
-                    .isPresent();
+            next.update(event("a", seconds.incrementAndGet(), 2));
+            return readable(next) == 2
+                && next.machine("dead").orElseThrow().samples().isEmpty()
+                && value(next, "a") == 2
+                && connection.sync().hlen("sysmonstm:machine:{a}") == 4;
           });
       assertThat(connection.sync().hlen("sysmonstm:machine:{dead}")).isEqualTo(4);
     }
     assertThat(next.machines()).extracting(MachineState::machineId).containsExactly("a", "dead");
-    assertThat(next.machine("dead").orElseThrow().samples()).isEmpty();
   }
 
   @Test
