@@ -7,7 +7,9 @@ module io.sysmonstm.store.timescale {
   requires com.zaxxer.hikari;
   requires io.sysmonstm.json;
   requires transitive io.sysmonstm.spi;
+  requires java.naming; // the driver's data sources
   requires java.sql;
+  requires static org.checkerframework.checker.qual; // annotations of the driver
   requires static org.jspecify;
   requires org.postgresql.jdbc;
 }
