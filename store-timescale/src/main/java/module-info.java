@@ -1,3 +1,5 @@
+import io.sysmonstm.spi.HistoryStoreProvider;
+import io.sysmonstm.store.timescale.TimescaleHistoryStoreProvider;
 import org.jspecify.annotations.NullMarked;
 
 /** History, alerts and rules in TimescaleDB, or in a plain PostgreSQL. */
@@ -12,4 +14,9 @@ module io.sysmonstm.store.timescale {
   requires static org.checkerframework.checker.qual; // annotations of the driver
   requires static org.jspecify;
   requires org.postgresql.jdbc;
+
+  exports io.sysmonstm.store.timescale;
+
+  provides HistoryStoreProvider with
+      TimescaleHistoryStoreProvider;
 }
