@@ -1,3 +1,5 @@
+import io.sysmonstm.spi.HistoryStoreProvider;
+import io.sysmonstm.store.timescale.TimescaleHistoryStoreProvider;
 import org.jspecify.annotations.NullMarked;
 
 /** History, alerts and rules in TimescaleDB, or in a plain PostgreSQL. */
@@ -7,7 +9,14 @@ module io.sysmonstm.store.timescale {
   requires com.zaxxer.hikari;
   requires io.sysmonstm.json;
   requires transitive io.sysmonstm.spi;
+  requires java.naming; // the driver's data sources
   requires java.sql;
+  requires static org.checkerframework.checker.qual; // annotations of the driver
   requires static org.jspecify;
   requires org.postgresql.jdbc;
+
+  exports io.sysmonstm.store.timescale;
+
+  provides HistoryStoreProvider with
+      TimescaleHistoryStoreProvider;
 }
