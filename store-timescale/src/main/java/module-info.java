@@ -1,5 +1,7 @@
 import io.sysmonstm.spi.AlertStoreProvider;
+import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.store.timescale.TimescaleAlertStoreProvider;
+import io.sysmonstm.store.timescale.TimescaleHistoryStoreProvider;
 import org.jspecify.annotations.NullMarked;
 
 /** History, alerts and rules in TimescaleDB, or in a plain PostgreSQL. */
@@ -19,4 +21,6 @@ module io.sysmonstm.store.timescale {
 
   provides AlertStoreProvider with
       TimescaleAlertStoreProvider;
+  provides HistoryStoreProvider with
+      TimescaleHistoryStoreProvider;
 }

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +33,12 @@ final class Database implements AutoCloseable {
   private static final int WRITERS = 2;
 
   private final Work<?> setup;
+  private final DataSource source;
   private final HikariDataSource readers;
   private final HikariDataSource writers;
   private final CountDownLatch tried = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicInteger generation = new AtomicInteger();
   // Why no connection can be had; at first because nobody has tried.
   private volatile @Nullable String linkProblem = "not connected yet";
   private volatile @Nullable String writeProblem;
@@ -48,6 +52,7 @@ final class Database implements AutoCloseable {
    */
   Database(Server server, String name, Work<?> setup, ProviderContext context) {
     this.setup = setup;
+    this.source = server.dataSource("sysmonstm-" + name);
     this.readers = Pools.open(server, name + "-read", READERS, true);
     this.writers = Pools.open(server, name + "-write", WRITERS, false);
     gauge(context, name, "read", readers);
@@ -85,6 +90,21 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs work in a transaction that nobody waits for: its failure says nothing about the health.
+   */
+  <T> T tend(Work<T> work) throws SQLException {
+    return inTransaction(writers, work);
+  }
+
+  /**
+   * Returns a number that changes with each new connection after the server was away: perhaps it
+   * came back with other data.
+   */
+  int generation() {
+    return generation.get();
+  }
+
   Health health() {
     return Optional.ofNullable(linkProblem)
         .map(problem -> Health.failing("database: " + problem))
@@ -105,20 +125,20 @@ final class Database implements AutoCloseable {
     if (problem != null) {
       throw new SQLException(problem, "08001");
     }
-    return inTransactionNow(pool, work);
+    try (var connection = pool.getConnection()) {
+      return inTransaction(connection, work);
+    }
   }
 
-  private <T> T inTransactionNow(HikariDataSource pool, Work<T> work) throws SQLException {
-    try (var connection = pool.getConnection()) {
-      try {
-        var result = work.run(connection);
-        connection.commit();
-        answeredNanos = System.nanoTime();
-        return result;
-      } catch (SQLException | RuntimeException e) {
-        rollBack(connection, e);
-        throw e;
-      }
+  private <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
+    try {
+      var result = work.run(connection);
+      connection.commit();
+      answeredNanos = System.nanoTime();
+      return result;
+    } catch (SQLException | RuntimeException e) {
+      rollBack(connection, e);
+      throw e;
     }
   }
 
@@ -157,15 +177,10 @@ final class Database implements AutoCloseable {
       return;
     }
     try {
-      if (setUp) {
-        inTransactionNow(readers, Database::ping);
+      if (linkProblem == null) {
+        inTransaction(readers, Database::ping);
       } else {
-        inTransactionNow(writers, setup);
-        setUp = true;
-      }
-      if (linkProblem != null && closed.getCount() > 0) {
-        linkProblem = null;
-        LOG.info("database_connected", "connected to the database");
+        connect();
       }
     } catch (SQLException e) {
       linkProblem = SqlFailure.explain(e);
@@ -173,6 +188,24 @@ final class Database implements AutoCloseable {
     } catch (RuntimeException e) {
       linkProblem = String.valueOf(e.getMessage());
       LOG.error("database_not_set_up", "the database cannot be set up; it is tried again", e);
+    }
+  }
+
+  // Not by the pools, which wait longer and longer between their attempts.
+  private void connect() throws SQLException {
+    try (var connection = source.getConnection()) {
+      connection.setAutoCommit(false);
+      if (setUp) {
+        inTransaction(connection, Database::ping);
+      } else {
+        inTransaction(connection, setup);
+      }
+    }
+    setUp = true;
+    generation.incrementAndGet();
+    if (closed.getCount() > 0) {
+      linkProblem = null;
+      LOG.info("database_connected", "connected to the database");
     }
   }
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a server keeps the three tiers. Either makes the relations {@code samples} (time, series_id,
@@ -27,8 +28,13 @@ sealed interface Flavour permits TimescaleFlavour, PlainFlavour {
   /**
    * Does what has to be done from time to time, by one of the processes that append at a time, in a
    * transaction of its own.
+   *
+   * @return what does not work, for people
    */
-  void tend(Connection connection, Retention retention) throws SQLException;
+  Optional<String> tend(Connection connection, Retention retention) throws SQLException;
+
+  /** Returns the aggregate whose result is a column's value at the greatest time of a group. */
+  String last(String column);
 
   /**
    * Returns the flavour that the schema was made for; for a new schema the one that the server can

@@ -3,6 +3,7 @@ package io.sysmonstm.store.timescale;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** A PostgreSQL without the extension: rollups are made when they are asked for. */
 final class PlainFlavour implements Flavour {
@@ -24,5 +25,12 @@ final class PlainFlavour implements Flavour {
   }
 
   @Override
-  public void tend(Connection connection, Retention retention) {}
+  public Optional<String> tend(Connection connection, Retention retention) {
+    return Optional.empty();
+  }
+
+  @Override
+  public String last(String column) {
+    return "(array_agg(%s ORDER BY time DESC))[1]".formatted(column);
+  }
 }

@@ -53,6 +53,7 @@ record Server(String url, Optional<String> user, Optional<String> password) {
     source.setUrl(url);
     user.ifPresent(source::setUser);
     password.ifPresent(source::setPassword);
+    source.setLoginTimeout((int) CONNECT_TIMEOUT.toSeconds());
     try {
       setUnlessGiven(source, given, PGProperty.CONNECT_TIMEOUT, CONNECT_TIMEOUT.toSeconds());
       setUnlessGiven(source, given, PGProperty.SOCKET_TIMEOUT, SOCKET_TIMEOUT.toSeconds());

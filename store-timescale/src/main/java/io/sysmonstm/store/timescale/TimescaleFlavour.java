@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
 
 /** Hypertable, continuous aggregates, columnstore and policies of TimescaleDB. */
 final class TimescaleFlavour implements Flavour {
@@ -18,6 +20,18 @@ final class TimescaleFlavour implements Flavour {
       """;
   private static final String LICENSE =
       "SELECT current_setting('timescaledb.license', true) = 'timescale'";
+
+  // Once is no matter: two jobs on the same chunk may lock each other out, and one tries again.
+  private static final String FAILING_JOBS =
+      """
+      SELECT jobs.application_name
+      FROM timescaledb_information.jobs
+      JOIN timescaledb_information.job_stats USING (job_id)
+      WHERE jobs.hypertable_name IS NOT NULL AND job_stats.last_run_status = 'Failed'
+        AND job_stats.total_failures > 2
+        AND job_stats.last_successful_finish < now() - interval '3 hours'
+      ORDER BY 1\
+      """;
 
   private TimescaleFlavour() {}
 
@@ -61,5 +75,21 @@ final class TimescaleFlavour implements Flavour {
   }
 
   @Override
-  public void tend(Connection connection, Retention retention) {}
+  public Optional<String> tend(Connection connection, Retention retention) throws SQLException {
+    var failing = new StringJoiner(", ");
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(FAILING_JOBS)) {
+      while (rows.next()) {
+        failing.add(rows.getString(1));
+      }
+    }
+    return failing.length() == 0
+        ? Optional.empty()
+        : Optional.of("jobs of the database fail: " + failing);
+  }
+
+  @Override
+  public String last(String column) {
+    return "last(%s, time)".formatted(column);
+  }
 }
