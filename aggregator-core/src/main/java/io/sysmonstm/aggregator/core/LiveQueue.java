@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class LiveQueue {
   private static final int MAX_SAMPLES = 1 << 19;
   private static final Duration STALLED_AFTER = Duration.ofSeconds(2);
   private static final int RUN = 64;
+  private static final long NAP_NANOS = 500_000;
 
   private final Part part;
   private final Consumer<MetricsEvent> place;
@@ -100,6 +102,10 @@ final class LiveQueue {
           }
         }
         Arrays.fill(taken, 0, count, null);
+        if (count < RUN) {
+          // Under load a wake-up for each batch would cost more than the batch.
+          LockSupport.parkNanos(NAP_NANOS);
+        }
         count = take(taken);
       }
     } catch (InterruptedException e) {
