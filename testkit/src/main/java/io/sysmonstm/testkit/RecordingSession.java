@@ -124,6 +124,15 @@ public final class RecordingSession implements IngestSession {
   }
 
   /**
+   * Ends the stream, as an aggregator does without waiting for the next batch.
+   *
+   * @param why what the stream ends with
+   */
+  public void end(RequestException why) {
+    reply.end(why);
+  }
+
+  /**
    * Sends an acknowledgement.
    *
    * @param ack which batches, and how

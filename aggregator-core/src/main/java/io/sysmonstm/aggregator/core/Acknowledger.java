@@ -1,5 +1,6 @@
 package io.sysmonstm.aggregator.core;
 
+import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.SeqRange;
 import io.sysmonstm.spi.Ack;
 import io.sysmonstm.spi.Ack.Durability;
@@ -88,6 +89,19 @@ final class Acknowledger {
     lock.lock();
     try {
       reply(session, to -> to.acknowledge(ack));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends a session, whose stream is told so. */
+  void end(Session session, RequestException why) {
+    lock.lock();
+    try {
+      if (!session.isClosed()) {
+        reply(session, to -> to.end(why));
+        session.over(why);
+      }
     } finally {
       lock.unlock();
     }

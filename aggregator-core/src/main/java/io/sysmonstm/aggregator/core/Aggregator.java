@@ -22,10 +22,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes in the batches of all machines. A batch is checked, shown (current state and events) at
- * once on the thread that brought it, written to history together with those of other machines, and
- * acknowledged when history has committed it. A part that fails does not stop the others; without
- * history, senders are told to keep their copies.
+ * Takes in the batches of all machines. A batch is checked on the thread that brought it, shown
+ * (current state and events) at once, written to history together with those of other machines, and
+ * acknowledged when history has committed it. Each of the three has a thread of its own: a part
+ * that fails or hangs does not stop the others. Without history, senders are told to keep their
+ * copies.
+ *
+ * <p>Machines that fall silent or come back are told of on {@link
+ * io.sysmonstm.spi.Topic#MACHINES_STATUS}. The newest collector of a machine wins: the stream of an
+ * older one ends.
  *
  * <p>The stores and the bus belong to the caller, who closes them afterwards. Thread-safe.
  */
@@ -39,6 +44,8 @@ public final class Aggregator implements IngestService, AutoCloseable {
   private final Machines machines;
   private final LiveLane live;
   private final HistoryLane lane;
+  private final HistoryWatch watch;
+  private final StatusLane status;
   private final Handshake handshake;
   private volatile Phase phase = Phase.NEW;
 
@@ -47,14 +54,30 @@ public final class Aggregator implements IngestService, AutoCloseable {
     var limits = from.limits();
     var counters = new Counters(metrics);
     machines = new Machines(from.maxMachines, from.defaultInterval);
-    live = new LiveLane(from.current, from.events, metrics);
-    lane = new HistoryLane(from.history, limits, from.time, metrics, counters, live);
+    live = new LiveLane(from.current, from.events, from.time, metrics);
+    lane = new HistoryLane(from.history, limits, from.time, metrics, counters);
+    watch = new HistoryWatch(lane, live, limits, from.time, counters);
+    status =
+        new StatusLane(new StatusWatch(from.current, machines, from.time, live::publish, metrics));
     var intake = new Intake(limits, from.time, from.series, counters, machines, live, lane);
-    handshake = new Handshake(from.history, from.time, counters, intake);
+    var committed =
+        new CommittedLookup(
+            from.history, lane::isAway, limits.volatileAfter().dividedBy(2), counters);
+    handshake = new Handshake(committed, from.time, counters, lane.acknowledger(), intake);
+    gauges(metrics, from.series);
+  }
+
+  private void gauges(SelfMetrics metrics, SeriesRegistry series) {
     metrics.gauge(
         "aggregator_machines", "Machines that are known.", Labels.empty(), machines::size);
     metrics.gauge(
         "aggregator_sessions", "Streams that are open.", Labels.empty(), machines::sessions);
+    metrics.gauge("aggregator_series", "Series that were ever seen.", Labels.empty(), series::size);
+    metrics.gauge(
+        "aggregator_clock_offset_machines",
+        "Connected machines whose clock is off by more than 5 s.",
+        Labels.empty(),
+        machines::withOffClock);
   }
 
   /**
@@ -80,7 +103,10 @@ public final class Aggregator implements IngestService, AutoCloseable {
     if (phase != Phase.NEW) {
       throw new IllegalStateException("an aggregator starts once, this one is " + phase);
     }
+    live.start();
     lane.start();
+    watch.start();
+    status.start();
     phase = Phase.RUNNING;
     return this;
   }
@@ -112,8 +138,8 @@ public final class Aggregator implements IngestService, AutoCloseable {
   }
 
   /**
-   * Takes no more batches, writes those that wait, and ends. Blocks for the close grace and a
-   * second at the most; what history did not take by then is not acknowledged, and its collectors
+   * Takes no more batches, writes those that wait, and ends. Blocks for the close grace and a few
+   * seconds at the most; what history did not take by then is not acknowledged, and its collectors
    * send it again.
    */
   @Override
@@ -121,7 +147,10 @@ public final class Aggregator implements IngestService, AutoCloseable {
     var before = phase;
     phase = Phase.CLOSED;
     if (before == Phase.RUNNING) {
+      status.close();
       lane.close();
+      watch.close();
+      live.close();
     }
   }
 

@@ -16,6 +16,9 @@ final class Counters {
   final LongAdder replays;
   final LongAdder spoolDropped;
   final LongAdder committedUnknown;
+  final LongAdder takeovers;
+  final LongAdder identityConflicts;
+  final LongAdder correctedBatches;
   final LongAdder flushes;
   final LongAdder flushedSamples;
   final LongAdder flushMicros;
@@ -43,6 +46,18 @@ final class Counters {
         metrics.counter(
             "aggregator_committed_unknown_total",
             "Streams that began while history could not say what it has.");
+    takeovers =
+        metrics.counter(
+            "aggregator_takeovers_total",
+            "Streams that ended because another process spoke for their machine.");
+    identityConflicts =
+        metrics.counter(
+            "aggregator_identity_conflicts_total",
+            "Takeovers so frequent that two processes must have the identity of one machine.");
+    correctedBatches =
+        metrics.counter(
+            "aggregator_clock_offset_batches_total",
+            "Batches whose time was corrected by the offset of their machine's clock.");
     flushes = metrics.counter("aggregator_flushes_total", "Writes to history that were committed.");
     flushedSamples =
         metrics.counter("aggregator_flushed_samples_total", "Samples of the committed writes.");

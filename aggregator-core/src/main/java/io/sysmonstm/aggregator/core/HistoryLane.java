@@ -3,22 +3,16 @@ package io.sysmonstm.aggregator.core;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.Ack.Durability;
-import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The way to history: one thread writes groups of batches and acknowledges them, another looks
- * after those that wait for too long, since the first may be held up by the store.
- */
+/** The way to history: one thread writes groups of batches and acknowledges them. */
 final class HistoryLane {
-  private static final EventLog LOG = EventLog.of(Aggregator.class);
   private static final int BROKEN_WAITS = 5;
   private static final long LEFT_WAIT_NANOS = 10_000_000;
 
@@ -29,27 +23,20 @@ final class HistoryLane {
   private final InFlight inFlight;
   private final Part part;
   private final HistoryWriter writer;
-  private final List<Part> observed;
   // Confined to the writer.
   private final ArrayList<Batch> batches = new ArrayList<>();
   private final ArrayList<Pending> done = new ArrayList<>();
   private final ArrayList<Pending> left = new ArrayList<>();
   private final ArrayList<Pending> lost = new ArrayList<>();
   private final ArrayList<Session> resumed = new ArrayList<>();
+  private volatile boolean failing;
   private volatile boolean writing;
   private volatile long writingSinceNanos;
   private volatile long lastFlushMicros;
-  private volatile boolean stopped;
   private @Nullable Thread writerThread;
-  private @Nullable Thread watchThread;
 
   HistoryLane(
-      HistoryStore store,
-      Limits limits,
-      TimeSource time,
-      SelfMetrics metrics,
-      Counters counters,
-      LiveLane live) {
+      HistoryStore store, Limits limits, TimeSource time, SelfMetrics metrics, Counters counters) {
     this.limits = limits;
     this.time = time;
     this.counters = counters;
@@ -57,7 +44,6 @@ final class HistoryLane {
     this.inFlight = new InFlight(limits, counters, time);
     this.part = new Part("history", store::health, metrics);
     this.writer = new HistoryWriter(store, part);
-    this.observed = List.of(part, live.currentState(), live.bus());
     gauges(metrics);
   }
 
@@ -87,40 +73,23 @@ final class HistoryLane {
   }
 
   void start() {
-    writerThread = Thread.ofVirtual().name("aggregator-writer").start(this::writeAll);
-    watchThread = Thread.ofVirtual().name("aggregator-watch").start(this::watchAll);
+    writerThread = LaneThread.start("aggregator-writer", this::writeAll);
   }
 
-  /** Writes what waits, for as long as the grace at the most, and ends both threads. */
+  /** Writes what waits, for as long as the grace at the most, and ends. */
   void close() {
     inFlight.close();
-    end(writerThread, limits.closeGrace());
-    stopped = true;
-    end(watchThread, Duration.ZERO);
-    watch();
+    LaneThread.end(writerThread, limits.closeGrace());
   }
 
-  private static void end(@Nullable Thread thread, Duration grace) {
-    if (thread == null) {
-      return;
-    }
-    try {
-      if (grace.isZero() || !thread.join(grace)) {
-        thread.interrupt();
-        boolean ended = thread.join(Duration.ofSeconds(1));
-        if (!ended) {
-          LOG.warn(
-              "thread_held_up",
-              "a thread of the aggregator does not end",
-              null,
-              "thread",
-              thread.getName());
-        }
-      }
-    } catch (InterruptedException e) {
-      thread.interrupt();
-      Thread.currentThread().interrupt();
-    }
+  /** {@return whether a write takes so long that the store is as good as away} Thread-safe. */
+  boolean isStalled(long nowNanos) {
+    return writing && nowNanos - writingSinceNanos > limits.volatileAfter().toNanos();
+  }
+
+  /** {@return whether the last write failed, or the present one does not end} Thread-safe. */
+  boolean isAway() {
+    return failing || isStalled(time.nanoTime());
   }
 
   private void writeAll() {
@@ -170,12 +139,14 @@ final class HistoryLane {
     lock.lock();
     try {
       writing = false;
+      failing = writer.failed();
       writer.report();
       decide(flush, micros);
       acknowledger.acknowledge(done, Durability.DURABLE, Duration.ZERO);
       acknowledger.acknowledge(lost, Durability.VOLATILE, limits.retryAfter());
       done.addAll(lost);
       inFlight.settled(done, left, writer.failed(), resumed);
+      inFlight.flushesTake(micros, writer.failed());
       acknowledger.resume(resumed);
       return !left.isEmpty();
     } finally {
@@ -242,65 +213,6 @@ final class HistoryLane {
       } else {
         lost.add(pending);
       }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void watchAll() {
-    long tickNanos = Math.clamp(limits.volatileAfter().toNanos() / 8, 1_000_000, 1_000_000_000);
-    long before = time.nanoTime();
-    while (!stopped) {
-      LockSupport.parkNanos(tickNanos);
-      if (Thread.interrupted()) {
-        return;
-      }
-      long now = time.nanoTime();
-      watch();
-      for (var each : observed) {
-        each.observe((now - before) / 1_000_000);
-      }
-      before = now;
-    }
-  }
-
-  private void watch() {
-    long now = time.nanoTime();
-    var overdue = new ArrayList<Pending>();
-    var dropped = new ArrayList<Pending>();
-    var lock = acknowledger.lock();
-    lock.lock();
-    try {
-      goOnWithoutHistory(now);
-      inFlight.overdue(now, overdue);
-      inFlight.takeDropped(dropped);
-      counters.volatileBatches.add(overdue.size());
-      acknowledger.acknowledge(overdue, Durability.VOLATILE, Duration.ZERO);
-      dropped.forEach(HistoryLane::forget);
-      acknowledger.acknowledge(dropped, Durability.VOLATILE, limits.retryAfter());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  // A store that hangs is as good as away: the live view must not wait for its time-out.
-  private void goOnWithoutHistory(long now) {
-    if (writing && now - writingSinceNanos > limits.volatileAfter().toNanos()) {
-      part.stalled("no answer within " + limits.volatileAfter().toMillis() + " ms");
-      var free = new ArrayList<Session>();
-      inFlight.fails(true, free);
-      acknowledger.resume(free);
-    }
-  }
-
-  private static void forget(Pending pending) {
-    if (pending.duplicate) {
-      return;
-    }
-    var lock = pending.log.machine().lock();
-    lock.lock();
-    try {
-      pending.log.forget(pending.batch.seq());
     } finally {
       lock.unlock();
     }

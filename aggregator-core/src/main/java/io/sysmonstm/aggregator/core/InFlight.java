@@ -16,6 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * The lock is the last in the order acknowledger, machine, queue.
  */
 final class InFlight {
+  private static final long SLOW_FLUSH_MICROS = 1_000_000;
+  private static final int MAX_FLUSH_FACTOR = 16;
+
   private final Limits limits;
   private final Counters counters;
   private final ReentrantLock lock = new ReentrantLock();
@@ -31,6 +34,7 @@ final class InFlight {
   private long removed;
   private long flushUpTo;
   private long lastFillNanos;
+  private int flushFactor = 1;
   private boolean failing;
   private boolean closing;
 
@@ -68,12 +72,29 @@ final class InFlight {
     long before = queuedSamples;
     queuedSamples += pending.batch.size();
     while (bytes > limits.inFlightBytes() && !queue.isEmpty()) {
-      drop(poll());
+      dropFor(pending.session.machine());
     }
     int enough = limits.batchMaxSamples();
     if (queue.size() == 1 || (before < enough && queuedSamples >= enough)) {
       due.signal();
     }
+  }
+
+  // A machine that has more than its share makes its own room; the rest is a matter of age.
+  private void dropFor(Machine machine) {
+    if (machine.inFlightBytes > limits.machineBytes()) {
+      for (var i = queue.iterator(); i.hasNext(); ) {
+        var pending = i.next();
+        if (pending.session.machine() == machine) {
+          i.remove();
+          queuedSamples -= pending.batch.size();
+          removed++;
+          drop(pending);
+          return;
+        }
+      }
+    }
+    drop(poll());
   }
 
   private Pending poll() {
@@ -94,7 +115,7 @@ final class InFlight {
 
   private void count(Pending pending, int by) {
     bytes += by;
-    pending.session.inFlightBytes += by;
+    pending.session.machine().inFlightBytes += by;
   }
 
   /** {@return whether a stream may go on; if not, it will be resumed} */
@@ -108,7 +129,8 @@ final class InFlight {
   }
 
   private boolean mayGoOn(Session session) {
-    boolean room = bytes <= limits.pauseBytes() && session.inFlightBytes <= limits.sessionBytes();
+    boolean room =
+        bytes <= limits.pauseBytes() && session.machine().inFlightBytes <= limits.machineBytes();
     if (failing || room) {
       return true;
     }
@@ -169,7 +191,7 @@ final class InFlight {
     int samples = 0;
     while (!queue.isEmpty()) {
       samples += queue.getFirst().batch.size();
-      if (samples > limits.batchMaxSamples() && !flushing.isEmpty()) {
+      if (samples > (long) limits.batchMaxSamples() * flushFactor && !flushing.isEmpty()) {
         return;
       }
       flushing.add(poll());
@@ -196,6 +218,20 @@ final class InFlight {
     }
   }
 
+  /**
+   * Learns how long a flush took. A store that is slow for each transaction rather than for each
+   * row gets more of them at once, so that it keeps up; one that fails gets few.
+   */
+  void flushesTake(long micros, boolean failed) {
+    lock.lock();
+    try {
+      boolean slow = micros > SLOW_FLUSH_MICROS;
+      flushFactor = failed || !slow ? 1 : Math.min(MAX_FLUSH_FACTOR, 2 * flushFactor);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Says whether history fails, and who may go on for it. */
   void fails(boolean historyFails, List<Session> resumed) {
     lock.lock();
@@ -204,10 +240,10 @@ final class InFlight {
       if (paused.isEmpty() || (!failing && bytes > limits.resumeBytes())) {
         return;
       }
-      long share = limits.sessionBytes() / 2;
+      long share = limits.machineBytes() / 2;
       for (var i = paused.iterator(); i.hasNext(); ) {
         var session = i.next();
-        if (failing || session.inFlightBytes <= share) {
+        if (failing || session.machine().inFlightBytes <= share) {
           i.remove();
           session.paused = false;
           resumed.add(session);

@@ -78,16 +78,28 @@ final class Intake {
 
   private boolean takeNew(Session session, EpochLog log, Batch batch, List<Rejection> rejected) {
     var now = time.instant();
-    var screened = Screened.of(batch, rejected, now, limits.rawRetention(), limits.maxAhead());
+    long nanos = time.nanoTime();
+    var timed = byOurClock(session, batch);
+    var screened = Screened.of(timed, rejected, now, limits.rawRetention(), limits.maxAhead());
     counters.samples.add(screened.batch().size());
     counters.rejected(screened.rejected());
     if (batch.replay()) {
       counters.replays.increment();
     } else {
       var machine = session.machine();
+      machine.heard(nanos, now);
       live.show(new MetricsEvent(screened.batch(), machine.resource(), machine.interval(), now));
     }
-    return inFlight.add(new Pending(session, log, screened, false, time.nanoTime()));
+    return inFlight.add(new Pending(session, log, screened, false, nanos));
+  }
+
+  private Batch byOurClock(Session session, Batch batch) {
+    long ahead = session.clockOffsetMillis();
+    if (ahead == 0) {
+      return batch;
+    }
+    counters.correctedBatches.increment();
+    return Screened.at(batch, ClockOffset.corrected(batch.observedAtMillis(), ahead));
   }
 
   void flush() {
@@ -96,6 +108,14 @@ final class Intake {
 
   void closed(Session session) {
     inFlight.forget(session);
-    machines.leave(session.machine());
+    var machine = session.machine();
+    var lock = machine.lock();
+    lock.lock();
+    try {
+      machine.fence().leave(session);
+    } finally {
+      lock.unlock();
+    }
+    machines.leave(machine);
   }
 }

@@ -48,8 +48,10 @@ record Limits(
     return inFlightBytes / 2;
   }
 
-  /** {@return the most of it that one stream may use, so that none takes the room of the others} */
-  long sessionBytes() {
-    return Math.max(inFlightBytes / 16, Math.min(inFlightBytes / 2, 1L << 20));
+  /**
+   * {@return the most of it that one machine may use, so that none takes the room of the others}
+   */
+  long machineBytes() {
+    return Math.min(inFlightBytes / 2, 1L << 20);
   }
 }

@@ -3,6 +3,7 @@ package io.sysmonstm.aggregator.core;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.SeqRanges;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +29,14 @@ final class Machine {
   private final LinkedHashMap<UUID, EpochLog> epochs = new LinkedHashMap<>(8, 0.75f, true);
   private volatile Resource resource;
   private volatile Duration interval;
+  private final Fence fence = new Fence();
+  private volatile long clockOffsetMillis;
+  private Instant heardAt = Instant.EPOCH;
+  private volatile long heardNanos;
+  private volatile boolean heard;
   private int sessions;
+  // Guarded by the lock of the queue.
+  long inFlightBytes;
 
   Machine(String id, Resource resource, Duration interval) {
     this.id = id;
@@ -71,6 +79,44 @@ final class Machine {
 
   void collectsEvery(Duration newest) {
     interval = newest;
+  }
+
+  /** {@return which stream may speak for it} */
+  Fence fence() {
+    return fence;
+  }
+
+  /** {@return how far its clock is ahead of ours, 0 where that is tolerable} Thread-safe. */
+  long clockOffsetMillis() {
+    return clockOffsetMillis;
+  }
+
+  void clockOffset(long aheadMillis) {
+    clockOffsetMillis = aheadMillis;
+  }
+
+  /** A batch came that was not kept back: it is there. */
+  void heard(long nanos, Instant at) {
+    heardAt = at;
+    heardNanos = nanos;
+    if (!heard) {
+      heard = true;
+    }
+  }
+
+  /** {@return whether it was ever heard from} Thread-safe. */
+  boolean wasHeard() {
+    return heard;
+  }
+
+  /** {@return when it was last heard from, by the monotonic clock} Thread-safe. */
+  long heardNanos() {
+    return heardNanos;
+  }
+
+  /** {@return the same by the wall clock} To be read after {@link #heardNanos}. */
+  Instant heardAt() {
+    return heardAt;
   }
 
   EpochLog log(UUID epoch) {

@@ -6,6 +6,7 @@ import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Resource;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,12 +48,27 @@ final class Machines {
     sessions--;
   }
 
+  int max() {
+    return maxMachines;
+  }
+
   synchronized int size() {
     return byId.size();
   }
 
   synchronized int sessions() {
     return sessions;
+  }
+
+  /** {@return all of them, in no order} */
+  synchronized List<Machine> all() {
+    return List.copyOf(byId.values());
+  }
+
+  synchronized long withOffClock() {
+    return byId.values().stream()
+        .filter(machine -> !machine.idle() && machine.clockOffsetMillis() != 0)
+        .count();
   }
 
   private void makeRoom(String machineId) {

@@ -36,6 +36,10 @@ final class Part {
             "aggregator_degraded_milliseconds_total", "Time a part did not work.", labels);
   }
 
+  String name() {
+    return name;
+  }
+
   void worked() {
     if (problem != null) {
       problem = null;

@@ -38,6 +38,25 @@ record Screened(Batch batch, List<Rejection> rejected) {
     return new Screened(kept, kept == batch ? rejected : refusedSamples(batch, rejected));
   }
 
+  /** {@return a batch with the time that it has by our clock} */
+  static Batch at(Batch batch, long observedAtMillis) {
+    var series = new Series[batch.size()];
+    var values = new double[batch.size()];
+    for (int i = 0; i < values.length; i++) {
+      series[i] = batch.series(i);
+      values[i] = batch.value(i);
+    }
+    return new Batch(
+        batch.machineId(),
+        batch.epoch(),
+        batch.seq(),
+        observedAtMillis,
+        series,
+        values,
+        batch.topProcesses(),
+        batch.replay());
+  }
+
   /** {@return a batch with the same name and nothing in it} */
   static Batch emptied(Batch batch, Instant at) {
     return new Batch(

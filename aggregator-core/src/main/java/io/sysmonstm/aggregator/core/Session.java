@@ -10,12 +10,13 @@ import io.sysmonstm.spi.IngestSession;
 import io.sysmonstm.spi.Rejection;
 import io.sysmonstm.spi.Welcome;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** One stream. Confined to its thread, but for what says otherwise. */
 final class Session implements IngestSession {
-  // Both guarded by the lock of the queue.
-  long inFlightBytes;
+  // Guarded by the lock of the queue.
   boolean paused;
   // Guarded by the acknowledger's lock.
   final Acknowledger.Grouped grouped;
@@ -25,16 +26,22 @@ final class Session implements IngestSession {
   private final UUID epoch;
   private final Welcome welcome;
   private final IngestReply reply;
+  private final Optional<UUID> instance;
   private EpochLog log;
+  private final long clockOffsetMillis;
   private volatile boolean closed;
+  private volatile @Nullable RequestException over;
 
-  Session(Intake intake, EpochLog log, Welcome welcome, IngestReply reply) {
+  Session(
+      Intake intake, EpochLog log, Welcome welcome, IngestReply reply, Optional<UUID> instance) {
     this.intake = intake;
     this.machine = log.machine();
     this.epoch = log.epoch();
     this.welcome = welcome;
     this.reply = reply;
     this.log = log;
+    this.instance = instance;
+    this.clockOffsetMillis = instance.isPresent() ? machine.clockOffsetMillis() : 0;
     this.grouped = new Acknowledger.Grouped(log);
   }
 
@@ -80,6 +87,15 @@ final class Session implements IngestSession {
           "batch of machine '%s' on the stream of '%s': expected one machine per stream"
               .formatted(Names.shown(batch.machineId()), machine.id()));
     }
+    if (batch.size() > welcome.maxBatchSamples()) {
+      throw new RequestException(
+          ErrorCode.INVALID_ARGUMENT,
+          "batch %d of machine '%s' with %d samples: expected at most %d"
+              .formatted(batch.seq(), machine.id(), batch.size(), welcome.maxBatchSamples()));
+    }
+    if (over != null) {
+      throw over;
+    }
     if (closed) {
       return false;
     }
@@ -108,9 +124,24 @@ final class Session implements IngestSession {
     return reply;
   }
 
+  /** {@return how far its collector's clock is ahead, 0 where that is tolerable} */
+  long clockOffsetMillis() {
+    return clockOffsetMillis;
+  }
+
+  /** {@return whether it is of the same process as another} */
+  boolean isSameProcess(Session other) {
+    return instance.equals(other.instance);
+  }
+
+  /** Takes nothing more; every offer fails with this. Thread-safe. */
+  void over(RequestException why) {
+    over = why;
+  }
+
   /** {@return whether nobody listens any more} Thread-safe. */
   boolean isClosed() {
-    return closed;
+    return closed || over != null;
   }
 
   @Override

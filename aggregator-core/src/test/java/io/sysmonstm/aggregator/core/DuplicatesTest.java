@@ -2,6 +2,7 @@ package io.sysmonstm.aggregator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.RequestException;
 import io.sysmonstm.testkit.Eventually;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,7 @@ class DuplicatesTest {
       }
       assertThat(first.acks).hasSize(101);
       assertThat(rig.history.batches()).isEqualTo(1);
-      assertThat(rig.current.updates).hasSize(1);
+      rig.awaitShown(1);
       assertThat(rig.reading("aggregator_duplicate_batches_total")).isEqualTo(100);
     }
   }
@@ -56,7 +57,7 @@ class DuplicatesTest {
       gate.countDown();
       Eventually.until("durable", () -> second.durable().equals(List.of(1L, 2L)));
       assertThat(first.acks).isEmpty();
-      assertThat(rig.current.updates).hasSize(2);
+      rig.awaitShown(2);
       assertThat(rig.history.batches()).isEqualTo(2);
     }
   }
@@ -71,8 +72,12 @@ class DuplicatesTest {
                       Thread.startVirtualThread(
                           () -> {
                             var session = rig.open("web-1", reply);
-                            for (int seq = 1; seq <= 500; seq++) {
-                              Rig.offer(session, rig.batch("web-1", seq).build());
+                            try {
+                              for (int seq = 1; seq <= 500; seq++) {
+                                Rig.offer(session, rig.batch("web-1", seq).build());
+                              }
+                            } catch (RequestException replaced) {
+                              // The other stream has taken over, and sends all of it.
                             }
                           }))
               .toList();
@@ -81,9 +86,9 @@ class DuplicatesTest {
       }
       var all = LongStream.rangeClosed(1, 500).boxed().toList();
       Eventually.until(
-          "durable", () -> first.durable().equals(all) && second.durable().equals(all));
+          "durable", () -> first.durable().equals(all) || second.durable().equals(all));
+      rig.awaitShown(500);
       assertThat(rig.history.batches()).isEqualTo(500);
-      assertThat(rig.current.updates).hasSize(500);
       assertThat(first.overlapped).isFalse();
       assertThat(second.overlapped).isFalse();
     }

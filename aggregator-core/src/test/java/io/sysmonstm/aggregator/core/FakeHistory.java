@@ -28,6 +28,9 @@ final class FakeHistory implements HistoryStore {
   volatile boolean down;
   volatile Predicate<Batch> refuses = batch -> false;
   volatile @Nullable CountDownLatch hang;
+  volatile @Nullable CountDownLatch lookupHangs;
+  volatile Runnable onAppend = () -> {};
+  final AtomicInteger lookups = new AtomicInteger();
   private final Map<Key, Batch> rows = new HashMap<>();
   private final Map<String, Map<UUID, SeqRanges>> committed = new HashMap<>();
   private final List<Integer> appends = new ArrayList<>();
@@ -39,6 +42,7 @@ final class FakeHistory implements HistoryStore {
     if (gate != null) {
       await(gate);
     }
+    onAppend.run();
     if (down) {
       throw new StoreUnavailableException("history is down on purpose", null);
     }
@@ -67,6 +71,11 @@ final class FakeHistory implements HistoryStore {
 
   @Override
   public Map<UUID, SeqRanges> committed(String machineId) {
+    lookups.incrementAndGet();
+    var gate = lookupHangs;
+    if (gate != null) {
+      await(gate);
+    }
     if (down) {
       throw new StoreUnavailableException("history is down on purpose", null);
     }

@@ -1,5 +1,6 @@
 package io.sysmonstm.aggregator.core;
 
+import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.SeqRange;
 import io.sysmonstm.spi.Ack;
 import io.sysmonstm.spi.Ack.Durability;
@@ -15,6 +16,7 @@ import java.util.stream.LongStream;
 /** Remembers what a stream was told, and whether it was told two things at once. Thread-safe. */
 final class FakeReply implements IngestReply {
   final Queue<Ack> acks = new ConcurrentLinkedQueue<>();
+  final Queue<RequestException> ends = new ConcurrentLinkedQueue<>();
   final AtomicInteger resumes = new AtomicInteger();
   final AtomicBoolean overlapped = new AtomicBoolean();
   private final AtomicInteger inside = new AtomicInteger();
@@ -30,6 +32,13 @@ final class FakeReply implements IngestReply {
   public void resume() {
     enter();
     resumes.incrementAndGet();
+    inside.decrementAndGet();
+  }
+
+  @Override
+  public void end(RequestException why) {
+    enter();
+    ends.add(why);
     inside.decrementAndGet();
   }
 

@@ -35,7 +35,7 @@ class HistoryFailureTest {
       offer(rig, session, 1, 5);
       Eventually.until("volatile", () -> reply.toldVolatile().equals(seqs(1, 5)));
       assertThat(reply.durable()).isEmpty();
-      assertThat(rig.current.updates).hasSize(5);
+      rig.awaitShown(5);
       var readiness = rig.aggregator.readiness();
       assertThat(readiness.ready()).isTrue();
       assertThat(readiness.degraded()).isTrue();
@@ -93,7 +93,7 @@ class HistoryFailureTest {
       var session = rig.open("web-1", reply);
       offer(rig, session, 1, 200);
       assertThat(rig.reading("aggregator_in_flight_bytes")).isLessThanOrEqualTo(280 * 50);
-      assertThat(rig.current.updates).hasSize(200);
+      rig.awaitShown(200);
       Eventually.until("volatile", () -> reply.toldVolatile().equals(seqs(1, 200)));
       double dropped = rig.reading("aggregator_dropped_batches_total");
       assertThat(dropped).isGreaterThanOrEqualTo(150);
@@ -107,7 +107,7 @@ class HistoryFailureTest {
         Eventually.until("durable", () -> reply.durable().contains(sent));
       }
       assertThat(rig.history.batches()).isEqualTo(200);
-      assertThat(rig.current.updates).hasSize(200);
+      rig.awaitShown(200);
     }
   }
 

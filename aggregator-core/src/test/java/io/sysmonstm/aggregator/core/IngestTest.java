@@ -39,8 +39,7 @@ class IngestTest {
     var session = rig.open("web-1", reply);
     var batch = rig.batch("web-1", 1).build();
     assertThat(Rig.offer(session, batch)).isTrue();
-    assertThat(rig.current.updates).hasSize(1);
-    assertThat(rig.current.published).hasSize(1);
+    rig.awaitShown(1);
     var event = rig.current.updates.element();
     assertThat(event.batch()).isSameAs(batch);
     assertThat(event.resource().hostname()).isEqualTo("host-web-1");
@@ -57,6 +56,7 @@ class IngestTest {
     rig.history.down = true;
     var session = rig.open("web-1", reply);
     Rig.offer(session, rig.batch("web-1", 1).build());
+    rig.awaitShown(1);
     assertThat(rig.current.published).extracting(MetricsEvent::machineId).containsExactly("web-1");
     assertThat(reply.durable()).isEmpty();
   }
@@ -83,6 +83,7 @@ class IngestTest {
     session.offer(batch, List.of(new Rejection(3, "what", Reason.UNKNOWN_SERIES, 4)));
     Eventually.until("durable", () -> reply.durable().equals(List.of(3L)));
     assertThat(rig.history.samples()).isEqualTo(2);
+    rig.awaitShown(1);
     assertThat(rig.current.updates.element().batch().size()).isEqualTo(2);
     assertThat(reply.rejections())
         .containsExactlyInAnyOrder(
@@ -126,7 +127,7 @@ class IngestTest {
         .containsExactly(
             Reason.FUTURE, Reason.TOO_OLD, Reason.TOO_OLD, Reason.FUTURE, Reason.TOO_OLD);
     // The machine is there, whatever its clock says.
-    assertThat(rig.current.updates).hasSize(7);
+    rig.awaitShown(7);
   }
 
   private Batch at(long seq, Instant time) {
@@ -191,6 +192,7 @@ class IngestTest {
     second.flush();
     Eventually.until("durable", () -> reply.durable().equals(List.of(3L)));
     assertThat(reply.acks.element().epoch()).isEqualTo(second.epoch());
+    rig.awaitShown(1);
     assertThat(rig.current.updates.element().interval()).isEqualTo(Duration.ofSeconds(5));
   }
 

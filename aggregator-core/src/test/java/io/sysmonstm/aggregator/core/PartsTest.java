@@ -24,15 +24,14 @@ class PartsTest {
       var session = rig.open("web-1", reply);
       Rig.offer(session, rig.batch("web-1", 1).build());
       Eventually.until("durable", () -> reply.durable().equals(List.of(1L)));
-      assertThat(rig.current.published).hasSize(1);
-      var readiness = rig.aggregator.readiness();
-      assertThat(readiness.ready()).isTrue();
-      assertThat(rig.health("current_state").isOk()).isFalse();
+      Eventually.until("published", () -> rig.current.published.size() == 1);
+      Eventually.until("visible", () -> !rig.health("current_state").isOk());
+      assertThat(rig.aggregator.readiness().ready()).isTrue();
       assertThat(rig.reading("aggregator_part_failures_total", "part", "current_state"))
           .isEqualTo(1);
       rig.current.down = false;
       Rig.offer(session, rig.batch("web-1", 2).build());
-      assertThat(rig.aggregator.readiness().degraded()).isFalse();
+      Eventually.until("well", () -> !rig.aggregator.readiness().degraded());
     }
   }
 
@@ -43,9 +42,9 @@ class PartsTest {
       var session = rig.open("web-1", reply);
       Rig.offer(session, rig.batch("web-1", 1).build());
       Eventually.until("durable", () -> reply.durable().equals(List.of(1L)));
-      assertThat(rig.current.updates).hasSize(1);
+      Eventually.until("shown", () -> rig.current.updates.size() == 1);
       assertThat(rig.aggregator.readiness().ready()).isTrue();
-      assertThat(rig.health("events").isOk()).isFalse();
+      Eventually.until("visible", () -> !rig.health("events").isOk());
     }
   }
 
@@ -55,7 +54,7 @@ class PartsTest {
       rig.current.down = true;
       rig.current.busDown = true;
       Rig.offer(rig.open("web-1", reply), rig.batch("web-1", 1).build());
-      assertThat(rig.aggregator.readiness().ready()).isFalse();
+      Eventually.until("not ready", () -> !rig.aggregator.readiness().ready());
       Eventually.until("history has it all the same", () -> rig.history.batches() == 1);
     }
   }

@@ -9,6 +9,7 @@ import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.IngestSession;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.BatchBuilder;
+import io.sysmonstm.testkit.Eventually;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,17 +40,27 @@ final class Rig implements AutoCloseable {
     aggregator = bounds.apply(builder).build().start();
   }
 
+  /** Waits until so many batches were shown in both places. */
+  void awaitShown(int batches) {
+    Eventually.until(
+        "shown", () -> current.updates.size() == batches && current.published.size() == batches);
+  }
+
   static Hello hello(String machineId) {
     return hello(machineId, 0);
   }
 
   static Hello hello(String machineId, long samplesDropped) {
+    return hello(machineId, new UUID(2, 2), Instant.now(), samplesDropped);
+  }
+
+  static Hello hello(String machineId, UUID instance, Instant sentAt, long samplesDropped) {
     return new Hello(
         machineId,
         BatchBuilder.EPOCH,
-        new UUID(2, 2),
+        instance,
         Resource.builder("host-" + machineId).build(),
-        Instant.now(),
+        sentAt,
         samplesDropped,
         Duration.ofSeconds(7));
   }

@@ -47,6 +47,7 @@ public final class GrpcIngestServer implements IngestServer {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
   private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration PERMITTED_KEEP_ALIVE = Duration.ofSeconds(5);
+  private static final Duration LEAST_AGE_GRACE = Duration.ofSeconds(15);
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
   private record Running(
@@ -95,7 +96,7 @@ public final class GrpcIngestServer implements IngestServer {
             timer,
             builder.time,
             new ServerCounters(builder.metrics, open),
-            builder.limits,
+            builder.limits.withAge(builder.streamAge()),
             open);
     var health = new HealthReporter(ingest);
     var server = newServer(parts, new CurrentStates(current, executor), health);
@@ -129,6 +130,8 @@ public final class GrpcIngestServer implements IngestServer {
         .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
         .permitKeepAliveTime(PERMITTED_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
+        .maxConnectionAge(builder.maxConnectionAge.toMillis(), TimeUnit.MILLISECONDS)
+        .maxConnectionAgeGrace(builder.ageGrace().toMillis(), TimeUnit.MILLISECONDS)
         .addService(Services.ingest(parts))
         .addService(Services.metrics(parts, states))
         .addService(health.service())
@@ -196,6 +199,7 @@ public final class GrpcIngestServer implements IngestServer {
     private SelfMetrics metrics = new SelfMetrics();
     private Optional<ExecutorService> executor = Optional.empty();
     private Duration healthPeriod = Duration.ofSeconds(1);
+    private Duration maxConnectionAge = Duration.ofMinutes(30);
     private StreamLimits limits = StreamLimits.USUAL;
 
     private Builder(String listen) {
@@ -261,6 +265,31 @@ public final class GrpcIngestServer implements IngestServer {
     public Builder healthPeriod(Duration value) {
       healthPeriod = value;
       return this;
+    }
+
+    /**
+     * Sets how long a connection lasts, 30 minutes unless told otherwise and up to a tenth more or
+     * less: clients then connect again, so that several aggregators behind one address share the
+     * load. Native streams end with everything acknowledged; those of single metrics are cut off a
+     * quarter of the age later.
+     *
+     * @param value more than zero
+     * @return this builder
+     */
+    public Builder maxConnectionAge(Duration value) {
+      maxConnectionAge = value;
+      return this;
+    }
+
+    // gRPC asks for new connections at the age or up to a tenth later. A native stream ends after
+    // that, or its client would begin the next one on the same connection.
+    private Duration streamAge() {
+      return maxConnectionAge.multipliedBy(112).dividedBy(100);
+    }
+
+    private Duration ageGrace() {
+      var share = maxConnectionAge.dividedBy(4);
+      return share.compareTo(LEAST_AGE_GRACE) > 0 ? share : LEAST_AGE_GRACE;
     }
 
     // For tests that cannot wait for the usual times.

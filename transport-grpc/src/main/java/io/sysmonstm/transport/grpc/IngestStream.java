@@ -3,7 +3,7 @@ package io.sysmonstm.transport.grpc;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.sysmonstm.api.ErrorCode;
-import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.api.RequestException;
 import io.sysmonstm.spi.Ack;
 import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.IngestReply;
@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class IngestStream extends ServerCall.Listener<IngestRequest>
     implements IngestReply, OpenStreams.Endable {
+  private static final Status AGED =
+      Status.UNAVAILABLE.withDescription("the stream has lasted long enough; connect again");
+
   private enum Phase {
     AWAITING_HELLO,
     OPENING,
@@ -37,6 +40,7 @@ final class IngestStream extends ServerCall.Listener<IngestRequest>
   private final ReadGate gate;
   private final ReadGate.Valve valve;
   private final Future<?> helloTimeout;
+  private final Future<?> age;
 
   private final Object lock = new Object();
   // All guarded by the lock.
@@ -60,6 +64,10 @@ final class IngestStream extends ServerCall.Listener<IngestRequest>
             .timer()
             .schedule(
                 this::helloMissing, parts.limits().helloTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    age =
+        parts
+            .timer()
+            .schedule(() -> finish(AGED), parts.limits().age().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   void start() {
@@ -152,13 +160,21 @@ final class IngestStream extends ServerCall.Listener<IngestRequest>
   private boolean offer(IngestSession into, BatchDecoder.Decoded decoded) {
     try {
       return into.offer(decoded.batch(), decoded.rejected());
-    } catch (SysmonstmException e) {
+    } catch (RequestException e) {
       if (e.code() == ErrorCode.FAILED_PRECONDITION) {
-        end(Status.ABORTED.withDescription(e.getMessage()));
+        end(e);
         return true;
       }
       throw e;
     }
+  }
+
+  @Override
+  public void end(RequestException why) {
+    end(
+        why.code() == ErrorCode.FAILED_PRECONDITION
+            ? Status.ABORTED.withDescription(why.getMessage())
+            : Statuses.of(why));
   }
 
   @Override
@@ -257,6 +273,7 @@ final class IngestStream extends ServerCall.Listener<IngestRequest>
 
   private void release() {
     helloTimeout.cancel(false);
+    age.cancel(false);
     parts.open().remove(this);
     synchronized (lock) {
       phase = Phase.ENDED;

@@ -9,24 +9,26 @@ import io.sysmonstm.transport.grpc.v1.Metric;
 import io.sysmonstm.transport.grpc.v1.StreamAck;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one answer to a stream of single metrics: waits for every batch to be acknowledged, then says
- * what became of all. Thread-safe; acknowledgements come from any thread. Never calls out while it
- * holds its lock.
+ * what became of all. A stream of which a part was not committed fails with a status, since its
+ * client keeps no numbers by which it could tell which part to send again. Thread-safe;
+ * acknowledgements come from any thread. Never calls out while it holds its lock.
  */
 final class MetricsAnswer {
   private static final EventLog LOG = EventLog.of(MetricsAnswer.class);
+
+  /** Milliseconds, with RESOURCE_EXHAUSTED: the same may be sent again, but no earlier. */
+  static final Metadata.Key<String> RETRY_AFTER =
+      Metadata.Key.of("retry_after_ms", Metadata.ASCII_STRING_MARSHALLER);
 
   private final ServerCall<Metric, StreamAck> call;
   private final ServerCounters counters;
   private final RejectionSummary rejected = new RejectionSummary();
   private int unanswered;
   private long uncommitted;
-  private boolean overloaded;
+  private Duration retryAfter = Duration.ZERO;
   private long received;
   private boolean complete;
   private boolean ended;
@@ -54,7 +56,7 @@ final class MetricsAnswer {
     }
 
     void acknowledge(Ack ack) {
-      StreamAck answer;
+      Runnable answer;
       synchronized (MetricsAnswer.this) {
         int before = batches.size();
         batches.remove(ack);
@@ -63,7 +65,9 @@ final class MetricsAnswer {
         if (ack.durability() == Ack.Durability.VOLATILE) {
           uncommitted += answered;
         }
-        overloaded |= !ack.retryAfter().isZero();
+        if (ack.retryAfter().compareTo(retryAfter) > 0) {
+          retryAfter = ack.retryAfter();
+        }
         for (var rejection : ack.rejected()) {
           rejected.add(
               rejection.reason().name(),
@@ -72,7 +76,7 @@ final class MetricsAnswer {
         }
         answer = answerIfComplete();
       }
-      send(answer);
+      answer.run();
     }
   }
 
@@ -86,29 +90,29 @@ final class MetricsAnswer {
 
   /** Says that all was offered; the answer goes out with the last acknowledgement. */
   void complete(long metricsReceived) {
-    StreamAck answer;
+    Runnable answer;
     synchronized (this) {
       received = metricsReceived;
       complete = true;
       answer = answerIfComplete();
     }
-    send(answer);
+    answer.run();
   }
 
   /** Answers although acknowledgements are missing. */
   void timedOut(Duration timeout) {
-    StreamAck answer;
+    Status status;
     synchronized (this) {
       if (ended) {
         return;
       }
       ended = true;
-      answer =
-          answer(
-              "%d batches were not acknowledged within %s: send them again"
-                  .formatted(unanswered, timeout));
+      status =
+          Status.DEADLINE_EXCEEDED.withDescription(
+              "%d batches were not acknowledged within %s; %s"
+                  .formatted(unanswered, timeout, inAll()));
     }
-    send(answer);
+    close(status, Duration.ZERO);
   }
 
   /** Ends the stream without an answer, unless it has ended. */
@@ -119,8 +123,7 @@ final class MetricsAnswer {
       }
       ended = true;
     }
-    counters.streamEnded(status.getCode());
-    call.close(status, new Metadata());
+    close(status, Duration.ZERO);
   }
 
   /** To be called when the client has gone. */
@@ -131,46 +134,62 @@ final class MetricsAnswer {
     }
   }
 
-  private @Nullable StreamAck answerIfComplete() {
+  // What to do about it once the lock is let go of.
+  private Runnable answerIfComplete() {
     if (ended || !complete || unanswered > 0) {
-      return null;
+      return () -> {};
     }
     ended = true;
-    var why = overloaded ? "the server is overloaded" : "history is unavailable";
-    return answer(
-        uncommitted == 0 && !overloaded
-            ? ""
-            : "%d batches were not committed because %s".formatted(uncommitted, why));
+    if (uncommitted == 0 && retryAfter.isZero()) {
+      var ack =
+          StreamAck.newBuilder()
+              .setSuccess(true)
+              .setMetricsReceived(received)
+              .setMetricsRejected(rejected.total())
+              .setMessage(rejected.toString())
+              .build();
+      return () -> send(ack);
+    }
+    boolean overloaded = !retryAfter.isZero();
+    var status =
+        (overloaded ? Status.RESOURCE_EXHAUSTED : Status.UNAVAILABLE)
+            .withDescription(
+                "%d batches were not committed because %s; %s"
+                    .formatted(
+                        uncommitted,
+                        overloaded ? "the server is overloaded" : "history is unavailable",
+                        inAll()));
+    var when = retryAfter;
+    return () -> close(status, when);
   }
 
-  private StreamAck answer(String problem) {
-    return StreamAck.newBuilder()
-        .setSuccess(problem.isEmpty())
-        .setMetricsReceived(received)
-        .setMetricsRejected(rejected.total())
-        .setMessage(
-            Stream.of(problem, rejected.toString())
-                .filter(part -> !part.isEmpty())
-                .collect(Collectors.joining("; ")))
-        .build();
+  private String inAll() {
+    return rejected.total() == 0
+        ? "%d metrics were received".formatted(received)
+        : "%d metrics were received, %s".formatted(received, rejected);
   }
 
   // Once ended is set nobody else writes, so that writing needs no lock.
-  private void send(@Nullable StreamAck answer) {
-    if (answer != null) {
-      counters.streamEnded(Status.Code.OK);
-      LOG.debug(
-          "stream_completed",
-          "Answered a stream of single metrics",
-          "success",
-          answer.getSuccess(),
-          "received",
-          answer.getMetricsReceived(),
-          "rejected",
-          answer.getMetricsRejected());
-      call.sendHeaders(new Metadata());
-      call.sendMessage(answer);
-      call.close(Status.OK, new Metadata());
+  private void send(StreamAck answer) {
+    counters.streamEnded(Status.Code.OK);
+    LOG.debug(
+        "stream_completed",
+        "Answered a stream of single metrics",
+        "received",
+        answer.getMetricsReceived(),
+        "rejected",
+        answer.getMetricsRejected());
+    call.sendHeaders(new Metadata());
+    call.sendMessage(answer);
+    call.close(Status.OK, new Metadata());
+  }
+
+  private void close(Status status, Duration when) {
+    counters.streamEnded(status.getCode());
+    var trailers = new Metadata();
+    if (!when.isZero()) {
+      trailers.put(RETRY_AFTER, Long.toString(when.toMillis()));
     }
+    call.close(status, trailers);
   }
 }

@@ -24,7 +24,12 @@ import org.junit.jupiter.api.Test;
 class IngestLimitsTest {
   private static final StreamLimits SHORT =
       new StreamLimits(
-          Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(50), 500, 1_000);
+          Duration.ofMillis(50),
+          Duration.ofMillis(50),
+          Duration.ofMillis(50),
+          500,
+          1_000,
+          Duration.ofDays(1));
 
   private Outsider outsider = new Outsider();
 

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.RequestException;
 import io.sysmonstm.spi.Rejection;
 import io.sysmonstm.testkit.Eventually;
 import io.sysmonstm.testkit.RecordingIngest;
@@ -223,6 +225,27 @@ class IngestProtocolTest {
     stream.send(request(batch(1)));
     stream.awaitAnswers(2);
     assertThat(stream.ended()).isFalse();
+  }
+
+  @Test
+  void olderInstanceEndsWithAbortedWithoutSendingAnything() {
+    var stream = outsider.welcomed("m1");
+    outsider
+        .ingest
+        .session("m1")
+        .end(new RequestException(ErrorCode.FAILED_PRECONDITION, "a newer instance of m1"));
+    assertThat(stream.awaitEnd().getCode()).isEqualTo(Status.Code.ABORTED);
+    assertThat(stream.awaitEnd().getDescription()).contains("newer instance of m1");
+  }
+
+  @Test
+  void streamThatWasReplacedEndsWithUnavailable() {
+    var stream = outsider.welcomed("m1");
+    outsider
+        .ingest
+        .session("m1")
+        .end(new RequestException(ErrorCode.UNAVAILABLE, "m1 has connected again"));
+    assertThat(stream.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
   }
 
   @Test

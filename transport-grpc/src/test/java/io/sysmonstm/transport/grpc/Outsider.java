@@ -140,6 +140,7 @@ final class Outsider implements AutoCloseable {
     private final ClientCall<Q, A> call;
     private final List<A> answers = Collections.synchronizedList(new ArrayList<>());
     private final AtomicReference<Status> end = new AtomicReference<>();
+    private volatile Metadata trailers = new Metadata();
 
     RawStream(ClientCall<Q, A> call) {
       this.call = call;
@@ -194,6 +195,11 @@ final class Outsider implements AutoCloseable {
       return end.get();
     }
 
+    /** What came with the end. */
+    Metadata trailers() {
+      return trailers;
+    }
+
     boolean ended() {
       return end.get() != null;
     }
@@ -204,7 +210,8 @@ final class Outsider implements AutoCloseable {
     }
 
     @Override
-    public void onClose(Status status, Metadata trailers) {
+    public void onClose(Status status, Metadata received) {
+      trailers = received;
       end.set(status);
     }
   }

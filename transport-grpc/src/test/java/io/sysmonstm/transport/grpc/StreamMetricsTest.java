@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.SeqRange;
 import io.sysmonstm.spi.Ack;
 import io.sysmonstm.spi.Rejection;
 import io.sysmonstm.testkit.Eventually;
@@ -14,6 +15,7 @@ import io.sysmonstm.transport.grpc.v1.MetricsServiceGrpc;
 import io.sysmonstm.transport.grpc.v1.StreamAck;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +33,12 @@ class StreamMetricsTest {
     outsider.close();
     var limits =
         new StreamLimits(
-            Duration.ofSeconds(10), answers, Duration.ofMillis(200), mergeSamples, machines);
+            Duration.ofSeconds(10),
+            answers,
+            Duration.ofMillis(200),
+            mergeSamples,
+            machines,
+            Duration.ofDays(1));
     outsider = new Outsider(builder -> builder.limits(limits));
   }
 
@@ -192,20 +199,51 @@ class StreamMetricsTest {
   }
 
   @Test
-  void volatileIsNoSuccess() {
+  void whatWasNotCommittedIsAnErrorThatCanBeTriedAgain() {
     outsider.ingest.setAcking(RecordingIngest.Acking.VOLATILE);
-    var ack = send(metric("m1", NOW, MetricType.CPU_PERCENT));
-    assertAck(ack, false, 1, 0);
-    assertThat(ack.getMessage()).contains("1 batches were not committed", "history");
+    var stream = stream();
+    stream.send(metric("m1", NOW, MetricType.CPU_PERCENT).build());
+    stream.send(metric("m1", NOW, MetricType.MEMORY_PERCENT).setValue(101).build());
+    stream.halfClose();
+    var end = stream.awaitEnd();
+    assertThat(end.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(end.getDescription())
+        .contains(
+            "1 batches were not committed because history is unavailable",
+            "2 metrics were received",
+            "1 OUT_OF_RANGE");
+    assertThat(stream.answers()).isEmpty();
+  }
+
+  @Test
+  void anOverloadedServerSaysWhenToTryAgain() {
+    outsider.ingest.setAcking(RecordingIngest.Acking.BY_TEST);
+    var stream = stream();
+    stream.send(metric("m1", NOW, MetricType.CPU_PERCENT).build());
+    stream.halfClose();
+    var session = outsider.ingest.session("m1");
+    session.awaitBatches(1);
+    session.acknowledge(
+        new Ack(
+            session.epoch(),
+            List.of(new SeqRange(1, 1)),
+            Ack.Durability.VOLATILE,
+            List.of(),
+            Duration.ofSeconds(15)));
+    assertThat(stream.awaitEnd().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(stream.trailers().get(MetricsAnswer.RETRY_AFTER)).isEqualTo("15000");
   }
 
   @Test
   void missingAcknowledgementIsNoSuccess() {
     useLimits(Duration.ofMillis(50), 500, 10);
     outsider.ingest.setAcking(RecordingIngest.Acking.BY_TEST);
-    var ack = send(metric("m1", NOW, MetricType.CPU_PERCENT));
-    assertAck(ack, false, 1, 0);
-    assertThat(ack.getMessage()).contains("1 batches were not acknowledged");
+    var stream = stream();
+    stream.send(metric("m1", NOW, MetricType.CPU_PERCENT).build());
+    stream.halfClose();
+    var end = stream.awaitEnd();
+    assertThat(end.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    assertThat(end.getDescription()).contains("1 batches were not acknowledged");
   }
 
   @Test
