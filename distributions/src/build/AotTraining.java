@@ -9,82 +9,78 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
- * Runs the new image for a few seconds as people will: a standalone, a second collector, a browser's requests. The JVMs
- * write what they loaded and compiled into the AOT caches when they end.
+ * Runs the new images together for a few seconds as people will: a standalone with a second collector and a browser's
+ * requests, an aggregator with a collector of its own, and the roles between servers that are down. The JVMs write what
+ * they loaded and compiled into the AOT caches when they end.
  */
 final class AotTraining {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int FRAMES = 12;
 
-  private final Path image;
+  private final Map<String, Image> images;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  AotTraining(Path image) {
-    this.image = image;
+  AotTraining(Map<String, Image> images) {
+    this.images = images;
   }
 
   void run() throws Exception {
-    var data = Files.createTempDirectory("sysmonstm-training");
-    int grpcPort = freePort();
-    int httpPort = freePort();
+    var scratch = Files.createTempDirectory("sysmonstm-training");
+    int standalonePort = freePort();
+    int aggregatorPort = freePort();
+    int page = freePort();
     var standalone =
-        start(
-            data.resolve("standalone"),
+        train(
+            scratch,
             "standalone",
-            "--aggregator.listen", "127.0.0.1:" + grpcPort,
-            "--gateway.listen", "127.0.0.1:" + httpPort,
+            "--aggregator.listen", "127.0.0.1:" + standalonePort,
+            "--gateway.listen", "127.0.0.1:" + page,
             "--collector.collection-interval", "1s");
+    var aggregator = train(scratch, "aggregator", "--aggregator.listen", "127.0.0.1:" + aggregatorPort);
+    var collector = train(scratch, "collector", collecting("training", standalonePort));
+    var helper = Trainee.helper(images.get("collector"), scratch, "collector", collecting("helper", aggregatorPort));
     try {
-      var base = "http://127.0.0.1:" + httpPort;
-      awaitMachine(base, standalone);
-      var collector =
-          start(
-              data.resolve("collector"),
-              "collector",
-              "--collector.machine-id", "training",
-              "--collector.aggregator-url", "127.0.0.1:" + grpcPort,
-              "--collector.collection-interval", "1s");
-      try {
-        browse(base);
-        watch(httpPort);
-      } finally {
-        end(collector);
-      }
+      awaitMachine("http://127.0.0.1:" + page);
+      browse("http://127.0.0.1:" + page);
+      watch(page);
+      collector.awaitLog("collector_delivering");
+      helper.awaitLog("collector_delivering");
     } finally {
-      end(standalone);
+      // Who sends ends first, as long as somebody listens.
+      helper.stop();
+      collector.stop();
+      helper.awaitEnd();
+      collector.awaitCache();
+      aggregator.stop();
+      standalone.stop();
     }
-    for (var cache : List.of("standalone.aot", "collector.aot")) {
-      if (!Files.exists(image.resolve("lib").resolve(cache))) {
-        throw new IllegalStateException("the training run wrote no " + cache);
-      }
-    }
+    aggregator.awaitCache();
+    standalone.awaitCache();
   }
 
-  private Process start(Path data, String... arguments) throws IOException {
-    Files.createDirectories(data);
-    var command =
-        Stream.concat(
-                Stream.of(image.resolve("bin/sysmonstm").toString()),
-                Stream.concat(Stream.of(arguments), Stream.of("--data-directory", data.toString())))
-            .toList();
-    var builder = new ProcessBuilder(command).inheritIO();
-    builder.environment().keySet().removeIf(name -> name.matches("(COLLECTOR|AGGREGATOR|GATEWAY|ALERTS|SYSMONSTM)_.*"));
-    builder.environment().put("SYSMONSTM_AOT_TRAINING", "true");
-    builder.environment().put("LOG_LEVEL", "warning");
-    return builder.start();
+  private static String[] collecting(String machine, int port) {
+    return new String[] {
+      "--collector.machine-id", machine,
+      "--collector.aggregator-url", "127.0.0.1:" + port,
+      "--collector.collection-interval", "1s"
+    };
   }
 
-  private void awaitMachine(String base, Process standalone) throws Exception {
+  private Trainee train(Path scratch, String role, String... flags) throws IOException {
+    return Trainee.start(images.get(role), scratch, role, flags);
+  }
+
+  private void awaitMachine(String base) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!get(base + "/api/v1/machines").contains("cpu_percent")) {
-      if (!standalone.isAlive() || System.nanoTime() > deadline) {
-        throw new IllegalStateException("the image does not come up with data: see its output above");
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("the image does not come up with data");
       }
       Thread.sleep(100);
     }
@@ -119,14 +115,6 @@ final class AotTraining {
       return "";
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static void end(Process process) throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IllegalStateException("the image does not stop when asked to");
     }
   }
 

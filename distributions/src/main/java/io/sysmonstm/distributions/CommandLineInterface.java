@@ -2,6 +2,7 @@ package io.sysmonstm.distributions;
 
 import io.sysmonstm.alerts.engine.RulesFile;
 import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.plugin.host.HealthReport;
 import io.sysmonstm.plugin.host.Host;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -49,24 +50,23 @@ final class CommandLineInterface {
   }
 
   private CommandSpec root() {
-    return spec("sysmonstm", "Watches many machines: live, with history, and with alerts.")
-        .version("sysmonstm " + version())
-        .addSubcommand(
-            "standalone",
-            role(
-                "standalone",
-                "Runs everything in one process; the page is on http://localhost:8000."))
-        .addSubcommand(
-            "collector",
-            role("collector", "Reads this machine's sensors and sends them to an aggregator."))
-        .addSubcommand("plugins", plugins())
+    var root =
+        spec("sysmonstm", "Watches many machines: live, with history, and with alerts.")
+            .version("sysmonstm " + version());
+    Role.here().forEach(role -> root.addSubcommand(role.command(), role(role)));
+    root.addSubcommand("plugins", plugins())
         .addSubcommand("config", config())
-        .addSubcommand(
-            "rules", spec("rules", "Works on alert rules.").addSubcommand("check", rulesCheck()));
+        .addSubcommand("health", health());
+    if (Role.ALERTS.isHere()) {
+      root.addSubcommand(
+          "rules", spec("rules", "Works on alert rules.").addSubcommand("check", rulesCheck()));
+    }
+    return root;
   }
 
-  private CommandSpec role(String name, String help) {
-    var spec = spec(name, help);
+  private CommandSpec role(Role role) {
+    var name = role.command();
+    var spec = spec(name, role.summary());
     spec.usageMessage()
         .customSynopsis("sysmonstm " + name + " [--config FILE] [--KEY VALUE]...")
         .footerHeading("%nKeys; in the environment --current.store is CURRENT_STORE:%n");
@@ -75,34 +75,60 @@ final class CommandLineInterface {
         .sectionMap()
         .put(
             UsageMessageSpec.SECTION_KEY_FOOTER,
-            usage -> String.join(System.lineSeparator(), keys(name)) + System.lineSeparator());
-    return action(spec, parsed -> runner(parsed).run(name));
+            usage -> String.join(System.lineSeparator(), keys(role)) + System.lineSeparator());
+    return action(spec, parsed -> runner(parsed).run(role));
   }
 
-  private List<String> keys(String role) {
+  private List<String> keys(Role role) {
     return new RoleRunner(List.of(), Map.of(), directory).help(role);
   }
 
   private CommandSpec config() {
+    return action(
+        ofRole(
+            "config",
+            "Prints the effective configuration of a role, and where each value is from."),
+        parsed -> {
+          runner(parsed).effective(role(parsed)).forEach(out::println);
+          return Host.STATUS_OK;
+        });
+  }
+
+  private CommandSpec health() {
+    return action(
+        ofRole(
+            "health",
+            "Tells how a role is that runs with this data directory; status 1 where it is not ready."),
+        parsed -> {
+          var role = role(parsed);
+          var report = runner(parsed).health(role);
+          report.ifPresentOrElse(
+              out::println,
+              () -> err.println(role.command() + " does not run here, or hangs: no fresh report"));
+          return report.filter(HealthReport::isReady).isPresent()
+              ? Host.STATUS_OK
+              : Host.STATUS_FAILURE;
+        });
+  }
+
+  private static CommandSpec ofRole(String name, String help) {
     var spec =
-        spec(
-                "config",
-                "Prints the effective configuration of a role, and where each value is from.")
+        spec(name, help)
             .addOption(
                 OptionSpec.builder(ROLE)
                     .paramLabel("ROLE")
                     .type(String.class)
                     .required(true)
-                    .description("standalone or collector")
+                    .description(Role.commands())
                     .build());
     spec.usageMessage()
-        .customSynopsis("sysmonstm config --role ROLE [--config FILE] [--KEY VALUE]...");
-    return action(
-        spec,
-        parsed -> {
-          runner(parsed).effective(parsed.matchedOptionValue(ROLE, "")).forEach(out::println);
-          return Host.STATUS_OK;
-        });
+        .customSynopsis(
+            "sysmonstm %s --role ROLE [--config FILE] [--KEY VALUE]...".formatted(name));
+    return spec;
+  }
+
+  private static Role role(ParseResult parsed) {
+    return Role.named(parsed.matchedOptionValue(ROLE, ""));
   }
 
   private CommandSpec plugins() {

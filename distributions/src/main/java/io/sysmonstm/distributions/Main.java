@@ -33,7 +33,7 @@ public final class Main {
    */
   private static boolean isRole(String[] arguments) {
     return arguments.length > 0
-        && RoleKeys.ALL.stream().anyMatch(role -> role.name().equals(arguments[0]))
+        && Role.of(arguments[0]).isPresent()
         && Stream.of(arguments).noneMatch(HELP::contains);
   }
 
@@ -41,7 +41,7 @@ public final class Main {
     var flags = List.of(arguments).subList(1, arguments.length);
     try {
       return new RoleRunner(flags, System.getenv(), RoleRunner.workingDirectory())
-          .run(arguments[0]);
+          .run(Role.named(arguments[0]));
     } catch (SysmonstmException e) {
       System.err.println(e.getMessage());
       return Host.status(e);

@@ -1,6 +1,7 @@
 package io.sysmonstm.distributions;
 
 import io.sysmonstm.plugin.host.Configuration;
+import io.sysmonstm.plugin.host.HealthRegistry;
 import io.sysmonstm.plugin.host.HostContext;
 import io.sysmonstm.plugin.host.HostSettings;
 import io.sysmonstm.plugin.host.PluginInstance;
@@ -13,6 +14,7 @@ import io.sysmonstm.spi.Settings;
 import io.sysmonstm.spi.TimeSource;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What a role is put together from: its configuration, the plugins, and what these are handed. */
 final class RoleContext {
@@ -21,6 +23,7 @@ final class RoleContext {
   private final ProviderRegistry registry;
   private final Settings settings;
   private final HostContext host;
+  private final HealthRegistry health;
 
   RoleContext(
       Configuration configuration, Path directory, ProviderRegistry registry, TimeSource time) {
@@ -29,6 +32,7 @@ final class RoleContext {
     this.registry = registry;
     this.settings = new LocatedSettings(configuration, directory);
     this.host = HostContext.open(time, settings.get(HostSettings.DATA_DIRECTORY));
+    this.health = new HealthRegistry();
   }
 
   private RoleContext(RoleContext from, Configuration configuration) {
@@ -37,11 +41,12 @@ final class RoleContext {
     this.registry = from.registry;
     this.settings = new LocatedSettings(configuration, directory);
     this.host = from.host;
+    this.health = from.health;
   }
 
   /** Returns this context with another value of one setting. */
   RoleContext with(Setting<?> setting, String text) {
-    return new RoleContext(this, configuration.with(setting, text));
+    return new RoleContext(this, configuration.with(setting, Optional.of(text), "host"));
   }
 
   Configuration configuration() {
@@ -54,6 +59,11 @@ final class RoleContext {
 
   HostContext host() {
     return host;
+  }
+
+  /** Returns where each part says how it is. */
+  HealthRegistry health() {
+    return health;
   }
 
   /** Makes the plugin of a type. */

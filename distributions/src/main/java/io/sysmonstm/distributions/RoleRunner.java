@@ -1,19 +1,22 @@
 package io.sysmonstm.distributions;
 
-import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.plugin.host.Configuration;
 import io.sysmonstm.plugin.host.ConfigurationSources;
+import io.sysmonstm.plugin.host.HealthReport;
 import io.sysmonstm.plugin.host.Host;
 import io.sysmonstm.plugin.host.HostContext;
 import io.sysmonstm.plugin.host.HostLogging;
 import io.sysmonstm.plugin.host.HostSettings;
 import io.sysmonstm.plugin.host.Lifecycle;
 import io.sysmonstm.plugin.host.LogFormat;
+import io.sysmonstm.plugin.host.MachineId;
 import io.sysmonstm.plugin.host.ProviderRegistry;
 import io.sysmonstm.plugin.host.RoleSettings;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.TimeSource;
 import java.io.Console;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,9 +54,9 @@ final class RoleRunner {
 
   /** Runs a role until it is told to stop, and returns the exit status. */
   @SuppressWarnings("ClosingStandardOutputStreams") // The log gives the stream back, open.
-  int run(String name) {
+  int run(Role role) {
     boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
-    var configuration = load(name, terminal);
+    var configuration = loader(terminal).load(role.settings());
     var settings = new LocatedSettings(configuration, directory);
     // What is started before the log is configured would log in another form.
     try (var _ =
@@ -63,45 +66,72 @@ final class RoleRunner {
             System.err)) {
       configuration.warnings().forEach(warning -> LOG.info("configuration_warning", warning));
       var time = TimeSource.system();
-      return new Host(name, time)
+      return new Host(role.command(), time)
           .stopOnSignals()
           .run(
               lifecycle ->
                   start(
-                      name, new RoleContext(configuration, directory, registry, time), lifecycle));
+                      role, new RoleContext(configuration, directory, registry, time), lifecycle));
     }
   }
 
-  private static void start(String name, RoleContext context, Lifecycle lifecycle)
-      throws Exception {
-    switch (name) {
-      case "standalone" -> new Standalone(context, lifecycle).start();
-      case "collector" -> {
-        lifecycle.own("host", context.host());
-        CollectorRole.start(context, lifecycle);
-      }
-      default -> throw new IllegalArgumentException(name);
+  /** What tells of the role is the last to start and the first to stop. */
+  private static void start(Role role, RoleContext context, Lifecycle lifecycle) {
+    var host = lifecycle.own("host", context.host());
+    role.start(context, lifecycle);
+    var health = context.health();
+    var report =
+        HealthReport.start(
+            role.command(), host.dataDirectory(), health::readiness, host.time(), host.executor());
+    lifecycle.onStop(
+        "health",
+        () -> {
+          health.drain();
+          report.close();
+        });
+  }
+
+  /** Returns what a role that runs has told of itself, empty where it does not or hangs. */
+  Optional<String> health(Role role) {
+    try {
+      return HealthReport.read(role.command(), dataDirectory("health"), TimeSource.system());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   /** Returns a line for each key. */
-  List<String> effective(String role) {
-    return load(role, false).effective();
+  List<String> effective(Role role) {
+    var configuration = loader(false).load(role.settings());
+    return switch (role) {
+      case STANDALONE, COLLECTOR -> identified(configuration).effective();
+      case AGGREGATOR, ALERTS, GATEWAY -> configuration.effective();
+    };
+  }
+
+  /** With the id that the machine has, or will get. */
+  private Configuration identified(Configuration configuration) {
+    if (configuration.isGiven(CollectorRole.MACHINE_ID)) {
+      return configuration;
+    }
+    var data = new LocatedSettings(configuration, directory).get(HostSettings.DATA_DIRECTORY);
+    var id = MachineId.find(data);
+    return configuration.with(
+        CollectorRole.MACHINE_ID,
+        id,
+        (id.isPresent() ? "kept in " : "made at the first start, and kept in ") + data);
   }
 
   /** Returns a line for each key: what it is for, and its default. */
-  List<String> help(String role) {
-    return load(role, false).help();
+  List<String> help(Role role) {
+    return loader(false).help(role.settings());
   }
 
   /** Returns a line for each plugin. */
   @SuppressWarnings("ClosingStandardOutputStreams") // The log gives the stream back, open.
   List<String> plugins() {
-    var configuration = load("standalone", false);
-    var settings = new LocatedSettings(configuration, directory);
     try (var _ = HostLogging.install(LogFormat.TEXT, Level.ERROR, System.err);
-        var host =
-            HostContext.open(TimeSource.system(), settings.get(HostSettings.DATA_DIRECTORY))) {
+        var host = HostContext.forListing(TimeSource.system(), dataDirectory("plugins"))) {
       return registry.list(host).stream()
           .map(
               one ->
@@ -118,25 +148,25 @@ final class RoleRunner {
     }
   }
 
-  private Configuration load(String name, boolean terminal) {
-    return Configuration.loader(sources, registry)
-        .others(RoleKeys.ALL)
-        // One file serves a whole fleet: keys of parts that are not here are no mistakes.
-        .tolerate("collector.spool", "redis", "timescale", "kafka", "edge", "gateway.edge")
-        .terminal(terminal)
-        .load(role(name));
+  /** For a command that needs nothing of the configuration of a role. */
+  private Path dataDirectory(String command) {
+    var configuration = loader(false).load(RoleSettings.builder(command).build());
+    return new LocatedSettings(configuration, directory).get(HostSettings.DATA_DIRECTORY);
   }
 
-  private static RoleSettings role(String name) {
-    return RoleKeys.ALL.stream()
-        .filter(role -> role.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ConfigException(
-                    List.of(
-                        "role '%s' is not known: expected standalone or collector"
-                            .formatted(name))));
+  private Configuration.Loader loader(boolean terminal) {
+    var here = Role.here();
+    return Configuration.loader(sources, registry)
+        .others(here.stream().map(Role::settings).toList())
+        // One file serves a whole fleet: keys of parts that are not here are no mistakes.
+        .absent(
+            Stream.of(Role.values())
+                .filter(role -> !here.contains(role))
+                .map(Role::command)
+                .toList())
+        .tolerate("collector.spool", "gateway.edge", "edge")
+        .tolerate("current", "history", "events", "redis", "timescale", "kafka")
+        .terminal(terminal);
   }
 
   /** The flags, with the configuration file as an absolute path. */

@@ -99,11 +99,12 @@ public final class Configuration implements Settings {
    * {@return this configuration with another value of one setting, as when a port is known at last}
    *
    * @param setting one that was declared
-   * @param text the value as one would write it
+   * @param text the value as one would write it; empty where only its source is to be told
+   * @param source where it is from, or will be, as {@link #effective} shows it
    */
-  public Configuration with(Setting<?> setting, String text) {
+  public Configuration with(Setting<?> setting, Optional<String> text, String source) {
     var changed = new TreeMap<>(values);
-    changed.put(setting.key(), new Value(setting, Optional.of(text), "host"));
+    changed.put(setting.key(), new Value(setting, text, source));
     var groups = new TreeMap<String, List<Instance>>();
     instances.forEach(
         (prefix, group) ->
@@ -134,11 +135,6 @@ public final class Configuration implements Settings {
     return values.values().stream().map(Configuration::line).toList();
   }
 
-  /** {@return one line for each setting, ordered by key: its flag, what it is, and its default} */
-  public List<String> help() {
-    return values.values().stream().map(value -> help(value.setting())).toList();
-  }
-
   private static String help(Setting<?> setting) {
     var fallback = setting.defaultText().map(text -> " Default: %s.".formatted(text)).orElse("");
     return "--%s: %s%s".formatted(setting.key(), setting.help(), fallback);
@@ -160,7 +156,11 @@ public final class Configuration implements Settings {
     return value
         .text()
         .map(text -> "%s: %s  # %s".formatted(key, quoted(value.setting(), text), value.source()))
-        .orElse("%s:  # not set".formatted(key));
+        .orElseGet(
+            () ->
+                "%s:  # %s"
+                    .formatted(
+                        key, value.source().equals(Value.DEFAULT) ? "not set" : value.source()));
   }
 
   private static String quoted(Setting<?> setting, String text) {
@@ -208,6 +208,7 @@ public final class Configuration implements Settings {
     private final ProviderRegistry registry;
     private final List<RoleSettings> others = new ArrayList<>();
     private final List<String> tolerated = new ArrayList<>();
+    private final List<String> absent = new ArrayList<>();
     private boolean terminal;
 
     private Loader(ConfigurationSources sources, ProviderRegistry registry) {
@@ -239,6 +240,17 @@ public final class Configuration implements Settings {
     }
 
     /**
+     * Accepts all keys under a prefix unchecked, since the part that declares them is not here.
+     *
+     * @param prefixes for example {@code gateway}
+     * @return this loader
+     */
+    public Loader absent(Collection<String> prefixes) {
+      absent.addAll(prefixes);
+      return this;
+    }
+
+    /**
      * Says whether a person is at a terminal, which changes the default of {@code log.format}.
      *
      * @param isTerminal whether standard output is a terminal
@@ -261,7 +273,48 @@ public final class Configuration implements Settings {
     public Configuration load(RoleSettings role) {
       registry.check();
       var host = HostSettings.all(sources.environment(), terminal);
-      return new Resolution(sources, registry, host, role, others, tolerated).resolve();
+      var elsewhere = new Resolution.Elsewhere(tolerated, absent);
+      return new Resolution(sources, registry, host, role, others, elsewhere).resolve();
+    }
+
+    /**
+     * {@return one line for each setting that a role can have, ordered by key: its flag, what it
+     * is, and its default} Those of every plugin that it can choose are among them.
+     *
+     * @param role the role
+     */
+    public List<String> help(RoleSettings role) {
+      var settings = new TreeMap<String, Setting<?>>();
+      HostSettings.all(sources.environment(), terminal)
+          .forEach(setting -> settings.put(setting.key(), setting));
+      role.fixed()
+          .forEach(
+              plugin ->
+                  registry
+                      .find(plugin.spi(), plugin.type())
+                      .ifPresent(found -> putAll(settings, found)));
+      role.choices()
+          .forEach(
+              choice -> registry.providers(choice.spi()).forEach(found -> putAll(settings, found)));
+      role.settings().forEach(setting -> settings.put(setting.key(), setting));
+      role.instances()
+          .forEach(
+              group -> {
+                var prefix = group.prefix() + ".NAME";
+                var type =
+                    Setting.text(prefix + ".type", "Which plugin it is.")
+                        .withDefault(group.defaultType());
+                settings.put(type.key(), type);
+                registry.providers(group.spi()).stream()
+                    .flatMap(found -> found.settings().stream())
+                    .map(setting -> setting.under(prefix))
+                    .forEach(setting -> settings.put(setting.key(), setting));
+              });
+      return settings.values().stream().map(Configuration::help).toList();
+    }
+
+    private static void putAll(Map<String, Setting<?>> settings, FoundProvider found) {
+      found.settings().forEach(setting -> settings.putIfAbsent(setting.key(), setting));
     }
   }
 }

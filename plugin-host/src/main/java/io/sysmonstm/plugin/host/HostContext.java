@@ -58,6 +58,16 @@ public final class HostContext implements ProviderContext, AutoCloseable {
     return new HostContext(time, dataDirectory);
   }
 
+  /**
+   * {@return a context for asking providers whether they can work here: makes nothing on disk}
+   *
+   * @param time the time that plugins see
+   * @param dataDirectory where files would live; need not exist
+   */
+  public static HostContext forListing(TimeSource time, Path dataDirectory) {
+    return new HostContext(time, dataDirectory);
+  }
+
   @Override
   public String instanceName() {
     return "host";

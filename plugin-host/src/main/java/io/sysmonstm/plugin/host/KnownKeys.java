@@ -14,6 +14,7 @@ final class KnownKeys {
   private final Map<String, List<Setting<?>>> settings = new LinkedHashMap<>();
   private final Set<String> groups = new TreeSet<>();
   private final Set<String> tolerated = new TreeSet<>();
+  private final Set<String> absent = new TreeSet<>();
 
   void add(Setting<?> setting) {
     settings.computeIfAbsent(setting.key(), key -> new ArrayList<>()).add(setting);
@@ -40,6 +41,16 @@ final class KnownKeys {
     }
   }
 
+  /** All keys under the prefix are taken: they are of a part that is not here. */
+  void absent(String prefix) {
+    absent.add(prefix);
+  }
+
+  /** The prefixes of parts that are not here. */
+  Set<String> absent() {
+    return absent;
+  }
+
   boolean takes(String key) {
     return settings.containsKey(key)
         || settings.values().stream()
@@ -48,7 +59,8 @@ final class KnownKeys {
                     declared.getFirst().shape() == Setting.Shape.MAP
                         && isUnder(declared.getFirst().key(), key))
         || groups.stream().anyMatch(group -> isUnder(group, key) && hasName(group, key))
-        || tolerated.stream().anyMatch(prefix -> isUnder(prefix, key));
+        || tolerated.stream().anyMatch(prefix -> isUnder(prefix, key))
+        || absent.stream().anyMatch(prefix -> isUnder(prefix, key));
   }
 
   /** Whether a key is the first part of others, as a section of a file is. */
@@ -56,7 +68,8 @@ final class KnownKeys {
     return settings.keySet().stream().anyMatch(known -> isUnder(key, known))
         || groups.stream()
             .anyMatch(group -> group.equals(key) || isUnder(key, group) || isUnder(group, key))
-        || tolerated.contains(key);
+        || tolerated.contains(key)
+        || absent.contains(key);
   }
 
   /** The prefixes of groups whose instances are not known one by one. */

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -51,6 +52,20 @@ public final class MachineId {
               "the id of this machine cannot be kept in '%s' (%s): set collector.machine-id, or mend"
                       .formatted(file, Masking.reason(e))
                   + " the directory"));
+    }
+  }
+
+  /**
+   * Reads the id where there is one already; makes nothing. Blocks for disk access.
+   *
+   * @param dataDirectory a directory, which need not exist
+   * @return the id, empty where none can be read
+   */
+  public static Optional<String> find(Path dataDirectory) {
+    try {
+      return Optional.of(read(dataDirectory.resolve(FILE)));
+    } catch (IOException | ConfigException none) {
+      return Optional.empty();
     }
   }
 

@@ -23,6 +23,9 @@ import java.util.TreeSet;
  * nobody knows.
  */
 final class Resolution {
+  /** Prefixes of keys that are not checked here: where nobody declares one, and in any case. */
+  record Elsewhere(Collection<String> tolerated, Collection<String> absent) {}
+
   private final ConfigurationSources sources;
   private final ProviderRegistry registry;
   private final RoleSettings role;
@@ -40,7 +43,7 @@ final class Resolution {
       List<Setting<?>> host,
       RoleSettings role,
       Collection<RoleSettings> others,
-      Collection<String> tolerated) {
+      Elsewhere elsewhere) {
     this.sources = sources;
     this.registry = registry;
     this.role = role;
@@ -50,7 +53,8 @@ final class Resolution {
     host.forEach(this::use);
     role.settings().forEach(this::use);
     declare();
-    tolerated.forEach(known::tolerate);
+    elsewhere.tolerated().forEach(known::tolerate);
+    elsewhere.absent().forEach(known::absent);
     flags = new FlagKeys(known, role.flagPrefixes(), problems).withWholeKeys(sources.flags());
     lookup = new Lookup(sources, flags, role.aliases());
   }
@@ -122,11 +126,24 @@ final class Resolution {
       var value = value(chooser);
       for (var type : types(chooser, value)) {
         if (!refused.contains(chooser.key())
+            && !isRefused(chooser, type, value.source())
             && !usePlugin(choice.spi(), type, value.source() + ": " + chooser.key())) {
           refused.add(chooser.key());
         }
       }
     }
+  }
+
+  private boolean isRefused(Setting<?> chooser, String type, String source) {
+    for (var refusal : role.refusals()) {
+      if (refusal.chooser().key().equals(chooser.key()) && refusal.type().equals(type)) {
+        problems.add(
+            "%s: %s is '%s', which the role %s cannot work with: %s"
+                .formatted(source, chooser, type, role.name(), refusal.why()));
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<String> types(Setting<?> chooser, Value value) {
@@ -250,6 +267,10 @@ final class Resolution {
         sources.environment().keySet().stream()
             .filter(name -> prefixes.stream().anyMatch(name::startsWith))
             .filter(name -> !expected.contains(name))
+            .filter(
+                name ->
+                    known.absent().stream()
+                        .noneMatch(part -> name.startsWith(Lookup.environmentName(part) + "_")))
             .filter(
                 name ->
                     known.groups().stream()

@@ -20,6 +20,9 @@ public final class RoleSettings {
   /** A plugin that the role always uses. */
   record Fixed(Class<? extends Provider<?>> spi, String type) {}
 
+  /** A type that a choice must not name, and what to do instead. */
+  record Refusal(Setting<?> chooser, String type, String why) {}
+
   /** Named instances {@code prefix.NAME.type}, each with the settings of its type. */
   record Instances(String prefix, Class<? extends Provider<?>> spi, String defaultType) {}
 
@@ -29,6 +32,7 @@ public final class RoleSettings {
   private final List<Setting<?>> required;
   private final List<Choice> choices;
   private final List<Fixed> fixed;
+  private final List<Refusal> refusals;
   private final List<Instances> instances;
   private final Map<String, String> aliases;
 
@@ -39,6 +43,7 @@ public final class RoleSettings {
     required = List.copyOf(builder.required);
     choices = List.copyOf(builder.choices);
     fixed = List.copyOf(builder.fixed);
+    refusals = List.copyOf(builder.refusals);
     instances = List.copyOf(builder.instances);
     aliases = Map.copyOf(builder.aliases);
   }
@@ -78,6 +83,10 @@ public final class RoleSettings {
     return fixed;
   }
 
+  List<Refusal> refusals() {
+    return refusals;
+  }
+
   List<Instances> instances() {
     return instances;
   }
@@ -95,6 +104,7 @@ public final class RoleSettings {
     private final List<Setting<?>> required = new ArrayList<>();
     private final List<Choice> choices = new ArrayList<>();
     private final List<Fixed> fixed = new ArrayList<>();
+    private final List<Refusal> refusals = new ArrayList<>();
     private final List<Instances> instances = new ArrayList<>();
     private final Map<String, String> aliases = new LinkedHashMap<>();
 
@@ -147,6 +157,20 @@ public final class RoleSettings {
     public Builder choice(Setting<?> chooser, Class<? extends Provider<?>> spi) {
       settings.put(chooser.key(), chooser);
       choices.add(new Choice(chooser, spi));
+      return this;
+    }
+
+    /**
+     * Refuses a type, also where it is the default: one that is there, but cannot do the work of
+     * this role. A role that {@linkplain #include includes} this one does not inherit that.
+     *
+     * @param chooser the setting of a choice
+     * @param type the type
+     * @param why why not, and what to set; follows a colon and ends the message
+     * @return this builder
+     */
+    public Builder refuse(Setting<?> chooser, String type, String why) {
+      refusals.add(new Refusal(chooser, type, why));
       return this;
     }
 

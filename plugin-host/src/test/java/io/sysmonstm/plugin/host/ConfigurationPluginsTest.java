@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.sysmonstm.api.DuplicateProviderException;
+import io.sysmonstm.spi.AlertStoreProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,52 @@ class ConfigurationPluginsTest extends ConfigurationFixture {
               .tolerate("redis", "timescale")
               .load(COLLECTOR);
       assertThat(configuration.get(AGGREGATOR_URL)).hasToString("localhost:50051");
+    }
+
+    @Test
+    void keysOfAPartThatIsNotHereAreNotChecked() {
+      file("gateway:\n  listen: nowhere\n  max-viewers: 5\n");
+      environment.put("GATEWAY_MAX_VIEWERS", "6");
+
+      var configuration =
+          Configuration.loader(read(), ProviderRegistry.of(providers))
+              .others(List.of(COLLECTOR))
+              .absent(List.of("gateway"))
+              .load(COLLECTOR);
+
+      assertThat(configuration.warnings()).isEmpty();
+    }
+
+    @Test
+    void aTypeThatCannotDoTheWorkOfARoleIsRefusedAlsoWhereItIsTheDefault() {
+      var alone =
+          RoleSettings.builder("alerts")
+              .choice(HISTORY, AlertStoreProvider.class)
+              .refuse(HISTORY, "embedded", "set history.store to timescale")
+              .build();
+      var message =
+          "%s: history.store is 'embedded', which the role alerts cannot work with:"
+              + " set history.store to timescale";
+
+      assertThat(problems(alone)).containsExactly(message.formatted("default"));
+
+      environment.put("HISTORY_STORE", "embedded");
+      assertThat(problems(alone)).containsExactly(message.formatted("environment HISTORY_STORE"));
+
+      environment.put("HISTORY_STORE", "timescale");
+      assertThat(load(alone).get(HISTORY)).isEqualTo("timescale");
+    }
+
+    @Test
+    void aRoleThatIncludesAnotherDoesNotInheritWhatThatRefuses() {
+      var alone =
+          RoleSettings.builder("alerts")
+              .choice(HISTORY, AlertStoreProvider.class)
+              .refuse(HISTORY, "embedded", "set history.store to timescale")
+              .build();
+      var together = RoleSettings.builder("standalone").include(alone).build();
+
+      assertThat(load(together).get(HISTORY)).isEqualTo("embedded");
     }
 
     @Test

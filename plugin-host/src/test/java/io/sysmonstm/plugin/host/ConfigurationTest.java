@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -59,11 +60,35 @@ class ConfigurationTest extends ConfigurationFixture {
     void anotherValueCanBePutInAfterLoading() {
       file("alerts.notifiers.ops: {type: webhook, url: 'http://x'}");
 
-      var changed = load(standalone()).with(AGGREGATOR_URL, "127.0.0.1:4711");
+      var changed = load(standalone()).with(AGGREGATOR_URL, Optional.of("127.0.0.1:4711"), "host");
 
       assertThat(changed.get(AGGREGATOR_URL)).hasToString("127.0.0.1:4711");
       assertThat(changed.instances("alerts.notifiers").getFirst().settings().get(URL))
           .isEqualTo("http://x");
+    }
+  }
+
+  @Nested
+  class Told {
+    @Test
+    void whereAValueWillBeFrom() {
+      var configuration = load(GATEWAY).with(EDGE_URL, Optional.empty(), "made at the first start");
+
+      assertThat(configuration.effective())
+          .contains("gateway.edge-url:  # made at the first start")
+          .contains("gateway.edge-token:  # not set");
+    }
+
+    @Test
+    void helpKnowsTheSettingsOfEveryPluginThatCanBeChosen() {
+      var loader = Configuration.loader(read(), ProviderRegistry.of(providers)).others(ALL);
+
+      assertThat(loader.help(standalone()))
+          .contains("--history.store: Which history. Default: embedded.")
+          .contains("--timescale.password: Its password.")
+          .contains("--alerts.notifiers.NAME.type: Which plugin it is. Default: log.")
+          .contains("--alerts.notifiers.NAME.secret: The key.")
+          .isSorted();
     }
   }
 

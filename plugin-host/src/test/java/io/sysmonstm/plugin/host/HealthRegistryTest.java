@@ -3,16 +3,19 @@ package io.sysmonstm.plugin.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.Readiness;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class HealthRegistryTest {
   private final HealthRegistry registry = new HealthRegistry();
-  private final AtomicReference<Health> history = new AtomicReference<>(Health.ok());
+  private final AtomicReference<Readiness> aggregator = new AtomicReference<>();
   private final AtomicReference<Health> events = new AtomicReference<>(Health.ok());
 
   HealthRegistryTest() {
-    registry.needed("history", history::get);
+    aggregator(true, Health.ok());
+    registry.add("aggregator", aggregator::get);
     registry.optional("events", events::get);
   }
 
@@ -20,7 +23,7 @@ class HealthRegistryTest {
   void allPartsWell() {
     assertThat(registry.readiness().ready()).isTrue();
     assertThat(registry.readiness().degraded()).isFalse();
-    assertThat(registry.readiness().parts()).containsOnlyKeys("history", "events");
+    assertThat(registry.readiness().parts()).containsOnlyKeys("aggregator.history", "events");
   }
 
   @Test
@@ -32,11 +35,20 @@ class HealthRegistryTest {
   }
 
   @Test
-  void withoutANeededPartItIsNotReady() {
-    history.set(Health.failing("disk full"));
+  void aPartThatCanDoItsWorkWithoutOneOfItsOwnIsDegraded() {
+    aggregator(true, Health.failing("disk full"));
+
+    assertThat(registry.readiness().ready()).isTrue();
+    assertThat(registry.readiness().degraded()).isTrue();
+    assertThat(registry.readiness().parts())
+        .containsEntry("aggregator.history", Health.failing("disk full"));
+  }
+
+  @Test
+  void withoutAPartThatIsReadyItIsNotReady() {
+    aggregator(false, Health.ok());
 
     assertThat(registry.readiness().ready()).isFalse();
-    assertThat(registry.readiness().parts()).containsEntry("history", Health.failing("disk full"));
   }
 
   @Test
@@ -48,7 +60,7 @@ class HealthRegistryTest {
 
   @Test
   void aPartThatThrowsFails() {
-    registry.needed(
+    registry.add(
         "clock",
         () -> {
           throw new IllegalStateException("secret detail");
@@ -57,5 +69,9 @@ class HealthRegistryTest {
     assertThat(registry.readiness().ready()).isFalse();
     assertThat(registry.readiness().parts())
         .containsEntry("clock", Health.failing("its health cannot be told: IllegalStateException"));
+  }
+
+  private void aggregator(boolean ready, Health history) {
+    aggregator.set(new Readiness(ready, Map.of("history", history)));
   }
 }

@@ -29,6 +29,16 @@ class HostContextTest {
   }
 
   @Test
+  void listingMakesNothing() {
+    var data = directory.resolve("state");
+
+    try (var host = HostContext.forListing(TimeSource.system(), data)) {
+      assertThat(host.dataDirectory()).isEqualTo(data);
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
   void aDataDirectoryThatIsAFileIsRefused() throws IOException {
     var file = Files.writeString(directory.resolve("file"), "");
 

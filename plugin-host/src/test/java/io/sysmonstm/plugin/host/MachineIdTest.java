@@ -31,6 +31,17 @@ class MachineIdTest {
   }
 
   @Test
+  void canBeLookedUpWithoutBeingMade() {
+    assertThat(MachineId.find(directory)).isEmpty();
+    assertThat(directory).isEmptyDirectory();
+
+    assertThat(MachineId.find(directory.resolve("none"))).isEmpty();
+    assertThat(MachineId.find(directory)).isEmpty();
+    var id = MachineId.in(directory);
+    assertThat(MachineId.find(directory)).hasValue(id);
+  }
+
+  @Test
   void allThatAskAtOnceGetTheSame() throws Exception {
     var ids = new HashSet<String>();
     try (var executor = Executors.newFixedThreadPool(8)) {
