@@ -10,6 +10,7 @@ import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Resolution;
 import io.sysmonstm.api.Rule;
+import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.AlertStore;
@@ -22,6 +23,7 @@ import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.Topic;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +117,7 @@ final class Fleet {
     final List<HistoryQuery> asked = new CopyOnWriteArrayList<>();
     volatile HistoryResult result = new HistoryResult(Resolution.RAW, Duration.ZERO, List.of());
     volatile CountDownLatch gate = new CountDownLatch(0);
+    final Map<String, List<Sample>> newest = new ConcurrentSkipListMap<>();
     volatile @Nullable RuntimeException failure;
 
     @Override
@@ -141,6 +144,20 @@ final class Fleet {
         Thread.currentThread().interrupt();
       }
       return result;
+    }
+
+    @Override
+    public Map<String, List<Sample>> newest(Instant since) {
+      check();
+      var found = new TreeMap<String, List<Sample>>();
+      newest.forEach(
+          (machine, samples) -> {
+            var fresh = samples.stream().filter(s -> !s.observedAt().isBefore(since)).toList();
+            if (!fresh.isEmpty()) {
+              found.put(machine, fresh);
+            }
+          });
+      return found;
     }
   }
 
