@@ -20,9 +20,9 @@ import java.util.function.Supplier;
  */
 public final class CurrentState {
   private static final int AT_ONCE = 8;
-  private static final Duration QUEUE = Duration.ofMillis(100);
-  // Twice, for the store and for history, this is less than the two seconds that a call may take.
-  private static final Duration PATIENCE = Duration.ofMillis(800);
+  // Twice, for the store and for history, both are less than the two seconds that a call may take.
+  private static final Duration QUEUE = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofMillis(700);
 
   private final CurrentStore store;
   private final LiveView live;
@@ -43,7 +43,7 @@ public final class CurrentState {
     this.live = live;
     this.feed = feed;
     this.current = new StoreCalls("the store of current state", AT_ONCE, QUEUE, PATIENCE, executor);
-    this.history = new StoreCalls("history", 1, PATIENCE, PATIENCE, executor);
+    this.history = new StoreCalls("history", 1, QUEUE, PATIENCE, executor);
   }
 
   /** {@return all machines} */
@@ -77,10 +77,10 @@ public final class CurrentState {
   private boolean readHistory() {
     try {
       history.tell(feed::readNewest);
-      return !live.isEmpty();
     } catch (SysmonstmException alsoAway) {
-      return false;
+      // Another call may have got an answer meanwhile.
     }
+    return !live.isEmpty();
   }
 
   LiveView live() {
