@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -81,11 +80,11 @@ public final class Gateway implements AutoCloseable {
                 ReadinessCheck.AGGREGATOR,
                 builder.aggregatorHealth,
                 ReadinessCheck.CURRENT_STATE,
-                () -> both(current::health, feed::currentProblem),
+                ReadinessCheck.both(current::health, feed::currentProblem),
                 ReadinessCheck.HISTORY,
                 history::health,
                 ReadinessCheck.EVENTS,
-                () -> both(builder.eventsHealth, events::problem)),
+                ReadinessCheck.both(builder.eventsHealth, events::problem)),
             live,
             executor);
     var api =
@@ -106,12 +105,6 @@ public final class Gateway implements AutoCloseable {
             viewers,
             builder.maxViewers,
             deadlines);
-  }
-
-  /** What a part says of itself, and what was met when it was used. */
-  private static Health both(Supplier<Health> part, Supplier<Optional<String>> use) {
-    var health = part.get();
-    return health.isOk() ? use.get().map(Health::failing).orElse(health) : health;
   }
 
   private static <T> T need(@Nullable T part, String name) {

@@ -6,6 +6,7 @@ import io.sysmonstm.spi.Readiness;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +43,14 @@ final class ReadinessCheck {
     this.draining = draining;
     this.live = live;
     parts.forEach((name, part) -> probes.put(name, new Probe(part, executor)));
+  }
+
+  /** Asks a part, and where that says that all is well, what was met when it was used. */
+  static Supplier<Health> both(Supplier<Health> part, Supplier<Optional<String>> use) {
+    return () -> {
+      var health = part.get();
+      return health.isOk() ? use.get().map(Health::failing).orElse(health) : health;
+    };
   }
 
   Readiness check() {
