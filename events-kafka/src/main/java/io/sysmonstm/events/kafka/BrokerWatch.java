@@ -150,7 +150,7 @@ final class BrokerWatch implements AutoCloseable {
           found.leaderless
               ? Optional.of("a Kafka topic has a partition without a leader")
               : Optional.empty());
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       tell(partitions(), Optional.of(text(e)));
       LOG.warn("kafka_unavailable", text(e), e);
     }

@@ -15,7 +15,6 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -26,7 +25,7 @@ final class ClientProperties {
   private static final Duration DELIVERY_DEADLINE = Duration.ofMinutes(2);
   private static final Duration MAX_BLOCK = Duration.ofSeconds(1);
   private static final Duration SESSION = Duration.ofSeconds(10);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(3);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final long BUFFER_BYTES = 32L << 20;
   private static final int FETCH_BYTES = 8 << 20;
   private static final int POLL_RECORDS = 200;
@@ -97,12 +96,9 @@ final class ClientProperties {
 
   private void check(List<String> problems) {
     try {
-      var checked =
-          List.<AbstractConfig>of(
-              new AdminClientConfig(admin()),
-              new ProducerConfig(producer()),
-              new ConsumerConfig(consumer(Optional.of("check"))));
-      assert checked.size() == 3;
+      new AdminClientConfig(admin());
+      new ProducerConfig(producer());
+      new ConsumerConfig(consumer(Optional.of("any")));
     } catch (org.apache.kafka.common.config.ConfigException e) {
       // Kafka writes [hidden] for the value of a secret.
       problems.add("kafka.properties do not fit: " + Names.shown(String.valueOf(e.getMessage())));

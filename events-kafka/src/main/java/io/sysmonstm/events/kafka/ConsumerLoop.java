@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -54,8 +53,8 @@ abstract class ConsumerLoop implements Subscription {
   /** Goes on after a place was not there. */
   abstract void mend(KafkaConsumer<byte[], byte[]> consumer, InvalidOffsetException e);
 
-  /** Lets go of what was handed on; the consumer is closed after it. */
-  abstract void end(KafkaConsumer<byte[], byte[]> consumer);
+  /** Lets go of what was handed on, before the consumer is closed. */
+  abstract void letGo(KafkaConsumer<byte[], byte[]> consumer);
 
   /** {@return whether the calling thread is one that runs the handler} */
   abstract boolean isHandlerThread(Thread caller);
@@ -126,13 +125,12 @@ abstract class ConsumerLoop implements Subscription {
         // A mark of the interrupt of close would keep the consumer from leaving its group.
         Thread.interrupted();
         end(consumer);
-        consumer.close(CloseOptions.timeout(CALL_PATIENCE));
       }
     } catch (WakeupException e) {
       // Only close wakes it up.
     } catch (InterruptException e) {
       throw e;
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       if (!(e instanceof RetriableException)) {
         problem = Optional.of(BrokerWatch.text(e));
       }
@@ -143,6 +141,14 @@ abstract class ConsumerLoop implements Subscription {
           "subscription",
           name);
       closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void end(KafkaConsumer<byte[], byte[]> consumer) {
+    try {
+      letGo(consumer);
+    } finally {
+      consumer.close(CloseOptions.timeout(CALL_PATIENCE));
     }
   }
 

@@ -103,7 +103,7 @@ final class EveryoneLoop extends ConsumerLoop {
   }
 
   @Override
-  void end(KafkaConsumer<byte[], byte[]> consumer) {}
+  void letGo(KafkaConsumer<byte[], byte[]> consumer) {}
 
   @Override
   boolean isHandlerThread(Thread caller) {

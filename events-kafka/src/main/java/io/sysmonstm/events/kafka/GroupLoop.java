@@ -186,7 +186,7 @@ final class GroupLoop extends ConsumerLoop implements ConsumerRebalanceListener 
   }
 
   @Override
-  void end(KafkaConsumer<byte[], byte[]> consumer) {
+  void letGo(KafkaConsumer<byte[], byte[]> consumer) {
     try {
       queue().close(CLOSE_PATIENCE);
     } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import io.sysmonstm.spi.EventBus;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.EventBusContract;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -28,6 +29,7 @@ class KafkaEventBusContractIT extends EventBusContract {
         .topicPrefix(prefix)
         .partitions(3)
         .queue(queue)
+        .properties(Map.of("heartbeat.interval.ms", "200"))
         .metrics(counts)
         .open();
   }
