@@ -100,6 +100,13 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /** Empties it; works only where it wants no password. */
+  public void clear() {
+    if (!answers("FLUSHALL")) {
+      throw new IllegalStateException("Redis does not answer");
+    }
+  }
+
   /** Freezes it: connections stay, and nothing is answered. */
   public void pause() {
     signal("STOP");
@@ -165,7 +172,7 @@ public final class RedisServer implements AutoCloseable {
 
   private void awaitAnswer(Process started, Path log) throws IOException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (!answers()) {
+    while (!answers("PING")) {
       if (!started.isAlive() || System.nanoTime() - deadline > 0) {
         throw new IllegalStateException("Redis did not start: " + Files.readString(log));
       }
@@ -173,12 +180,12 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  private boolean answers() {
+  private boolean answers(String command) {
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
       socket.setSoTimeout(1000);
-      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-      // +PONG, or an error where it wants a password.
+      socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      // A status, or an error where it wants a password.
       int first = socket.getInputStream().read();
       return first == '+' || first == '-';
     } catch (IOException notYet) {
