@@ -43,8 +43,7 @@ class RedisCurrentStoreContractIT extends CurrentStoreContract {
   protected CurrentStore create(ProviderContext context, Duration timeToLive) {
     server.clear();
     var store =
-        RedisCurrentStore.builder(
-                context, () -> new RedisConnector(RedisURI.create(server.url()), Optional.empty()))
+        RedisCurrentStore.builder(context, RedisCurrentStoreContractIT::connector)
             .timeToLive(timeToLive)
             .build();
     Eventually.until("it is connected", () -> store.health().isOk());
