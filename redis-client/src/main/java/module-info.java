@@ -16,6 +16,7 @@ module io.sysmonstm.redis.client {
   requires io.netty.handler;
   requires io.netty.resolver.dns;
   requires io.netty.transport;
+  requires org.slf4j;
   requires static org.jspecify;
 
   exports io.sysmonstm.redis.client;

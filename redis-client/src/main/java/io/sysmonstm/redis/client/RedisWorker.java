@@ -189,7 +189,10 @@ public final class RedisWorker<C extends StatefulConnection<String, byte[]>>
       work.turn(open);
       recovered();
       return true;
-    } catch (RedisException e) {
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable e) {
+      // Whatever it is, the thread must go on: nobody else would connect again.
       if (!isClosing()) {
         failed(e);
       }
@@ -204,7 +207,7 @@ public final class RedisWorker<C extends StatefulConnection<String, byte[]>>
     }
   }
 
-  private void failed(RedisException failure) {
+  private void failed(Throwable failure) {
     failures.increment();
     if (RedisFailure.breaksConnection(failure)) {
       disconnect();

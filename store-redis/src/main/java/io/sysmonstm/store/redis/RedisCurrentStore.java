@@ -171,8 +171,13 @@ public final class RedisCurrentStore implements CurrentStore {
     for (var id : ids) {
       hashes.add(redis.hgetall(StateKeys.machine(id)));
     }
+    var found = new ArrayList<Map<String, byte[]>>(ids.size());
+    for (var hash : hashes) {
+      found.add(replies.await(hash));
+    }
+    // Only now, since reading them takes time that is not the server's.
     for (int i = 0; i < ids.size(); i++) {
-      merged(ids.get(i), replies.await(hashes.get(i)), serverMillis).ifPresent(states::add);
+      merged(ids.get(i), found.get(i), serverMillis).ifPresent(states::add);
     }
   }
 

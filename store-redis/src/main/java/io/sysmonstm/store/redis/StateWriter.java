@@ -113,9 +113,8 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
 
   private void write(RedisAsyncCommands<String, byte[]> redis, List<MachineMemory> machines)
       throws InterruptedException {
-    var replies = Replies.soon();
     // Asked each time, so that neither a clock that is set nor a machine that slept matters.
-    long serverMillis = millis(replies.await(askTime(redis)));
+    long serverMillis = millis(Replies.soon().await(askTime(redis)));
     if (machines.isEmpty()) {
       return;
     }
@@ -127,6 +126,7 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
     }
     answers.add(redis.sadd(StateKeys.MACHINES, ids(machines)));
     var sweep = askForOthers(redis, machines, nowNanos);
+    var replies = Replies.soon();
     for (var answer : answers) {
       replies.await(answer);
     }
