@@ -37,8 +37,8 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>One operation is one sample. One invocation offers {@value #SAMPLES} samples, over all
  * machines in turn, and ends when history has committed them and every acknowledgement was handed
- * over. Current state, a {@link LocalEventBus} with one subscriber, and the writer run on threads of
- * their own, which the score by wall clock and the allocation include.
+ * over. Current state, a {@link LocalEventBus} with one subscriber, and the writer run on threads
+ * of their own, which the score by wall clock and the allocation include.
  *
  * <p>Dimensions: samples of a batch ({@code batchSize}) and machines with a stream each ({@code
  * machines}).

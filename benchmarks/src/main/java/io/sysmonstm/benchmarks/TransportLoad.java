@@ -64,8 +64,7 @@ final class TransportLoad {
     long begin = System.currentTimeMillis() - 3_600_000;
     var cycle = new ArrayList<Metric.Builder>();
     for (int i = 0; i < CYCLE; i++) {
-      var metric =
-          Metric.newBuilder().setMachineId(id).setHostname("host-" + id).setValue(i + 0.5);
+      var metric = Metric.newBuilder().setMachineId(id).setHostname("host-" + id).setValue(i + 0.5);
       if (i < 9) {
         metric.setTypeValue(i < 5 ? new int[] {1, 3, 4, 5, 12}[i] : 13);
         if (i >= 5) {
@@ -88,7 +87,8 @@ final class TransportLoad {
   private static Stream<IngestRequest, IngestResponse> ingest(
       ManagedChannel channel, String id, long count) {
     long begin = System.currentTimeMillis() - 3_600_000;
-    var epoch = ByteString.copyFrom(ByteBuffer.allocate(16).putLong(System.nanoTime()).putLong(1).flip());
+    var epoch =
+        ByteString.copyFrom(ByteBuffer.allocate(16).putLong(System.nanoTime()).putLong(1).flip());
     var hello =
         IngestRequest.newBuilder()
             .setHello(

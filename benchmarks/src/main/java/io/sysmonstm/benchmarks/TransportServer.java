@@ -53,7 +53,10 @@ public final class TransportServer {
       }
       metrics.collect().stream()
           .filter(reading -> reading.value() != 0)
-          .forEach(reading -> System.out.println("  " + reading.name() + reading.labels() + " " + reading.value()));
+          .forEach(
+              reading ->
+                  System.out.println(
+                      "  " + reading.name() + reading.labels() + " " + reading.value()));
     }
   }
 
@@ -74,8 +77,13 @@ public final class TransportServer {
         Locale.ROOT,
         "%s, %d machines: %d ns CPU a metric, %,.0f metrics per CPU second, %,.0f per second;"
             + " heap %d MiB, %d threads%n",
-        kind, machines, cpu / rows, rows * 1e9 / cpu, rows / wall,
-        heap().getUsed() >> 20, ManagementFactory.getThreadMXBean().getThreadCount());
+        kind,
+        machines,
+        cpu / rows,
+        rows * 1e9 / cpu,
+        rows / wall,
+        heap().getUsed() >> 20,
+        ManagementFactory.getThreadMXBean().getThreadCount());
     var line = new StringBuilder("   ");
     threadCpu()
         .forEach(
@@ -118,7 +126,8 @@ public final class TransportServer {
     for (long id : bean.getAllThreadIds()) {
       var info = bean.getThreadInfo(id);
       if (info != null) {
-        all.merge(info.getThreadName().replaceAll("-?\\d+", ""), bean.getThreadCpuTime(id), Long::sum);
+        all.merge(
+            info.getThreadName().replaceAll("-?\\d+", ""), bean.getThreadCpuTime(id), Long::sum);
       }
     }
     return all;

@@ -69,16 +69,28 @@ final class Acknowledger {
     }
   }
 
-  private void send(Session session, Durability durability, Duration retryAfter) {
+  private void send(Session session, Durability durability, Duration atTheEarliest) {
     var grouped = session.grouped;
     if (grouped.isEmpty()) {
       return;
     }
     var ack =
         new Ack(
-            grouped.log.epoch(), grouped.seqs.ranges(), durability, grouped.rejected, retryAfter);
+            grouped.log.epoch(),
+            grouped.seqs.ranges(),
+            durability,
+            grouped.rejected,
+            spread(session, atTheEarliest));
     grouped.clear();
     reply(session, to -> to.acknowledge(ack));
+  }
+
+  // Up to half as long again, by machine: else all of them come back in the same moment.
+  private static Duration spread(Session session, Duration atTheEarliest) {
+    return atTheEarliest.isZero()
+        ? atTheEarliest
+        : atTheEarliest.plus(
+            atTheEarliest.multipliedBy(session.machineId().hashCode() & 0xFF).dividedBy(512));
   }
 
   /** Acknowledges a batch that history already has. */

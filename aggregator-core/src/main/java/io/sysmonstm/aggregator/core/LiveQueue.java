@@ -24,7 +24,7 @@ final class LiveQueue {
   private static final int MAX_SAMPLES = 1 << 19;
   private static final Duration STALLED_AFTER = Duration.ofSeconds(2);
   private static final int RUN = 64;
-  private static final long NAP_NANOS = 500_000;
+  private static final long NAP_NANOS = 1_000_000;
 
   private final Part part;
   private final Consumer<MetricsEvent> place;

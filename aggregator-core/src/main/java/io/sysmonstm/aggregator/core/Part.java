@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class Part {
   private static final EventLog LOG = EventLog.of(Aggregator.class);
 
+  // One that is slow rather than away would come and go in the log with each call.
+  private static final long RECOVERED_MILLIS = 5_000;
+
   private final String name;
   private final Supplier<Health> own;
   private final LongAdder failures;
   private final LongAdder degradedMillis;
   private volatile @Nullable String problem;
-  // Confined to the thread that observes.
+  // Both confined to the thread that observes.
   private boolean wasOk = true;
+  private long okMillis;
 
   Part(String name, Supplier<Health> own, SelfMetrics metrics) {
     this.name = name;
@@ -69,13 +73,16 @@ final class Part {
     var health = health();
     if (!health.isOk()) {
       degradedMillis.add(elapsedMillis);
-    }
-    if (health.isOk() != wasOk) {
-      wasOk = health.isOk();
+      okMillis = 0;
       if (wasOk) {
-        LOG.info("part_recovered", "a part works again", "part", name);
-      } else {
+        wasOk = false;
         LOG.warn(name + "_degraded", health.problem().orElse(""), null, "part", name);
+      }
+    } else if (!wasOk) {
+      okMillis += elapsedMillis;
+      if (okMillis >= RECOVERED_MILLIS) {
+        wasOk = true;
+        LOG.info("part_recovered", "a part works again", "part", name);
       }
     }
   }

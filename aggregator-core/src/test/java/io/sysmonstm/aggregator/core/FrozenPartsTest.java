@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
+import io.sysmonstm.spi.Ack;
 import io.sysmonstm.testkit.Eventually;
 import io.sysmonstm.testkit.ManualTime;
 import java.time.Duration;
@@ -137,11 +138,19 @@ class FrozenPartsTest {
       for (long seq = 1; seq <= 20; seq++) {
         Rig.offer(quiet, rig.batch("web-1", seq).build());
       }
-      var flooding = rig.open("web-2", new FakeReply());
+      var floods = new FakeReply();
+      var flooding = rig.open("web-2", floods);
       for (long seq = 1; seq <= 500; seq++) {
         Rig.offer(flooding, rig.batch("web-2", seq).build());
       }
       assertThat(rig.reading("aggregator_in_flight_bytes")).isLessThanOrEqualTo(280 * 100);
+      Eventually.until("asked to send again", () -> !floods.toldVolatile().isEmpty());
+      assertThat(floods.acks)
+          .extracting(Ack::retryAfter)
+          .filteredOn(Duration::isPositive)
+          .isNotEmpty()
+          .allMatch(after -> after.compareTo(Duration.ofSeconds(15)) >= 0)
+          .allMatch(after -> after.compareTo(Duration.ofMillis(22_500)) < 0);
       rig.history.down = false;
       Eventually.until("all of the quiet one", () -> reply.durable().equals(seqs(1, 20)));
       assertThat(rig.reading("aggregator_dropped_batches_total")).isGreaterThanOrEqualTo(420);

@@ -45,7 +45,9 @@ public final class GrpcIngestServer implements IngestServer {
   private static final int MAX_RESETS = 200;
   private static final int RESETS_WINDOW_SECONDS = 10;
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
-  private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(20);
+  // What each connection may have waiting here. The default grows to 8 MiB, seconds of backlog.
+  private static final int FLOW_CONTROL_WINDOW = 128 << 10;
   private static final Duration PERMITTED_KEEP_ALIVE = Duration.ofSeconds(5);
   private static final Duration LEAST_AGE_GRACE = Duration.ofSeconds(15);
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
@@ -122,6 +124,7 @@ public final class GrpcIngestServer implements IngestServer {
             new InetSocketAddress(builder.listen.host(), builder.listen.port()),
             builder.credentials)
         .directExecutor()
+        .flowControlWindow(FLOW_CONTROL_WINDOW)
         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
         .maxInboundMetadataSize(MAX_METADATA_BYTES)
         .maxConcurrentCallsPerConnection(MAX_STREAMS_PER_CONNECTION)
