@@ -8,6 +8,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +33,11 @@ final class AotTraining {
 
   void run() throws Exception {
     var scratch = Files.createTempDirectory("sysmonstm-training");
+    withSensors(scratch);
+    betweenServersThatAreDown(scratch);
+  }
+
+  private void withSensors(Path scratch) throws Exception {
     int standalonePort = freePort();
     int aggregatorPort = freePort();
     int page = freePort();
@@ -62,6 +68,44 @@ final class AotTraining {
     }
     aggregator.awaitCache();
     standalone.awaitCache();
+  }
+
+  /** What connects later learns its way up to there. */
+  private void betweenServersThatAreDown(Path scratch) throws Exception {
+    var trainees = new ArrayList<Trainee>();
+    int page = freePort();
+    try {
+      for (var role : List.of("alerts", "gateway")) {
+        if (Trainee.hasPlugins(images.get(role), "AlertStore  timescale", "EventBus  redis-streams")) {
+          trainees.add(train(scratch, role, working(role, page)));
+        }
+      }
+      for (var trainee : trainees) {
+        trainee.awaitLog("role_started");
+      }
+      if (trainees.size() == 2) {
+        browse("http://127.0.0.1:" + page);
+      }
+    } finally {
+      trainees.forEach(Trainee::stop);
+    }
+    for (var trainee : trainees) {
+      trainee.awaitCache();
+    }
+  }
+
+  private static String[] working(String role, int page) {
+    var flags =
+        new ArrayList<>(
+            List.of(
+                "--history.store", "timescale",
+                "--timescale.url", "jdbc:postgresql://127.0.0.1:1/nothing",
+                "--events.bus", "redis-streams",
+                "--redis.url", "redis://127.0.0.1:1"));
+    if (role.equals("gateway")) {
+      flags.addAll(List.of("--current.store", "redis", "--gateway.listen", "127.0.0.1:" + page));
+    }
+    return flags.toArray(String[]::new);
   }
 
   private static String[] collecting(String machine, int port) {

@@ -1,9 +1,11 @@
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A process of an image in training; what it loads and compiles is in its AOT cache when it has ended. */
 final class Trainee {
@@ -50,6 +52,16 @@ final class Trainee {
       builder.environment().put("SYSMONSTM_AOT_TRAINING", "true");
     }
     return new Trainee(role, image.directory().resolve(CACHE), log, builder.start());
+  }
+
+  /** Returns whether an image lists some plugins; without these there is nothing to train a role with. */
+  static boolean hasPlugins(Image image, String... lines) throws Exception {
+    var listing = new ProcessBuilder(image.directory().resolve("bin/sysmonstm").toString(), "plugins").start();
+    var text = new String(listing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (listing.waitFor() != 0) {
+      throw new IllegalStateException(image.directory() + " cannot list its plugins");
+    }
+    return Stream.of(lines).allMatch(text::contains);
   }
 
   /** Waits until its log holds a text. */
