@@ -1,16 +1,22 @@
+import io.sysmonstm.events.redis.RedisPubSubProvider;
+import io.sysmonstm.events.redis.RedisStreamsProvider;
+import io.sysmonstm.spi.EventBusProvider;
 import org.jspecify.annotations.NullMarked;
 
-/** Events over Redis, by Pub/Sub or by Streams. */
+/**
+ * Events over Redis or Valkey, by Pub/Sub or by Streams. Depend on it to share events between
+ * processes without configuration files.
+ */
 @NullMarked
-@SuppressWarnings("requires-automatic") // Lettuce has no module descriptor
 module io.sysmonstm.events.redis {
-  // Lettuce is an automatic module, which pulls in no explicit one.
-  requires io.netty.codec;
-  requires io.netty.handler;
-  requires io.netty.resolver.dns;
-  requires io.netty.transport;
   requires io.sysmonstm.json;
+  requires transitive io.sysmonstm.redis.client;
   requires transitive io.sysmonstm.spi;
-  requires lettuce.core;
   requires static org.jspecify;
+
+  exports io.sysmonstm.events.redis;
+
+  provides EventBusProvider with
+      RedisPubSubProvider,
+      RedisStreamsProvider;
 }

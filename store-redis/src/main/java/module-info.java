@@ -1,16 +1,20 @@
+import io.sysmonstm.spi.CurrentStoreProvider;
+import io.sysmonstm.store.redis.RedisCurrentStoreProvider;
 import org.jspecify.annotations.NullMarked;
 
-/** Current state in Redis. */
+/**
+ * Current state in Redis or Valkey, shared by all processes of a fleet. Depend on it to keep state
+ * there without configuration files.
+ */
 @NullMarked
-@SuppressWarnings("requires-automatic") // Lettuce has no module descriptor
 module io.sysmonstm.store.redis {
-  // Lettuce is an automatic module, which pulls in no explicit one.
-  requires io.netty.codec;
-  requires io.netty.handler;
-  requires io.netty.resolver.dns;
-  requires io.netty.transport;
   requires io.sysmonstm.json;
+  requires transitive io.sysmonstm.redis.client;
   requires transitive io.sysmonstm.spi;
-  requires lettuce.core;
   requires static org.jspecify;
+
+  exports io.sysmonstm.store.redis;
+
+  provides CurrentStoreProvider with
+      RedisCurrentStoreProvider;
 }

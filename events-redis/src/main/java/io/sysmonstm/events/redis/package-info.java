@@ -1,2 +1,5 @@
-/** Events over Redis, by Pub/Sub or by Streams. */
+/**
+ * Events over Redis. {@link io.sysmonstm.events.redis.RedisEventBus} is the bus, its providers make
+ * it for a host.
+ */
 package io.sysmonstm.events.redis;

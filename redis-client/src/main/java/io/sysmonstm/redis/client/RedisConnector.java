@@ -1,0 +1,117 @@
+package io.sysmonstm.redis.client;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.spi.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes connections to one server, with text keys and byte values. They do not reconnect: whoever
+ * holds one gives it up when it fails. What is sent over a broken connection is refused, and a
+ * connection holds at most 1,000 commands without an answer. Thread-safe.
+ */
+public final class RedisConnector implements AutoCloseable {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+  private static final int MAX_UNANSWERED = 1_000;
+  private static final RedisCodec<String, byte[]> CODEC =
+      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+  private final ClientResources resources;
+  private final RedisClient client;
+  private final RedisURI uri;
+
+  /**
+   * Prepares connections; opens none.
+   *
+   * @param url the server
+   * @param trust the PEM file with the certificates that sign its own, where not those of the JVM
+   * @throws ConfigException where the file cannot be read
+   */
+  public RedisConnector(RedisURI url, Optional<Path> trust) {
+    trust
+        .filter(file -> !Files.isReadable(file))
+        .ifPresent(
+            file -> {
+              throw new ConfigException(
+                  List.of("redis.tls.trust is %s: expected a readable PEM file".formatted(file)));
+            });
+    uri = RedisURI.builder(url).build();
+    uri.setTimeout(CONNECT_TIMEOUT);
+    resources =
+        ClientResources.builder()
+            .ioThreadPoolSize(2)
+            .computationThreadPoolSize(2)
+            .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+            .build();
+    client = RedisClient.create(resources);
+    client.setOptions(options(trust));
+  }
+
+  /**
+   * {@return a connector for what settings say}
+   *
+   * @param settings the values of {@link RedisSettings}
+   * @throws ConfigException where they do not fit together
+   */
+  public static RedisConnector of(Settings settings) {
+    return new RedisConnector(settings.get(RedisSettings.URL), settings.find(RedisSettings.TRUST));
+  }
+
+  /**
+   * {@return a new connection that answered} Blocks for a few seconds at the most.
+   *
+   * @throws io.lettuce.core.RedisException where there is none to be had
+   */
+  public StatefulRedisConnection<String, byte[]> connect() {
+    return client.connect(CODEC, uri);
+  }
+
+  /**
+   * {@return a new connection for Pub/Sub that answered} Blocks for a few seconds at the most.
+   *
+   * @throws io.lettuce.core.RedisException where there is none to be had
+   */
+  public StatefulRedisPubSubConnection<String, byte[]> connectPubSub() {
+    return client.connectPubSub(CODEC, uri);
+  }
+
+  /** Ends all connections. */
+  @Override
+  public void close() {
+    client.shutdown(0, 1, TimeUnit.SECONDS);
+    resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+
+  private static ClientOptions options(Optional<Path> trust) {
+    var ssl = SslOptions.builder().jdkSslProvider();
+    trust.ifPresent(file -> ssl.trustManager(file.toFile()));
+    return ClientOptions.builder()
+        .autoReconnect(false)
+        .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+        .requestQueueSize(MAX_UNANSWERED)
+        // What every server from Redis 6.2 on speaks, with no more commands than AUTH and SELECT.
+        .protocolVersion(ProtocolVersion.RESP2)
+        .socketOptions(
+            SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).keepAlive(true).build())
+        .sslOptions(ssl.build())
+        .build();
+  }
+}
