@@ -1,3 +1,7 @@
+import io.sysmonstm.spi.AlertStoreProvider;
+import io.sysmonstm.spi.HistoryStoreProvider;
+import io.sysmonstm.store.timescale.TimescaleAlertStoreProvider;
+import io.sysmonstm.store.timescale.TimescaleHistoryStoreProvider;
 import org.jspecify.annotations.NullMarked;
 
 /** History, alerts and rules in TimescaleDB, or in a plain PostgreSQL. */
@@ -5,9 +9,18 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("requires-automatic") // the driver has no module descriptor
 module io.sysmonstm.store.timescale {
   requires com.zaxxer.hikari;
-  requires io.sysmonstm.json;
   requires transitive io.sysmonstm.spi;
+  requires java.naming; // the driver's data sources
   requires java.sql;
+  requires static org.checkerframework.checker.qual; // annotations of the driver
   requires static org.jspecify;
   requires org.postgresql.jdbc;
+  requires tools.jackson.databind;
+
+  exports io.sysmonstm.store.timescale;
+
+  provides AlertStoreProvider with
+      TimescaleAlertStoreProvider;
+  provides HistoryStoreProvider with
+      TimescaleHistoryStoreProvider;
 }

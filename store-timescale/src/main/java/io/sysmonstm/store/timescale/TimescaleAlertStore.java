@@ -1,0 +1,316 @@
+package io.sysmonstm.store.timescale;
+
+import io.sysmonstm.api.Alert;
+import io.sysmonstm.api.AlertQuery;
+import io.sysmonstm.api.AlertState;
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.Names;
+import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.Rule;
+import io.sysmonstm.api.StoreUnavailableException;
+import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.spi.AlertStore;
+import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.ProviderContext;
+import io.sysmonstm.spi.TimeSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Alerts and rules in PostgreSQL, with or without the extension TimescaleDB, shared by any number
+ * of processes. Thread-safe. Times are kept to the microsecond.
+ *
+ * <p>Of one rule, machine and labels at most one alert is open: where another is saved, the one
+ * before ends in the same transaction. A rule of the API is hidden while the file has one of the
+ * same name. Of two people who acknowledge an alert, the first stays. Resolved alerts are kept for
+ * 90 days, 100,000 at the most.
+ */
+public final class TimescaleAlertStore implements AlertStore {
+  private static final EventLog LOG = EventLog.of(TimescaleAlertStore.class);
+  private static final int RESOLVED_BETWEEN_PRUNINGS = 100;
+
+  private final Database database;
+  private final TimeSource time;
+  private final Duration keepResolved;
+  private final int maxResolved;
+  private final AtomicLong resolved = new AtomicLong();
+
+  private TimescaleAlertStore(Builder builder) {
+    this.time = builder.context.time();
+    this.keepResolved = builder.keepResolved;
+    this.maxResolved = builder.maxResolved;
+    this.database =
+        new Database(builder.server(), "alerts", TimescaleAlertStore::migrate, builder.context);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param url a JDBC URL, such as {@code jdbc:postgresql://host:5432/sysmonstm}
+   * @param context time, executor and counters
+   * @return a builder
+   */
+  public static Builder builder(String url, ProviderContext context) {
+    return new Builder(url, context);
+  }
+
+  @Override
+  public Alert save(Alert alert) {
+    var stored =
+        write(
+            "save an alert",
+            connection -> {
+              boolean isAcknowledged = isFirstAcknowledgement(connection, alert);
+              if (alert.open()) {
+                AlertRows.lockIdentity(connection, alert);
+                AlertRows.endOthers(connection, alert, time.instant());
+              }
+              var now = AlertRows.save(connection, alert);
+              if (isAcknowledged) {
+                Revision.advance(connection);
+              }
+              return now;
+            });
+    prune(alert);
+    return stored;
+  }
+
+  @Override
+  public void forget(String id) {
+    write(
+        "forget an alert",
+        connection -> {
+          AlertRows.delete(connection, id);
+          return true;
+        });
+  }
+
+  @Override
+  public List<Alert> alerts(AlertQuery query) {
+    return database.read("read alerts", connection -> AlertRows.find(connection, query));
+  }
+
+  @Override
+  public Alert acknowledge(String id, String by) {
+    return write(
+        "acknowledge an alert",
+        connection -> {
+          var alert = AlertRows.lock(connection, id).orElseThrow(() -> noSuch("alert", id));
+          if (!alert.open()) {
+            throw new RequestException(
+                ErrorCode.FAILED_PRECONDITION,
+                "alert %s is resolved: expected a pending or firing one"
+                    .formatted(Names.shown(id)));
+          }
+          if (alert.acknowledgedBy().isPresent()) {
+            return alert;
+          }
+          Revision.advance(connection);
+          return AlertRows.acknowledge(connection, id, by);
+        });
+  }
+
+  @Override
+  public List<Rule> rules() {
+    return database.read("read rules", RuleRows::all);
+  }
+
+  @Override
+  public void replaceFileRules(List<Rule> rules) {
+    write(
+        "replace the rules of the file",
+        connection -> {
+          Revision.lock(connection);
+          var before = RuleRows.all(connection);
+          RuleRows.deleteAll(connection, Rule.Origin.FILE);
+          int position = 0;
+          for (var rule : rules) {
+            RuleRows.put(connection, rule.withOrigin(Rule.Origin.FILE), position++);
+          }
+          if (!RuleRows.all(connection).equals(before)) {
+            Revision.advance(connection);
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public void putRule(Rule rule) {
+    write(
+        "put a rule",
+        connection -> {
+          Revision.advance(connection);
+          refuseFileRule(connection, rule.name());
+          RuleRows.put(connection, rule.withOrigin(Rule.Origin.API), 0);
+          return true;
+        });
+  }
+
+  @Override
+  public void deleteRule(String name) {
+    write(
+        "delete a rule",
+        connection -> {
+          Revision.advance(connection);
+          refuseFileRule(connection, name);
+          if (!RuleRows.delete(connection, name, Rule.Origin.API)) {
+            throw noSuch("rule", name);
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public long revision() {
+    return database.read("read the revision", Revision::read);
+  }
+
+  @Override
+  public Health health() {
+    return database.health();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  /** Writes; what the server refuses for its content is no outage, and is not tried for ever. */
+  private <T> T write(String what, Work<T> work) {
+    try {
+      return database.write(what, work);
+    } catch (StoreUnavailableException e) {
+      if (e.getCause() instanceof SQLException cause && SqlFailure.of(cause) == SqlFailure.ROW) {
+        throw new RequestException(
+            ErrorCode.INTERNAL,
+            "could not %s: %s".formatted(what, SqlFailure.explain(cause)),
+            cause);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean migrate(Connection connection) throws SQLException {
+    Migrations.apply(connection, List.of(Migration.of("alerts-001")));
+    return true;
+  }
+
+  private static boolean isFirstAcknowledgement(Connection connection, Alert alert)
+      throws SQLException {
+    return alert.acknowledgedBy().isPresent()
+        && AlertRows.lock(connection, alert.id()).flatMap(Alert::acknowledgedBy).isEmpty();
+  }
+
+  /** Now and then deletes what is too old. Not part of saving, which succeeded. */
+  private void prune(Alert saved) {
+    if (saved.state() != AlertState.RESOLVED
+        || resolved.getAndIncrement() % RESOLVED_BETWEEN_PRUNINGS != 0) {
+      return;
+    }
+    try {
+      var before = time.instant().minus(keepResolved);
+      boolean more = true;
+      while (more) {
+        more =
+            write(
+                "delete old alerts",
+                connection -> AlertRows.prune(connection, before, maxResolved));
+      }
+    } catch (SysmonstmException e) {
+      LOG.warn("alerts_not_pruned", "Old alerts could not be deleted; it is tried again", e);
+    }
+  }
+
+  private static void refuseFileRule(Connection connection, String name) throws SQLException {
+    if (RuleRows.has(connection, name, Rule.Origin.FILE)) {
+      throw new RequestException(
+          ErrorCode.FAILED_PRECONDITION,
+          "rule %s comes from the rules file: change it there".formatted(Names.shown(name)));
+    }
+  }
+
+  private static RequestException noSuch(String what, String name) {
+    return new RequestException(
+        ErrorCode.NOT_FOUND, "there is no %s %s".formatted(what, Names.shown(name)));
+  }
+
+  /** Collects what a store needs. Confined to one thread. */
+  public static final class Builder {
+    private final String url;
+    private final ProviderContext context;
+    private Optional<String> user = Optional.empty();
+    private Optional<String> password = Optional.empty();
+    private Duration keepResolved = Duration.ofDays(90);
+    private int maxResolved = 100_000;
+
+    private Builder(String url, ProviderContext context) {
+      this.url = url;
+      this.context = context;
+    }
+
+    /**
+     * Sets the role, unless the URL names it.
+     *
+     * @param value its name
+     * @return this builder
+     */
+    public Builder user(String value) {
+      user = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Sets the password of the role, where it needs one that is not in the URL.
+     *
+     * @param value the password
+     * @return this builder
+     */
+    public Builder password(String value) {
+      password = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Sets how long a resolved alert is kept, 90 days unless told otherwise.
+     *
+     * @param value since it resolved
+     * @return this builder
+     */
+    public Builder keepResolved(Duration value) {
+      keepResolved = value;
+      return this;
+    }
+
+    /**
+     * Sets the bound on resolved alerts, 100,000 unless told otherwise; about a hundred more may be
+     * stored for a while.
+     *
+     * @param value 0 or more
+     * @return this builder
+     */
+    public Builder maxResolved(int value) {
+      maxResolved = value;
+      return this;
+    }
+
+    /**
+     * Opens the store. Where the server does not answer, the store starts all the same, says so in
+     * its health, and connects later.
+     *
+     * @return the store
+     * @throws io.sysmonstm.api.ConfigException where the URL cannot be read
+     */
+    public TimescaleAlertStore build() {
+      return new TimescaleAlertStore(this);
+    }
+
+    private Server server() {
+      return new Server(url, user, password);
+    }
+  }
+}
