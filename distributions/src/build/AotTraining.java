@@ -7,7 +7,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import java.util.concurrent.TimeUnit;
  * they loaded and compiled into the AOT caches when they end.
  */
 final class AotTraining {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int FRAMES = 12;
 
   private final Map<String, Image> images;
@@ -35,6 +33,7 @@ final class AotTraining {
     var scratch = Files.createTempDirectory("sysmonstm-training");
     withSensors(scratch);
     betweenServersThatAreDown(scratch);
+    Image.deleteTree(scratch);
   }
 
   private void withSensors(Path scratch) throws Exception {
@@ -52,19 +51,19 @@ final class AotTraining {
     var collector = train(scratch, "collector", collecting("training", standalonePort));
     var helper = Trainee.helper(images.get("collector"), scratch, "collector", collecting("helper", aggregatorPort));
     try {
-      awaitMachine("http://127.0.0.1:" + page);
+      standalone.await(
+          "a page with data", () -> get("http://127.0.0.1:" + page + "/api/v1/machines").contains("cpu_percent"));
       browse("http://127.0.0.1:" + page);
       watch(page);
       collector.awaitLog("collector_delivering");
       helper.awaitLog("collector_delivering");
-    } finally {
       // Who sends ends first, as long as somebody listens.
       helper.stop();
       collector.stop();
       helper.awaitEnd();
       collector.awaitCache();
-      aggregator.stop();
-      standalone.stop();
+    } finally {
+      List.of(helper, collector, aggregator, standalone).forEach(Trainee::stop);
     }
     aggregator.awaitCache();
     standalone.awaitCache();
@@ -76,16 +75,12 @@ final class AotTraining {
     int page = freePort();
     try {
       for (var role : List.of("alerts", "gateway")) {
-        if (Trainee.hasPlugins(images.get(role), "AlertStore  timescale", "EventBus  redis-streams")) {
-          trainees.add(train(scratch, role, working(role, page)));
-        }
+        trainees.add(train(scratch, role, working(role, page)));
       }
       for (var trainee : trainees) {
         trainee.awaitLog("role_started");
       }
-      if (trainees.size() == 2) {
-        browse("http://127.0.0.1:" + page);
-      }
+      browse("http://127.0.0.1:" + page);
     } finally {
       trainees.forEach(Trainee::stop);
     }
@@ -120,16 +115,6 @@ final class AotTraining {
     return Trainee.start(images.get(role), scratch, role, flags);
   }
 
-  private void awaitMachine(String base) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!get(base + "/api/v1/machines").contains("cpu_percent")) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("the image does not come up with data");
-      }
-      Thread.sleep(100);
-    }
-  }
-
   private void browse(String base) {
     for (var path :
         List.of(
@@ -146,7 +131,7 @@ final class AotTraining {
         http.newWebSocketBuilder()
             .buildAsync(URI.create("ws://127.0.0.1:" + port + "/ws"), new FrameCounter(frames))
             .get(10, TimeUnit.SECONDS);
-    if (!frames.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+    if (!frames.await(Trainee.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new IllegalStateException("the image sends no live frames");
     }
     socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(5, TimeUnit.SECONDS);

@@ -1,14 +1,17 @@
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A process of an image in training; what it loads and compiles is in its AOT cache when it has ended. */
 final class Trainee {
+  // Long enough for a machine that is busy with other builds.
+  static final Duration PATIENCE = Duration.ofMinutes(4);
+
   /** The cache of an image, which its launch script names too. */
   private static final String CACHE = "lib/sysmonstm.aot";
 
@@ -54,22 +57,17 @@ final class Trainee {
     return new Trainee(role, image.directory().resolve(CACHE), log, builder.start());
   }
 
-  /** Returns whether an image lists some plugins; without these there is nothing to train a role with. */
-  static boolean hasPlugins(Image image, String... lines) throws Exception {
-    var listing = new ProcessBuilder(image.directory().resolve("bin/sysmonstm").toString(), "plugins").start();
-    var text = new String(listing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (listing.waitFor() != 0) {
-      throw new IllegalStateException(image.directory() + " cannot list its plugins");
-    }
-    return Stream.of(lines).allMatch(text::contains);
-  }
-
   /** Waits until its log holds a text. */
   void awaitLog(String text) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!Files.readString(log).contains(text)) {
+    await(text, () -> Files.readString(log).contains(text));
+  }
+
+  /** Waits until something holds, as long as it runs. */
+  void await(String what, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.call()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        throw failed("does not come as far as " + text);
+        throw failed("does not come as far as " + what);
       }
       Thread.sleep(50);
     }
@@ -80,7 +78,7 @@ final class Trainee {
   }
 
   void awaitEnd() throws Exception {
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw failed("does not stop when asked to");
     }

@@ -10,6 +10,7 @@ import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.CurrentStoreProvider;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.EventBus;
 import io.sysmonstm.spi.EventBusProvider;
 import io.sysmonstm.spi.Health;
@@ -48,7 +49,18 @@ final class GatewayRole {
     var backends = new Backends(context, lifecycle);
     var sources =
         new Sources(backends.current(), backends.history(), backends.alerts(), backends.events());
-    start(context, lifecycle, sources, Health::ok);
+    start(context, lifecycle, sources, new AggregatorProbe(aggregator(context)));
+  }
+
+  private static Endpoint aggregator(RoleContext context) {
+    var text = context.settings().get(GatewaySettings.AGGREGATOR_URL);
+    return Endpoint.parse(text)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    List.of(
+                        "%s is '%s': expected host:port, or https://host:port for TLS"
+                            .formatted(GatewaySettings.AGGREGATOR_URL, text))));
   }
 
   /** Starts it on given stores and a bus. */
