@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A partition is read by one member at a time, so that the events of a machine keep their order.
  * To Redis, the partition is one consumer of the group whoever reads it: what a member that died
- * had not finished is still pending for that consumer, and whoever takes the partition over reads it
- * first. An entry is acknowledged when the handler has returned.
+ * had not finished is still pending for that consumer, and whoever takes the partition over reads
+ * it first. An entry is acknowledged when the handler has returned.
  */
 final class GroupMember implements RedisWorker.Work<StatefulRedisConnection<String, byte[]>> {
   private static final int AT_ONCE = 64;
@@ -64,8 +64,7 @@ final class GroupMember implements RedisWorker.Work<StatefulRedisConnection<Stri
   }
 
   @Override
-  public void turn(StatefulRedisConnection<String, byte[]> connection)
-      throws InterruptedException {
+  public void turn(StatefulRedisConnection<String, byte[]> connection) throws InterruptedException {
     var redis = connection.async();
     try {
       if (!connection.equals(known)) {
@@ -151,8 +150,7 @@ final class GroupMember implements RedisWorker.Work<StatefulRedisConnection<Stri
     }
   }
 
-  private void readNew(
-      RedisAsyncCommands<String, byte[]> redis, int partition, long blockMillis)
+  private void readNew(RedisAsyncCommands<String, byte[]> redis, int partition, long blockMillis)
       throws InterruptedException {
     var args = XReadArgs.Builder.count(AT_ONCE);
     if (blockMillis > 0) {

@@ -9,7 +9,9 @@ import io.sysmonstm.spi.SelfMetrics;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/** Hands messages to one handler; what it cannot read or handle is lost to it alone, and counted. */
+/**
+ * Hands messages to one handler; what it cannot read or handle is lost to it alone, and counted.
+ */
 final class Handling {
   private static final EventLog LOG = EventLog.of(RedisEventBus.class);
 
@@ -45,8 +47,13 @@ final class Handling {
     } catch (RequestException e) {
       unreadable.increment();
       LOG.warn(
-          "event_unreadable", "a message is skipped", null, "subscription", name, "reason",
-          e.getMessage());
+          "event_unreadable",
+          "a message is skipped",
+          null,
+          "subscription",
+          name,
+          "reason",
+          String.valueOf(e.getMessage()));
       return;
     }
     delivered.increment();

@@ -69,8 +69,7 @@ final class Outbox implements RedisWorker.Work<StatefulRedisConnection<String, b
   }
 
   @Override
-  public void turn(StatefulRedisConnection<String, byte[]> connection)
-      throws InterruptedException {
+  public void turn(StatefulRedisConnection<String, byte[]> connection) throws InterruptedException {
     boolean known = connection.equals(asked);
     asked = connection;
     if (unsent.isEmpty() && known) {
@@ -114,8 +113,7 @@ final class Outbox implements RedisWorker.Work<StatefulRedisConnection<String, b
 
   private void lost(int events) {
     dropped.add(events);
-    LOG.warn(
-        "events_not_published", "the bus's server is down or slow; events are dropped", null);
+    LOG.warn("events_not_published", "the bus's server is down or slow; events are dropped", null);
   }
 
   private static long estimatedBytes(Event event) {

@@ -34,7 +34,8 @@ final class PubSubReceiver
       throws InterruptedException {
     boolean known = connection.equals(listening);
     if (known) {
-      // There is nothing to do but to look whether the server is there; messages come by themselves.
+      // There is nothing to do but to look whether the server is there; messages come by
+      // themselves.
       pause.await(RedisWorker.IDLE.toMillis(), TimeUnit.MILLISECONDS);
     } else {
       connection.addListener(new Listener());

@@ -104,7 +104,9 @@ public final class RedisEventBus implements EventBus {
     var handling = new Handling(group, handler, json, metrics);
     var member = new GroupMember(group, topics, streams.get(), handling);
     return begin(
-        group, new RedisWorker<>("events-" + group, metrics, connector::connect, member), member::close);
+        group,
+        new RedisWorker<>("events-" + group, metrics, connector::connect, member),
+        member::close);
   }
 
   @Override
@@ -166,7 +168,8 @@ public final class RedisEventBus implements EventBus {
               name);
         };
     var use = "events-" + name;
-    return streams.<RedisWorker<?>>map(
+    return streams
+        .<RedisWorker<?>>map(
             keys ->
                 new RedisWorker<>(
                     use,

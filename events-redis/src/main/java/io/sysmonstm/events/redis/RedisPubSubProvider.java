@@ -10,7 +10,8 @@ import io.sysmonstm.spi.Settings;
 import java.util.List;
 
 /**
- * Makes the bus for {@code events.bus: redis-pubsub}, on Pub/Sub: an event reaches who listens at that moment, or nobody. Immutable.
+ * Makes the bus for {@code events.bus: redis-pubsub}, on Pub/Sub: an event reaches who listens at
+ * that moment, or nobody. Immutable.
  */
 public final class RedisPubSubProvider implements EventBusProvider {
   /** Called by the service loader. */

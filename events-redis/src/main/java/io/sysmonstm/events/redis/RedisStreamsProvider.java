@@ -10,7 +10,8 @@ import io.sysmonstm.spi.Settings;
 import java.util.List;
 
 /**
- * Makes the bus for {@code events.bus: redis-streams}, on Streams: events are kept for a while, and delivered after an outage too. Immutable.
+ * Makes the bus for {@code events.bus: redis-streams}, on Streams: events are kept for a while, and
+ * delivered after an outage too. Immutable.
  */
 public final class RedisStreamsProvider implements EventBusProvider {
   private static final Setting<Integer> MAX_LENGTH =
@@ -39,7 +40,8 @@ public final class RedisStreamsProvider implements EventBusProvider {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(RedisSettings.URL, RedisSettings.TRUST, RedisEventBus.QUEUE, MAX_LENGTH, PARTITIONS);
+    return List.of(
+        RedisSettings.URL, RedisSettings.TRUST, RedisEventBus.QUEUE, MAX_LENGTH, PARTITIONS);
   }
 
   @Override

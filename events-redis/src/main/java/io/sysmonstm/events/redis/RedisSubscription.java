@@ -11,8 +11,7 @@ final class RedisSubscription implements Subscription {
   private final Runnable stop;
   private final Consumer<RedisSubscription> onClose;
 
-  RedisSubscription(
-      RedisWorker<?> worker, Runnable stop, Consumer<RedisSubscription> onClose) {
+  RedisSubscription(RedisWorker<?> worker, Runnable stop, Consumer<RedisSubscription> onClose) {
     this.worker = worker;
     this.stop = stop;
     this.onClose = onClose;

@@ -41,8 +41,7 @@ final class StreamReceiver implements RedisWorker.Work<StatefulRedisConnection<S
   }
 
   @Override
-  public void turn(StatefulRedisConnection<String, byte[]> connection)
-      throws InterruptedException {
+  public void turn(StatefulRedisConnection<String, byte[]> connection) throws InterruptedException {
     var redis = connection.async();
     if (!connection.equals(known)) {
       for (var key : keys.keySet()) {

@@ -15,17 +15,14 @@ import org.junit.jupiter.api.BeforeAll;
 
 class RedisCurrentStoreContractIT extends CurrentStoreContract {
   private static RedisServer server;
-  private static RedisConnector connector;
 
   @BeforeAll
   static void start() {
     server = RedisServer.running();
-    connector = connector();
   }
 
   @AfterAll
   static void stop() {
-    connector.close();
     server.close();
   }
 
@@ -44,12 +41,9 @@ class RedisCurrentStoreContractIT extends CurrentStoreContract {
 
   @Override
   protected CurrentStore create(ProviderContext context, Duration timeToLive) {
-    try (var connection = connector.connect()) {
-      connection.sync().flushall();
-    }
+    server.clear();
     var store =
-        RedisCurrentStore.builder(
-                context, () -> new RedisConnector(RedisURI.create(server.url()), Optional.empty()))
+        RedisCurrentStore.builder(context, RedisCurrentStoreContractIT::connector)
             .timeToLive(timeToLive)
             .build();
     Eventually.until("it is connected", () -> store.health().isOk());

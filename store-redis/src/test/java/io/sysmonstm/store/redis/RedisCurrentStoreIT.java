@@ -224,6 +224,22 @@ class RedisCurrentStoreIT {
     }
   }
 
+  @Test
+  void needsNoMoreRightsThanTheDocumentationSays() {
+    var server = opened(RedisServer.running());
+    server.execute(
+        "ACL SETUSER sysmonstm on >password resetkeys resetchannels -@all ~sysmonstm:*"
+            + " +auth +select +ping +time +hset +hget +hdel +hgetall +sadd +smembers");
+    var store = store(server.url().replace("redis://", "redis://sysmonstm:password@"));
+    Eventually.until("works", () -> store.health().isOk());
+    store.update(event("a", 0, 1));
+
+    Eventually.until("it is there", () -> readable(store) == 1);
+    assertThat(value(store, "a")).isEqualTo(1);
+    assertThat(store.health().isOk()).isTrue();
+    assertThat(count("redis_failures_total")).isZero();
+  }
+
   private RedisCurrentStore store(String url) {
     return store(url, Duration.ofMinutes(1));
   }

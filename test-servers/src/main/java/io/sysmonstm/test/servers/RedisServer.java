@@ -100,6 +100,22 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /** Empties it; works only where it wants no password. */
+  public void clear() {
+    execute("FLUSHALL");
+  }
+
+  /**
+   * Executes a command as one would type it; works only where it wants no password.
+   *
+   * @param command the command and its arguments, separated by blanks
+   */
+  public void execute(String command) {
+    if (answer(command) != '+') {
+      throw new IllegalStateException("Redis refuses: " + command);
+    }
+  }
+
   /** Freezes it: connections stay, and nothing is answered. */
   public void pause() {
     signal("STOP");
@@ -165,7 +181,8 @@ public final class RedisServer implements AutoCloseable {
 
   private void awaitAnswer(Process started, Path log) throws IOException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (!answers()) {
+    // An error is an answer too, where it wants a password.
+    while (answer("PING") < 0) {
       if (!started.isAlive() || System.nanoTime() - deadline > 0) {
         throw new IllegalStateException("Redis did not start: " + Files.readString(log));
       }
@@ -173,16 +190,15 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  private boolean answers() {
+  /** {@return the first byte of the answer, -1 where there is none} */
+  private int answer(String command) {
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
       socket.setSoTimeout(1000);
-      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-      // +PONG, or an error where it wants a password.
-      int first = socket.getInputStream().read();
-      return first == '+' || first == '-';
+      socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      return socket.getInputStream().read();
     } catch (IOException notYet) {
-      return false;
+      return -1;
     }
   }
 
