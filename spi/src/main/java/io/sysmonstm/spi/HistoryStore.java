@@ -14,8 +14,7 @@ import java.util.UUID;
  * All samples over time, in three tiers: raw, 1 minute and 1 hour, the latter two with average,
  * minimum, maximum, last and count. Samples of counters are not kept.
  *
- * <p>Thread-safe. {@link #append} is called by one thread at a time, {@link #query} and {@link
- * #committed} by any.
+ * <p>Thread-safe. {@link #append} is called by one thread at a time, the reading methods by any.
  */
 public interface HistoryStore extends MetricStore {
   /**
@@ -58,7 +57,5 @@ public interface HistoryStore extends MetricStore {
    * @param since usually some collection intervals ago; at most an hour
    * @throws io.sysmonstm.api.StoreUnavailableException where the store cannot be read now
    */
-  default Map<String, List<Sample>> newest(Instant since) {
-    return Map.of();
-  }
+  Map<String, List<Sample>> newest(Instant since);
 }

@@ -1,72 +1,29 @@
 package io.sysmonstm.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import io.sysmonstm.api.Aggregation;
-import io.sysmonstm.api.Batch;
-import io.sysmonstm.api.HistoryQuery;
-import io.sysmonstm.api.HistoryResult;
 import io.sysmonstm.api.HistorySeries;
 import io.sysmonstm.api.Labels;
-import io.sysmonstm.api.Resolution;
+import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRange;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.spi.HistoryStore;
-import io.sysmonstm.spi.ProviderContext;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What every {@link HistoryStore} must do. Retention is to be the default: 48 hours, 30 days, 2
  * years. Each test begins with an empty store.
  */
-public abstract class HistoryStoreContract {
+public abstract class HistoryStoreContract extends HistoryQueryContract {
   private static final UUID OTHER_EPOCH = new UUID(2, 2);
-  private static final Labels ROOT = Labels.of("mount", "/");
-  private static final Labels HOME = Labels.of("mount", "/home");
-
-  // A whole hour, so that buckets begin where the tests say.
-  private final ManualTime time = new ManualTime(Instant.now().truncatedTo(ChronoUnit.HOURS));
-  private final Instant begin = time.instant().minus(Duration.ofHours(2));
-  private TestContext context;
-  private HistoryStore store;
 
   /** For subclasses. */
   protected HistoryStoreContract() {}
-
-  /**
-   * Opens a store. Called once in each test, for an empty store, and again after that was closed,
-   * for one that still has what was written.
-   *
-   * @param context with a data directory of this test alone
-   * @return an open store, which the contract closes
-   */
-  protected abstract HistoryStore create(ProviderContext context);
-
-  @BeforeEach
-  void open(@TempDir Path directory) {
-    context = new TestContext(time, directory);
-    store = create(context);
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-    context.close();
-  }
 
   @Nested
   class Appending {
@@ -187,8 +144,7 @@ public abstract class HistoryStoreContract {
     @Test
     void outlivesTheStoreWithAllThatWasWritten() {
       append(batch("a", 1, 1).sample("disk_percent", ROOT, 1));
-      store.close();
-      store = create(context);
+      reopen();
       append(
           batch("a", 1, 1).sample("disk_percent", ROOT, 1),
           batch("a", 2, 2).sample("disk_percent", ROOT, 2));
@@ -200,209 +156,74 @@ public abstract class HistoryStoreContract {
   }
 
   @Nested
-  class Series {
+  class Newest {
+    // Within the hour before now.
+    private static final long SINCE = 7_000;
+
     @Test
-    void areToldApartByLabelsAndOrderedByMachineAndLabels() {
+    void isNothingInAnEmptyStore() {
+      assertThat(newest()).isEmpty();
+    }
+
+    @Test
+    void isTheNewestSampleOfEachSeriesByMachine() {
       append(
-          batch("b", 1, 1).sample("disk_percent", HOME, 3).sample("disk_percent", ROOT, 4),
-          batch("a", 1, 1).sample("disk_percent", HOME, 1).sample("disk_percent", ROOT, 2));
+          batch("a", 1, SINCE + 10)
+              .sample("cpu_percent", 1)
+              .sample("disk_percent", ROOT, 2)
+              .sample("disk_percent", HOME, 3),
+          batch("a", 2, SINCE + 15).sample("cpu_percent", 0.1 + 0.2),
+          batch("b", 1, SINCE + 12).sample("cpu_percent", 5));
 
-      var found = ask("disk_percent").series();
+      var found = newest();
 
-      assertThat(found).extracting(HistorySeries::machineId).containsExactly("a", "a", "b", "b");
-      assertThat(found).extracting(HistorySeries::labels).containsExactly(ROOT, HOME, ROOT, HOME);
-      assertThat(found).allMatch(series -> series.metric().equals("disk_percent"));
-      assertThat(found)
-          .extracting(series -> series.values()[0])
-          .containsExactly(2.0, 1.0, 4.0, 3.0);
+      assertThat(found).containsOnlyKeys("a", "b");
+      assertThat(found.get("a"))
+          .containsExactlyInAnyOrder(
+              new Sample("cpu_percent", Labels.empty(), second(SINCE + 15), 0.1 + 0.2),
+              new Sample("disk_percent", ROOT, second(SINCE + 10), 2),
+              new Sample("disk_percent", HOME, second(SINCE + 10), 3));
+      assertThat(found.get("b"))
+          .containsExactly(new Sample("cpu_percent", Labels.empty(), second(SINCE + 12), 5));
     }
 
     @Test
-    void areNarrowedByMachinesAndExactLabels() {
-      var device = Labels.of(Map.of("mount", "/", "device", "sda\"1'\\ä"));
+    void leavesOutWhatIsOlder() {
       append(
-          batch("a", 1, 1).sample("disk_percent", device, 1).sample("disk_percent", HOME, 2),
-          batch("b", 1, 1).sample("disk_percent", ROOT, 3),
-          batch("c", 1, 1).sample("disk_percent", ROOT, 4));
+          batch("a", 1, SINCE - 1).sample("cpu_percent", 1).sample("process_count", 1),
+          batch("a", 2, SINCE).sample("process_count", 2),
+          batch("b", 1, SINCE - 1).sample("cpu_percent", 1));
 
-      var query =
-          span("disk_percent").machines(List.of("b", "a", "z")).labels(Map.of("mount", "/"));
-      var found = store.query(query.build()).series();
-
-      assertThat(found).extracting(HistorySeries::machineId).containsExactly("a", "b");
-      assertThat(found.getFirst().labels()).isEqualTo(device);
-      assertThat(store.query(query.labels(Map.of("mount", "/ho")).build()).series()).isEmpty();
-      assertThat(store.query(query.labels(Map.of("' OR 1=1", "%")).build()).series()).isEmpty();
+      assertThat(newest())
+          .isEqualTo(
+              Map.of("a", List.of(new Sample("process_count", Labels.empty(), second(SINCE), 2))));
     }
 
     @Test
-    void withoutPointsInTheSpanAreLeftOut() {
-      append(batch("a", 1, 1).sample("cpu_percent", 1));
+    void isNotReplacedByALateSample() {
+      append(batch("a", 2, SINCE + 20).sample("cpu_percent", 20));
+      append(batch("a", 1, SINCE + 10).sample("cpu_percent", 10));
 
-      var later =
-          HistoryQuery.builder("cpu_percent", begin.plusSeconds(2), begin.plusSeconds(60)).build();
-
-      assertThat(store.query(later).series()).isEmpty();
-      assertThat(ask("never_heard_of").series()).isEmpty();
-    }
-  }
-
-  @Nested
-  class RawPoints {
-    @Test
-    void lieFromTheBeginToBeforeTheEnd() {
-      append(
-          batch("a", 1, 10).sample("cpu_percent", 1),
-          batch("a", 2, 20).sample("cpu_percent", 2),
-          batch("a", 3, 30).sample("cpu_percent", 3));
-
-      var query =
-          HistoryQuery.builder("cpu_percent", begin.plusSeconds(10), begin.plusSeconds(30)).build();
-      var result = store.query(query);
-
-      assertThat(result.resolution()).isEqualTo(Resolution.RAW);
-      assertThat(result.step()).isZero();
-      assertThat(only(result).values()).containsExactly(1, 2);
+      assertThat(newest().get("a")).extracting(Sample::value).containsExactly(20.0);
     }
 
     @Test
-    void becomeBucketsWhereTheyAreMoreThanAskedFor() {
-      fill("a", 0, 100);
+    void followsEachAppendAndOutlivesTheStore() {
+      append(batch("a", 1, SINCE + 10).sample("cpu_percent", 10));
+      append(batch("a", 2, SINCE + 20).sample("cpu_percent", 20));
+      assertThat(newest().get("a")).extracting(Sample::value).containsExactly(20.0);
 
-      assertThat(store.query(span("cpu_percent").maxPoints(100).build()).step()).isZero();
-      var result = store.query(span("cpu_percent").maxPoints(99).build());
+      reopen();
 
-      assertThat(result.step()).isPositive();
-      assertThat(only(result).values().length).isBetween(1, 99);
-    }
-  }
-
-  @Nested
-  class Buckets {
-    @Test
-    void areAlignedAndMadeAsAskedFor() {
-      append(
-          batch("a", 1, 0).sample("cpu_percent", 10),
-          batch("a", 2, 20).sample("cpu_percent", 40),
-          batch("a", 3, 29).sample("cpu_percent", 20),
-          batch("a", 4, 30).sample("cpu_percent", 70),
-          batch("a", 5, 95).sample("cpu_percent", 80));
-
-      assertThat(buckets(Aggregation.AVG, 30).values())
-          .containsExactly(new double[] {70.0 / 3, 70, 80}, within(1e-9));
-      assertThat(buckets(Aggregation.MIN, 30).values()).containsExactly(10, 70, 80);
-      assertThat(buckets(Aggregation.MAX, 30).values()).containsExactly(40, 70, 80);
-      assertThat(buckets(Aggregation.LAST, 30).values()).containsExactly(20, 70, 80);
-      assertThat(buckets(Aggregation.LAST, 30).timesMillis())
-          .as("begins of buckets; the one without samples is missing")
-          .containsExactly(at(0), at(30), at(90));
+      assertThat(newest().get("a")).extracting(Sample::value).containsExactly(20.0);
     }
 
-    @Test
-    void ofWholeMinutesComeFromTheMinuteTierWithLateSamples() {
-      fill("a", 0, 120);
-      append(batch("a", 1000, 30).sample("cpu_percent", 100));
-
-      var result = store.query(span("cpu_percent").step(Duration.ofMinutes(1)).build());
-      var series = only(result);
-
-      assertThat(result.resolution()).isEqualTo(Resolution.MINUTE);
-      assertThat(result.step()).isEqualTo(Duration.ofMinutes(1));
-      assertThat(series.timesMillis()).containsExactly(at(0), at(60));
-      assertThat(series.values()[0]).isCloseTo((1770.0 + 100) / 61, within(1e-9));
-      assertThat(series.values()[1]).isCloseTo(89.5, within(1e-9));
+    private Map<String, List<Sample>> newest() {
+      return store.newest(second(SINCE));
     }
 
-    @Test
-    void weighEachSampleTheSame() {
-      append(batch("a", 1, 1).sample("cpu_percent", 90));
-      append(
-          LongStream.range(0, 9)
-              .mapToObj(i -> batch("a", 2 + i, 60 + i).sample("cpu_percent", 0))
-              .toArray(BatchBuilder[]::new));
-
-      assertThat(buckets(Aggregation.AVG, 120).values()[0]).isCloseTo(9, within(1e-9));
+    private Instant second(long second) {
+      return begin.plusSeconds(second);
     }
-
-    @Test
-    void beginInTheSpan() {
-      fill("a", 0, 300);
-
-      var query =
-          HistoryQuery.builder("cpu_percent", begin.plusSeconds(61), begin.plusSeconds(240))
-              .step(Duration.ofMinutes(1))
-              .build();
-
-      assertThat(only(store.query(query)).timesMillis()).containsExactly(at(120), at(180));
-    }
-
-    @Test
-    void ofLongAgoComeFromTheTierThatStillHasThem() {
-      var days = Duration.ofDays(10);
-      var longAgo = begin.minus(days).truncatedTo(ChronoUnit.HOURS);
-      for (int i = 0; i < 60; i++) {
-        append(
-            new BatchBuilder(context.series(), "a", 1 + i, longAgo.plusSeconds(60L * i))
-                .sample("cpu_percent", i));
-      }
-
-      var minutes = history(longAgo, Duration.ofHours(1), 1000);
-      var hours = history(longAgo.minus(Duration.ofDays(30)), Duration.ofDays(40), 1000);
-
-      assertThat(minutes.resolution()).isEqualTo(Resolution.MINUTE);
-      assertThat(only(minutes).values()).hasSize(60).contains(0, 59);
-      assertThat(hours.resolution()).isEqualTo(Resolution.HOUR);
-      assertThat(only(hours).values()).containsExactly(new double[] {29.5}, within(1e-9));
-    }
-
-    private HistorySeries buckets(Aggregation aggregation, int seconds) {
-      return only(
-          store.query(
-              span("cpu_percent")
-                  .step(Duration.ofSeconds(seconds))
-                  .aggregation(aggregation)
-                  .build()));
-    }
-
-    private HistoryResult history(Instant from, Duration length, int maxPoints) {
-      return store.query(
-          HistoryQuery.builder("cpu_percent", from, from.plus(length))
-              .maxPoints(maxPoints)
-              .build());
-    }
-  }
-
-  /** Appends a sample for each second, whose value is the second. */
-  private void fill(String machine, int fromSecond, int toSecond) {
-    var batches = new ArrayList<Batch>();
-    for (int second = fromSecond; second < toSecond; second++) {
-      batches.add(batch(machine, 1 + second, second).sample("cpu_percent", second).build());
-    }
-    store.append(batches);
-  }
-
-  private void append(BatchBuilder... batches) {
-    store.append(List.of(batches).stream().map(BatchBuilder::build).toList());
-  }
-
-  private BatchBuilder batch(String machine, long seq, long second) {
-    return new BatchBuilder(context.series(), machine, seq, begin.plusSeconds(second));
-  }
-
-  private long at(long second) {
-    return begin.plusSeconds(second).toEpochMilli();
-  }
-
-  private HistoryQuery.Builder span(String metric) {
-    return HistoryQuery.builder(metric, begin, begin.plus(Duration.ofHours(1)));
-  }
-
-  private HistoryResult ask(String metric) {
-    return store.query(span(metric).build());
-  }
-
-  private static HistorySeries only(HistoryResult result) {
-    assertThat(result.series()).hasSize(1);
-    return result.series().getFirst();
   }
 }

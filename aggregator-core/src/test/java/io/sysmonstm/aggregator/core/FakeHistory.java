@@ -3,10 +3,12 @@ package io.sysmonstm.aggregator.core;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.HistoryQuery;
 import io.sysmonstm.api.HistoryResult;
+import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -97,6 +99,11 @@ final class FakeHistory implements HistoryStore {
 
   @Override
   public HistoryResult query(HistoryQuery query) {
+    throw new UnsupportedOperationException("not asked by an aggregator");
+  }
+
+  @Override
+  public Map<String, List<Sample>> newest(Instant since) {
     throw new UnsupportedOperationException("not asked by an aggregator");
   }
 

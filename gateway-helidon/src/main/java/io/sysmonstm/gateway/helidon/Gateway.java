@@ -9,6 +9,7 @@ import io.sysmonstm.gateway.helidon.internal.http.CurrentState;
 import io.sysmonstm.gateway.helidon.internal.http.HostGuard;
 import io.sysmonstm.gateway.helidon.internal.http.Router;
 import io.sysmonstm.gateway.helidon.internal.http.StaticFiles;
+import io.sysmonstm.gateway.helidon.internal.live.EventFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
 import io.sysmonstm.gateway.helidon.internal.net.Deadlines;
@@ -26,12 +27,12 @@ import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
-import io.sysmonstm.spi.Topic;
 import java.net.InetSocketAddress;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,13 +47,13 @@ public final class Gateway implements AutoCloseable {
   private final Builder parts;
   private final LiveView live;
   private final LiveFeed feed;
+  private final EventFeed events;
   private final Viewers viewers;
   private final Deadlines deadlines;
   private final HttpServer server;
   private final ReadinessCheck readiness;
   private final Ticker ticker;
   private volatile boolean draining;
-  private EventSubscriber.@Nullable Subscription subscription;
   private boolean started;
   private boolean closed;
 
@@ -64,31 +65,39 @@ public final class Gateway implements AutoCloseable {
     var executor = need(builder.executor, "executor");
     var time = builder.time;
     this.live = new LiveView(time, builder.maxMachines, builder.metrics);
-    this.feed = new LiveFeed(live, current, alerts, time, executor);
+    this.feed = new LiveFeed(live, current, history, alerts, time, executor);
+    this.events = new EventFeed(need(builder.subscriber, "subscriber"), live, time, executor);
     this.viewers =
         new Viewers(live, builder.maxViewers, builder.timing, time, executor, builder.metrics);
     this.deadlines = new Deadlines(builder.timing, time, builder.metrics);
     this.ticker =
         new Ticker(
-            builder.timing.tick(), List.of(live::tick, feed::tick, viewers::tick, deadlines::tick));
+            builder.timing.tick(),
+            List.of(live::tick, events::tick, feed::tick, viewers::tick, deadlines::tick));
     this.readiness =
         new ReadinessCheck(
             () -> draining,
-            builder.aggregatorHealth,
-            current,
-            history,
-            builder.eventsHealth,
+            Map.of(
+                ReadinessCheck.AGGREGATOR,
+                builder.aggregatorHealth,
+                ReadinessCheck.CURRENT_STATE,
+                () -> both(current::health, feed::currentProblem),
+                ReadinessCheck.HISTORY,
+                history::health,
+                ReadinessCheck.EVENTS,
+                () -> both(builder.eventsHealth, events::problem)),
             live,
             executor);
     var api =
         new Api(
-            new CurrentState(current, live),
+            new CurrentState(current, live, feed, executor),
             history,
             alerts,
             need(builder.publisher, "publisher"),
             time,
             builder.metrics,
-            readiness::check);
+            readiness::check,
+            executor);
     this.server =
         new HttpServer(
             builder.listen,
@@ -97,6 +106,12 @@ public final class Gateway implements AutoCloseable {
             viewers,
             builder.maxViewers,
             deadlines);
+  }
+
+  /** What a part says of itself, and what was met when it was used. */
+  private static Health both(Supplier<Health> part, Supplier<Optional<String>> use) {
+    var health = part.get();
+    return health.isOk() ? use.get().map(Health::failing).orElse(health) : health;
   }
 
   private static <T> T need(@Nullable T part, String name) {
@@ -129,9 +144,7 @@ public final class Gateway implements AutoCloseable {
           () -> live.count(status));
     }
     // First the events and then the stores, so that nothing falls between the two.
-    subscription =
-        need(parts.subscriber, "subscriber")
-            .subscribe("gateway", EnumSet.allOf(Topic.class), live::accept);
+    events.start();
     feed.tick();
     need(parts.executor, "executor").execute(ticker);
     try {
@@ -142,6 +155,11 @@ public final class Gateway implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** For tests: does what is due, as happens by itself once a second. */
+  void tick() {
+    ticker.round();
   }
 
   private static String text(InetSocketAddress address) {
@@ -177,10 +195,7 @@ public final class Gateway implements AutoCloseable {
     viewers.close();
     server.stop();
     ticker.close();
-    var events = subscription;
-    if (events != null) {
-      events.close();
-    }
+    events.close();
     LOG.info("gateway_stopped", "stopped");
   }
 

@@ -44,7 +44,12 @@ public final class GatewaySettings {
 
   /** The aggregator whose reachability readiness tells. */
   public static final Setting<String> AGGREGATOR_URL =
-      Setting.text("gateway.aggregator-url", "The aggregator that readiness is checked of.")
+      Setting.of(
+              "gateway.aggregator-url",
+              "The aggregator that readiness is checked of.",
+              "host:port, or https://host:port for TLS",
+              text ->
+                  Endpoint.parse(text).isPresent() ? Optional.of(text.strip()) : Optional.empty())
           .withDefault("localhost:50051");
 
   private GatewaySettings() {}

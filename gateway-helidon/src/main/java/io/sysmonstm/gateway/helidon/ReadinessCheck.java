@@ -1,17 +1,15 @@
 package io.sysmonstm.gateway.helidon;
 
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
-import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.Health;
-import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.Readiness;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -19,58 +17,52 @@ import java.util.function.Supplier;
 
 /**
  * Whether the gateway can serve: not while it stops, and not while neither the store nor memory has
- * any state. Any other part may fail; what it leaves out is degraded, and said.
+ * any state. Any other part may fail; what it leaves out is degraded, and said. All parts are asked
+ * at the same time. Thread-safe.
  */
-record ReadinessCheck(
-    BooleanSupplier draining,
-    Supplier<Health> aggregator,
-    CurrentStore current,
-    HistoryStore history,
-    Supplier<Health> events,
-    LiveView live,
-    ExecutorService executor) {
+final class ReadinessCheck {
+  static final String AGGREGATOR = "aggregator";
+  static final String CURRENT_STATE = "current_state";
+  static final String HISTORY = "history";
+  static final String EVENTS = "events";
+  private static final String GATEWAY = "gateway";
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Health SILENT =
+      Health.failing("no answer within %d s".formatted(PATIENCE.toSeconds()));
+
+  private final BooleanSupplier draining;
+  private final Map<String, Probe> probes = new TreeMap<>();
+  private final LiveView live;
+
+  ReadinessCheck(
+      BooleanSupplier draining,
+      Map<String, Supplier<Health>> parts,
+      LiveView live,
+      ExecutorService executor) {
+    this.draining = draining;
+    this.live = live;
+    parts.forEach((name, part) -> probes.put(name, new Probe(part, executor)));
+  }
 
   Readiness check() {
     boolean stopping = draining.getAsBoolean();
-    var currentHealth = current.health();
-    var asked = ask(aggregator);
-    var eventsHealth = answer(ask(events));
-    return new Readiness(
-        !stopping && (currentHealth.isOk() || !live.isEmpty()),
-        Map.of(
-            "gateway",
-            stopping ? Health.failing("stopping") : Health.ok(),
-            "aggregator",
-            answer(asked),
-            "current_state",
-            currentHealth,
-            "history",
-            history.health(),
-            "events",
-            eventsHealth));
+    var answers = new HashMap<String, CompletableFuture<Health>>();
+    probes.forEach((name, probe) -> answers.put(name, probe.ask()));
+    await(CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)));
+    var parts = new HashMap<String, Health>();
+    answers.forEach((name, answer) -> parts.put(name, answer.getNow(SILENT)));
+    parts.put(GATEWAY, stopping ? Health.failing("stopping") : Health.ok());
+    boolean hasState = parts.getOrDefault(CURRENT_STATE, Health.ok()).isOk() || !live.isEmpty();
+    return new Readiness(!stopping && hasState, parts);
   }
 
-  private Future<Health> ask(Supplier<Health> probe) {
+  private static void await(CompletableFuture<?> answers) {
     try {
-      return executor.submit(probe::get);
-    } catch (RejectedExecutionException stopping) {
-      return CompletableFuture.completedFuture(Health.failing("stopping"));
-    }
-  }
-
-  private static Health answer(Future<Health> asked) {
-    try {
-      return asked.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      asked.cancel(true);
-      return Health.failing("no answer within 2 s");
-    } catch (ExecutionException e) {
-      return Health.failing("the check failed");
+      answers.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // Each part that has not answered is told of by itself.
     } catch (InterruptedException e) {
-      asked.cancel(true);
       Thread.currentThread().interrupt();
-      return Health.failing("the check was interrupted");
     }
   }
 }

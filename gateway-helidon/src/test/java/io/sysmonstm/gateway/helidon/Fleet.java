@@ -10,6 +10,7 @@ import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Resolution;
 import io.sysmonstm.api.Rule;
+import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.AlertStore;
@@ -22,6 +23,7 @@ import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.Topic;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,16 +48,22 @@ final class Fleet {
   /** Delivers at once, on the thread that publishes. */
   static final class Bus implements EventPublisher, EventSubscriber {
     final List<Event> published = new CopyOnWriteArrayList<>();
+    volatile boolean silent;
     private final List<Consumer<Event>> handlers = new CopyOnWriteArrayList<>();
 
     @Override
     public void publish(Event event) {
       published.add(event);
-      handlers.forEach(handler -> handler.accept(event));
+      if (!silent) {
+        handlers.forEach(handler -> handler.accept(event));
+      }
     }
 
     @Override
     public Subscription subscribe(String name, Set<Topic> topics, Consumer<Event> handler) {
+      if (silent) {
+        throw new RequestException(ErrorCode.UNAVAILABLE, "the bus of the test is down");
+      }
       Consumer<Event> chosen =
           event -> {
             if (topics.contains(event.topic())) {
@@ -71,15 +80,33 @@ final class Fleet {
   }
 
   abstract static class Store {
+    final AtomicInteger asking = new AtomicInteger();
     volatile boolean down;
+    volatile @Nullable CountDownLatch hangs;
 
     void check() {
+      hang();
       if (down) {
         throw new StoreUnavailableException("the store of the test is down: wait", null);
       }
     }
 
+    private void hang() {
+      var gate = hangs;
+      if (gate != null) {
+        asking.incrementAndGet();
+        try {
+          gate.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        } finally {
+          asking.decrementAndGet();
+        }
+      }
+    }
+
     public Health health() {
+      hang();
       return down ? Health.failing("down for the test") : Health.ok();
     }
 
@@ -115,6 +142,7 @@ final class Fleet {
     final List<HistoryQuery> asked = new CopyOnWriteArrayList<>();
     volatile HistoryResult result = new HistoryResult(Resolution.RAW, Duration.ZERO, List.of());
     volatile CountDownLatch gate = new CountDownLatch(0);
+    final Map<String, List<Sample>> newest = new ConcurrentSkipListMap<>();
     volatile @Nullable RuntimeException failure;
 
     @Override
@@ -142,12 +170,27 @@ final class Fleet {
       }
       return result;
     }
+
+    @Override
+    public Map<String, List<Sample>> newest(Instant since) {
+      check();
+      var found = new TreeMap<String, List<Sample>>();
+      newest.forEach(
+          (machine, samples) -> {
+            var fresh = samples.stream().filter(s -> !s.observedAt().isBefore(since)).toList();
+            if (!fresh.isEmpty()) {
+              found.put(machine, fresh);
+            }
+          });
+      return found;
+    }
   }
 
   static final class Alerts extends Store implements AlertStore {
     private final Map<String, Alert> alerts = new TreeMap<>();
     private final Map<String, Rule> rules = new TreeMap<>();
     private final List<Rule> fileRules = new ArrayList<>();
+    private long revision;
 
     @Override
     public synchronized Alert save(Alert alert) {
@@ -177,6 +220,7 @@ final class Fleet {
       if (!alert.open()) {
         throw new RequestException(ErrorCode.FAILED_PRECONDITION, "alert is resolved: " + id);
       }
+      revision++;
       return save(alert.toBuilder().acknowledgedBy(by).build());
     }
 
@@ -199,6 +243,7 @@ final class Fleet {
       check();
       refuseFileRule(rule.name());
       rules.put(rule.name(), rule);
+      revision++;
     }
 
     @Override
@@ -216,8 +261,9 @@ final class Fleet {
     }
 
     @Override
-    public long revision() {
-      return 0;
+    public synchronized long revision() {
+      check();
+      return revision;
     }
   }
 }

@@ -21,8 +21,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +36,18 @@ final class GatewayFixture implements AutoCloseable {
           Duration.ofSeconds(2),
           Duration.ofMillis(10));
 
-  final Fleet fleet = new Fleet();
-  final ManualTime time = new ManualTime();
+  /** Looks at nothing by itself: {@link #pass} does. */
+  static final Timing STILL =
+      new Timing(
+          TIMING.stalled(), TIMING.ping(), TIMING.request(), TIMING.goodbye(), Duration.ofHours(1));
+
+  private static final Duration STEP = Duration.ofMillis(250);
+
+  final Fleet fleet;
+  final ManualTime time;
   final SelfMetrics metrics = new SelfMetrics();
   final SeriesRegistry series = new SeriesRegistry();
-  final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  final SettlingExecutor executor = new SettlingExecutor();
   final HttpClient client = HttpClient.newHttpClient();
   final Gateway gateway;
   final InetSocketAddress address;
@@ -57,7 +62,17 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   GatewayFixture(UnaryOperator<Gateway.Builder> options, Consumer<Fleet> prepare) {
-    prepare.accept(fleet);
+    this(options, prepared(prepare), new ManualTime());
+  }
+
+  /** Another gateway of the same fleet, by the same clock. */
+  GatewayFixture(GatewayFixture other) {
+    this(GatewayFixture::still, other.fleet, other.time);
+  }
+
+  private GatewayFixture(UnaryOperator<Gateway.Builder> options, Fleet fleet, ManualTime time) {
+    this.fleet = fleet;
+    this.time = time;
     var builder =
         Gateway.builder()
             .listen(InetSocketAddress.createUnresolved("127.0.0.1", 0))
@@ -73,6 +88,32 @@ final class GatewayFixture implements AutoCloseable {
             .timing(TIMING);
     gateway = options.apply(builder).build();
     address = gateway.start();
+  }
+
+  static Gateway.Builder still(Gateway.Builder builder) {
+    return builder.timing(STILL);
+  }
+
+  /** Lets some time pass, and what is due in it happen, here and in other gateways of the fleet. */
+  void pass(Duration span, GatewayFixture... others) {
+    for (var left = span; left.isPositive(); left = left.minus(STEP)) {
+      time.advance(STEP);
+      settle();
+      for (var other : others) {
+        other.settle();
+      }
+    }
+  }
+
+  /** Lets what is due happen, and waits for it. */
+  void settle() {
+    executor.settle(gateway::tick);
+  }
+
+  private static Fleet prepared(Consumer<Fleet> prepare) {
+    var fleet = new Fleet();
+    prepare.accept(fleet);
+    return fleet;
   }
 
   URI uri(String path) {

@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.spi.Health;
 import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,24 +96,44 @@ class GatewayReadinessTest {
   }
 
   @Test
-  void aProbeThatHangsIsGivenUp() {
+  void probesThatHangAreGivenUpTogetherAndNotAskedTwice() {
+    var asked = new AtomicInteger();
     try (var slow =
         new GatewayFixture(
             builder ->
                 builder.eventsHealth(
                     () -> {
-                      try {
-                        never.await();
-                      } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                      }
-                      return Health.ok();
+                      asked.incrementAndGet();
+                      return hang();
                     }))) {
-      var response = slow.get("/ready");
-
-      assertThat(response.statusCode()).isEqualTo(200);
-      assertThat(response.body()).contains("\"events\":\"error: no answer within 2 s\"");
+      slow.fleet.history.hangs = never;
+      var responses = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+      long start = System.nanoTime();
+      for (int i = 0; i < 3; i++) {
+        responses.add(CompletableFuture.supplyAsync(() -> slow.get("/ready"), slow.executor));
+      }
+      try {
+        for (var response : responses) {
+          assertThat(response.join().statusCode()).isEqualTo(200);
+          assertThat(response.join().body())
+              .contains("\"events\":\"error: no answer within 2 s\"")
+              .contains("\"history\":\"error: no answer within 2 s\"");
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+        assertThat(asked).hasValue(1);
+      } finally {
+        never.countDown();
+      }
     }
+  }
+
+  private Health hang() {
+    try {
+      never.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Health.ok();
   }
 
   @Test

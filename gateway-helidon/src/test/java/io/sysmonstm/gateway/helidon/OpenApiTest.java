@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sysmonstm.gateway.helidon.internal.http.Api;
 import io.sysmonstm.gateway.helidon.internal.http.CurrentState;
 import io.sysmonstm.gateway.helidon.internal.http.Route;
+import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
 import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.SelfMetrics;
@@ -34,15 +35,20 @@ class OpenApiTest {
 
   private List<Route> routes() {
     var metrics = new SelfMetrics();
+    var fleet = fixture.fleet;
     var live = new LiveView(fixture.time, 1, metrics);
+    var feed =
+        new LiveFeed(
+            live, fleet.current, fleet.history, fleet.alerts, fixture.time, fixture.executor);
     return new Api(
-            new CurrentState(fixture.fleet.current, live),
-            fixture.fleet.history,
-            fixture.fleet.alerts,
-            fixture.fleet.bus,
+            new CurrentState(fleet.current, live, feed, fixture.executor),
+            fleet.history,
+            fleet.alerts,
+            fleet.bus,
             fixture.time,
             metrics,
-            () -> new Readiness(true, Map.of()))
+            () -> new Readiness(true, Map.of()),
+            fixture.executor)
         .routes();
   }
 

@@ -6,6 +6,7 @@ import io.sysmonstm.api.Durations;
 import io.sysmonstm.api.HistoryQuery;
 import io.sysmonstm.api.HistoryResult;
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +107,18 @@ public final class EmbeddedHistoryStore implements HistoryStore {
         session -> {
           try (var reader = new HistoryReader(session, query, budget)) {
             return reader.answer(context.time().instant(), keepRaw, keepMinutes);
+          }
+        });
+  }
+
+  @Override
+  public Map<String, List<Sample>> newest(Instant since) {
+    var budget = new QueryBudget(context.time());
+    return database.read(
+        "read the newest samples",
+        session -> {
+          try (var reader = new NewestReader(session, since, budget)) {
+            return reader.answer();
           }
         });
   }

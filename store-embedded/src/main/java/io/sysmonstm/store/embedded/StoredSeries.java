@@ -26,6 +26,12 @@ record StoredSeries(int id, int machine, String machineId, String metric, Labels
       FROM machine JOIN series ON series.machine = machine.id AND series.metric = ?\
       """;
 
+  private static final String SELECT_ALL =
+      """
+      SELECT series.id, machine.id, machine.name, series.labels, series.metric
+      FROM series JOIN machine ON machine.id = series.machine\
+      """;
+
   HistorySeries points(long[] timesMillis, double[] values) {
     return new HistorySeries(machineId, metric, labels, timesMillis, values);
   }
@@ -45,6 +51,27 @@ record StoredSeries(int id, int machine, String machineId, String metric, Labels
     return byMachine.values().stream()
         .map(series -> series.stream().sorted((a, b) -> a.labels.compareTo(b.labels)).toList())
         .toList();
+  }
+
+  /** Returns all series, by machine, in no other order. */
+  static List<List<StoredSeries>> all(Session session) throws SQLException {
+    var byMachine = new TreeMap<String, List<StoredSeries>>();
+    var select = session.prepare(SELECT_ALL);
+    try (var rows = select.executeQuery()) {
+      while (rows.next()) {
+        var machine = rows.getString(3);
+        byMachine
+            .computeIfAbsent(machine, first -> new ArrayList<>())
+            .add(
+                new StoredSeries(
+                    rows.getInt(1),
+                    rows.getInt(2),
+                    machine,
+                    rows.getString(5),
+                    LabelText.read(rows.getString(4))));
+      }
+    }
+    return List.copyOf(byMachine.values());
   }
 
   private static void collect(

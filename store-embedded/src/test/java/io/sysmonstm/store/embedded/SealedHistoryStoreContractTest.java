@@ -3,11 +3,13 @@ package io.sysmonstm.store.embedded;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.HistoryQuery;
 import io.sysmonstm.api.HistoryResult;
+import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.ProviderContext;
 import io.sysmonstm.testkit.HistoryStoreContract;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,6 +34,11 @@ class SealedHistoryStoreContractTest extends HistoryStoreContract {
       @Override
       public HistoryResult query(HistoryQuery query) {
         return store.query(query);
+      }
+
+      @Override
+      public Map<String, List<Sample>> newest(Instant since) {
+        return store.newest(since);
       }
 
       @Override

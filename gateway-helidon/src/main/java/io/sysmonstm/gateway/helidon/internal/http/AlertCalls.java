@@ -22,11 +22,13 @@ final class AlertCalls {
   private static final String SOMEBODY = "operator";
 
   private final AlertStore store;
+  private final StoreCalls calls;
   private final EventPublisher publisher;
   private final InstantSource clock;
 
-  AlertCalls(AlertStore store, EventPublisher publisher, InstantSource clock) {
+  AlertCalls(AlertStore store, StoreCalls calls, EventPublisher publisher, InstantSource clock) {
     this.store = store;
+    this.calls = calls;
     this.publisher = publisher;
     this.clock = clock;
   }
@@ -48,7 +50,7 @@ final class AlertCalls {
             parameters.time("from", now),
             parameters.time("to", now));
     parameters.check();
-    var alerts = store.alerts(query);
+    var alerts = calls.ask(() -> store.alerts(query));
     return Answer.json(
         json -> {
           json.writeStartObject();
@@ -60,7 +62,8 @@ final class AlertCalls {
   }
 
   private Answer acknowledge(Call call) {
-    var alert = store.acknowledge(call.variable("id"), person(call.body().get()));
+    var person = person(call.body().get());
+    var alert = calls.ask(() -> store.acknowledge(call.variable("id"), person));
     publisher.publish(new AlertEvent(alert, AlertEvent.Change.ACKNOWLEDGED));
     return Answer.empty(204);
   }

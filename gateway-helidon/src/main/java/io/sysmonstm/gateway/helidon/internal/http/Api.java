@@ -8,9 +8,11 @@ import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.SelfMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
  * @param clock the clock
  * @param metrics what this process counts of itself
  * @param readiness how this process is
+ * @param executor where stores are asked
  */
 public record Api(
     CurrentState state,
@@ -32,16 +35,23 @@ public record Api(
     EventPublisher publisher,
     InstantSource clock,
     SelfMetrics metrics,
-    Supplier<Readiness> readiness) {
+    Supplier<Readiness> readiness,
+    ExecutorService executor) {
+  private static final int ALERT_CALLS_AT_ONCE = 16;
+  private static final Duration QUEUE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   /** {@return the routes of all calls} */
   public List<Route> routes() {
+    var alertCalls =
+        new StoreCalls("the store of alerts", ALERT_CALLS_AT_ONCE, QUEUE, PATIENCE, executor);
     return Stream.of(
             new HealthCalls(readiness).routes(),
             new Exposition(state, metrics).routes(),
             new MachineCalls(state).routes(),
-            new HistoryCall(history, clock).routes(),
-            new AlertCalls(alerts, publisher, clock).routes(),
-            new RuleCalls(alerts).routes(),
+            new HistoryCall(history, clock, executor).routes(),
+            new AlertCalls(alerts, alertCalls, publisher, clock).routes(),
+            new RuleCalls(alerts, alertCalls).routes(),
             List.of(
                 Route.of("GET", "/api/v1/openapi.json", call -> openApi()),
                 Route.of("GET", "/ws", call -> upgradeRequired())))

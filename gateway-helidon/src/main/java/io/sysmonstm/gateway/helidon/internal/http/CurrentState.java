@@ -2,66 +2,88 @@ package io.sysmonstm.gateway.helidon.internal.http;
 
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.StoreUnavailableException;
+import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
 import io.sysmonstm.spi.CurrentStore;
-import io.sysmonstm.spi.EventLog;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
 /**
- * The state of the fleet for calls: from the store, or from memory while the store cannot be
- * reached. Thread-safe.
+ * The state of the fleet for calls: the live view, into which what the store knows is merged first,
+ * so that REST, metrics and WebSocket show one picture, and a store that lost its memory takes
+ * nothing away. While the store cannot be reached the view alone answers, which events and history
+ * feed; where that is empty, history is asked. Thread-safe.
  */
 public final class CurrentState {
-  private static final EventLog LOG = EventLog.of(CurrentState.class);
+  private static final int AT_ONCE = 8;
+  private static final Duration QUEUE = Duration.ofMillis(100);
+  // Twice, for the store and for history, this is less than the two seconds that a call may take.
+  private static final Duration PATIENCE = Duration.ofMillis(800);
 
   private final CurrentStore store;
   private final LiveView live;
+  private final LiveFeed feed;
+  private final StoreCalls current;
+  private final StoreCalls history;
 
   /**
    * Creates a reader.
    *
    * @param store asked first
-   * @param live asked where the store fails
+   * @param live what is answered
+   * @param feed keeps that right beside the calls
+   * @param executor where stores are asked
    */
-  public CurrentState(CurrentStore store, LiveView live) {
+  public CurrentState(CurrentStore store, LiveView live, LiveFeed feed, ExecutorService executor) {
     this.store = store;
     this.live = live;
+    this.feed = feed;
+    this.current = new StoreCalls("the store of current state", AT_ONCE, QUEUE, PATIENCE, executor);
+    this.history = new StoreCalls("history", 1, PATIENCE, PATIENCE, executor);
   }
 
   /** {@return all machines} */
   List<MachineState> machines() {
-    return read(store::machines, live::machines);
+    refresh(store::machines);
+    return live.machines();
   }
 
   /** {@return one machine} */
   Optional<MachineState> machine(String id) {
-    return read(() -> store.machine(id), () -> live.machine(id));
+    refresh(() -> store.machine(id).stream().toList());
+    return live.machine(id);
   }
 
-  private <T> T read(Supplier<T> first, Supplier<T> second) {
+  private void refresh(Supplier<List<MachineState>> question) {
+    // The feed asks a failing store again each second; until then calls need not wait for it.
+    if (feed.currentProblem().isPresent() && !live.isEmpty()) {
+      return;
+    }
     try {
-      return first.get();
-    } catch (StoreUnavailableException e) {
-      if (live.isEmpty()) {
-        throw e;
+      live.merge(current.ask(question));
+    } catch (SysmonstmException e) {
+      if (live.isEmpty() && !readHistory()) {
+        throw e instanceof StoreUnavailableException
+            ? e
+            : new StoreUnavailableException(String.valueOf(e.getMessage()), e);
       }
-      LOG.warn(
-          "current_store_unavailable",
-          "answering from memory",
-          null,
-          "problem",
-          String.valueOf(e.getMessage()));
-      return second.get();
+    }
+  }
+
+  private boolean readHistory() {
+    try {
+      history.tell(feed::readNewest);
+      return !live.isEmpty();
+    } catch (SysmonstmException alsoAway) {
+      return false;
     }
   }
 
   LiveView live() {
     return live;
-  }
-
-  CurrentStore store() {
-    return store;
   }
 }

@@ -1,11 +1,8 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
 import io.sysmonstm.api.Aggregation;
-import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.HistoryQuery;
-import io.sysmonstm.api.HistoryResult;
 import io.sysmonstm.api.Names;
-import io.sysmonstm.api.RequestException;
 import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.HistoryStore;
@@ -16,8 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
 
 /** {@code /api/v1/history} */
 final class HistoryCall {
@@ -27,18 +23,21 @@ final class HistoryCall {
   private static final Duration DEFAULT_SPAN = Duration.ofHours(1);
   private static final Duration LEAST_STEP = Duration.ofSeconds(1);
   private static final int AT_ONCE = 4;
-  private static final long PATIENCE_SECONDS = 5;
+  private static final Duration QUEUE = Duration.ofSeconds(5);
+  // A little more than a store takes for the widest of questions.
+  private static final Duration PATIENCE = Duration.ofSeconds(12);
   private static final Set<String> PARAMETERS =
       Set.of("machine", "metric", "label.*", "from", "to", "max_points", "step", "aggregate");
 
   private final HistoryStore store;
   private final InstantSource clock;
   // Wide questions are heavy; more of them at once would only slow each other, and ingest, down.
-  private final Semaphore permits = new Semaphore(AT_ONCE, true);
+  private final StoreCalls calls;
 
-  HistoryCall(HistoryStore store, InstantSource clock) {
+  HistoryCall(HistoryStore store, InstantSource clock, ExecutorService executor) {
     this.store = store;
     this.clock = clock;
+    this.calls = new StoreCalls("history", AT_ONCE, QUEUE, PATIENCE, executor);
   }
 
   List<Route> routes() {
@@ -47,27 +46,8 @@ final class HistoryCall {
 
   private Answer answer(Call call) {
     var query = read(new Parameters(call.query()), clock.instant());
-    var result = ask(query);
+    var result = calls.ask(() -> store.query(query));
     return Answer.json(json -> ApiJson.history(json, result));
-  }
-
-  private HistoryResult ask(HistoryQuery query) {
-    try {
-      if (!permits.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw new RequestException(
-            ErrorCode.RESOURCE_EXHAUSTED,
-            "%d questions to history are being answered already: ask again in a moment"
-                .formatted(AT_ONCE));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RequestException(ErrorCode.UNAVAILABLE, "the gateway is stopping", e);
-    }
-    try {
-      return store.query(query);
-    } finally {
-      permits.release();
-    }
   }
 
   private static HistoryQuery read(Parameters parameters, Instant now) {

@@ -21,9 +21,11 @@ final class RuleCalls {
   private static final String ORIGIN = "origin";
 
   private final AlertStore store;
+  private final StoreCalls calls;
 
-  RuleCalls(AlertStore store) {
+  RuleCalls(AlertStore store, StoreCalls calls) {
     this.store = store;
+    this.calls = calls;
   }
 
   List<Route> routes() {
@@ -36,7 +38,7 @@ final class RuleCalls {
   }
 
   private Answer list(Call call) {
-    var rules = store.rules();
+    var rules = calls.ask(store::rules);
     return Answer.json(
         json -> {
           json.writeStartObject();
@@ -62,17 +64,17 @@ final class RuleCalls {
   private Answer put(Call call) {
     var rule = read(call.variable("name"), call.body().get());
     boolean known = find(rule.name()).isPresent();
-    store.putRule(rule);
+    calls.tell(() -> store.putRule(rule));
     return Answer.json(json -> write(json, rule)).withStatus(known ? 200 : 201);
   }
 
   private Answer delete(Call call) {
-    store.deleteRule(call.variable("name"));
+    calls.tell(() -> store.deleteRule(call.variable("name")));
     return Answer.empty(204);
   }
 
   private Optional<Rule> find(String name) {
-    return store.rules().stream().filter(rule -> rule.name().equals(name)).findFirst();
+    return calls.ask(store::rules).stream().filter(rule -> rule.name().equals(name)).findFirst();
   }
 
   private static Rule read(String name, byte[] body) {

@@ -3,83 +3,57 @@ package io.sysmonstm.gateway.helidon.internal.live;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
-import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.CurrentStore;
-import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the live view right where events do not: fills it from the stores at the start and as soon
- * as they can be reached, asks them again before a machine would count as silent (the bus may be
- * down while the store is not), and now and then in any case, for events that were lost. {@link
- * #tick} is called by one thread; asking a store never holds it up.
+ * Keeps the live view right where events do not. The store of current state is asked each second
+ * while machines are overdue or no events come, so that the page keeps moving when the bus is down;
+ * else now and then, for events that were lost. Where that store cannot help, history is asked for
+ * its newest samples. Open alerts are read anew when the revision of their store changes, and now
+ * and then.
+ *
+ * <p>{@link #tick} is called by one thread, and never waits for a store; the rest is thread-safe.
  */
 public final class LiveFeed {
-  private static final EventLog LOG = EventLog.of(LiveFeed.class);
-  private static final Duration RETRY = Duration.ofSeconds(2);
-  private static final int ATTEMPTS = 3;
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration HISTORY_POLL = Duration.ofSeconds(2);
+  private static final Duration QUIET_POLL = Duration.ofSeconds(5);
   private static final Duration REGULAR = Duration.ofSeconds(30);
-
-  /** One store, and when it was asked. */
-  private final class Refresh {
-    private final String store;
-    private final Runnable question;
-    private @Nullable Future<?> running;
-    private long askedNanos;
-    private volatile boolean failed = true;
-
-    Refresh(String store, Runnable question) {
-      this.store = store;
-      this.question = question;
-      this.askedNanos = time.nanoTime() - REGULAR.toNanos();
-    }
-
-    void tick(boolean urgent) {
-      var age = Duration.ofNanos(time.nanoTime() - askedNanos);
-      if ((running == null || running.isDone())
-          && age.compareTo(urgent || failed ? RETRY : REGULAR) >= 0) {
-        askedNanos = time.nanoTime();
-        try {
-          running = executor.submit(this::ask);
-        } catch (RejectedExecutionException stopping) {
-          failed = true;
-        }
-      }
-    }
-
-    private void ask() {
-      try {
-        question.run();
-        failed = false;
-      } catch (StoreUnavailableException e) {
-        failed = true;
-        var problem = String.valueOf(e.getMessage());
-        LOG.warn("live_refresh_failed", "trying again", null, "store", store, "problem", problem);
-      } catch (RuntimeException e) {
-        failed = true;
-        LOG.warn("live_refresh_failed", "could not read state; trying again", e, "store", store);
-      }
-    }
-  }
+  // Longer than the usual interval: then some machine or other would have been heard of.
+  private static final Duration QUIET = Duration.ofSeconds(10);
+  private static final double OVERDUE_INTERVALS = 1.25;
+  // By then the store of current state has had its chance.
+  private static final double MISSING_INTERVALS = 2;
+  private static final int LOOK_BACK_INTERVALS = 3;
+  private static final Duration LOOK_BACK = Duration.ofMinutes(1);
+  private static final Duration LOOK_BACK_AT_FIRST = Duration.ofMinutes(5);
+  private static final Duration LOOK_BACK_AT_MOST = Duration.ofHours(1);
+  private static final int ATTEMPTS = 3;
 
   private final TimeSource time;
-  private final ExecutorService executor;
   private final LiveView view;
+  private final HistoryStore history;
+  private final AlertStore alertStore;
   private final Refresh machines;
+  private final Refresh newest;
   private final Refresh alerts;
+  // Both of the task that reads alerts, of which there is one at a time.
+  private volatile long alertRevision = Long.MIN_VALUE;
+  private volatile long alertsReadNanos;
 
   /**
    * Creates a feed that has not asked yet.
    *
    * @param view what is kept right
    * @param current where machines are read
+   * @param history where their newest samples are read, while current state cannot be
    * @param alertStore where open alerts are read
    * @param time the clock
    * @param executor for questions, which may block
@@ -87,29 +61,72 @@ public final class LiveFeed {
   public LiveFeed(
       LiveView view,
       CurrentStore current,
+      HistoryStore history,
       AlertStore alertStore,
       TimeSource time,
       ExecutorService executor) {
     this.view = view;
     this.time = time;
-    this.executor = executor;
-    this.machines = new Refresh("current", () -> view.merge(current.machines()));
-    this.alerts = new Refresh("alerts", () -> readAlerts(alertStore));
+    this.history = history;
+    this.alertStore = alertStore;
+    this.machines =
+        new Refresh("current_state", () -> view.merge(current.machines()), time, executor);
+    this.newest = new Refresh("history", this::readNewest, time, executor);
+    this.alerts = new Refresh("alerts", this::readAlerts, time, executor);
   }
 
   /** Asks what is due. */
   public void tick() {
-    machines.tick(view.anyFallingSilent());
-    alerts.tick(false);
+    boolean failing = currentProblem().isPresent();
+    boolean empty = view.isEmpty();
+    boolean quiet = view.quietFor(QUIET);
+    boolean overdue = view.anyOverdue(OVERDUE_INTERVALS);
+    machines.tick(failing || empty || quiet || overdue ? POLL : REGULAR);
+    if (failing ? overdue || empty : view.anyOverdue(MISSING_INTERVALS)) {
+      newest.tick(HISTORY_POLL);
+    } else if (failing && quiet) {
+      // For machines that are new, or are back.
+      newest.tick(QUIET_POLL);
+    }
+    alerts.tick(alerts.problem().isPresent() ? HISTORY_POLL : POLL);
   }
 
-  private void readAlerts(AlertStore store) {
+  /** {@return why the store of current state cannot be read, empty where it can} */
+  public Optional<String> currentProblem() {
+    return machines.problem();
+  }
+
+  /**
+   * Merges the newest samples of history into the view. Blocks, with the deadline of the store.
+   *
+   * @throws io.sysmonstm.api.StoreUnavailableException where history cannot be read
+   */
+  public void readNewest() {
+    var back = LOOK_BACK_AT_FIRST;
+    if (!view.isEmpty()) {
+      var intervals = view.longestInterval().multipliedBy(LOOK_BACK_INTERVALS);
+      back = intervals.compareTo(LOOK_BACK) > 0 ? intervals : LOOK_BACK;
+    }
+    var most = back.compareTo(LOOK_BACK_AT_MOST) > 0 ? LOOK_BACK_AT_MOST : back;
+    view.mergeNewest(history.newest(time.instant().minus(most)));
+  }
+
+  private void readAlerts() {
+    long revision = alertStore.revision();
+    var age = Duration.ofNanos(time.nanoTime() - alertsReadNanos);
+    var period = view.quietFor(QUIET) ? QUIET_POLL : REGULAR;
+    if (revision == alertRevision && age.compareTo(period) < 0) {
+      return;
+    }
+    long now = time.nanoTime();
     // An event may overtake the question; where events are that dense, the next round will do.
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       long changes = view.alertChanges();
-      var open = new ArrayList<Alert>(store.alerts(AlertQuery.in(AlertState.FIRING)));
-      open.addAll(store.alerts(AlertQuery.in(AlertState.PENDING)));
+      var open = new ArrayList<Alert>(alertStore.alerts(AlertQuery.in(AlertState.FIRING)));
+      open.addAll(alertStore.alerts(AlertQuery.in(AlertState.PENDING)));
       if (view.replaceOpenAlerts(open, changes)) {
+        alertRevision = revision;
+        alertsReadNanos = now;
         return;
       }
     }

@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
 final class LiveMachine {
   private static final Duration SERIES_OUTLIVE = Duration.ofMinutes(5);
   private static final int MAX_SERIES = 2_000;
+  // History does not know intervals. Rather show a dead machine as up for a minute than all as
+  // down.
+  private static final Duration ASSUMED_INTERVAL = Duration.ofSeconds(20);
 
   private record Key(String metric, Labels labels) {}
 
   private final String id;
   private Resource resource;
   private Duration interval;
+  private boolean described;
   private Instant lastSeen;
   private long heardNanos;
   private MachineStatus status = MachineStatus.UP;
@@ -40,10 +44,11 @@ final class LiveMachine {
   private final TreeSet<String> openAlerts = new TreeSet<>();
   private byte @Nullable [] json;
 
-  LiveMachine(String id, Resource resource, Duration interval) {
+  /** Creates one of which nothing but the name is known yet. */
+  LiveMachine(String id) {
     this.id = id;
-    this.resource = resource;
-    this.interval = interval;
+    this.resource = Resource.builder(id).build();
+    this.interval = ASSUMED_INTERVAL;
     this.lastSeen = Instant.MIN;
   }
 
@@ -55,11 +60,20 @@ final class LiveMachine {
    * @param nanos when that was, by our own monotonic clock
    */
   void heard(Instant seen, long nanos, Resource description, Duration every) {
+    if (seen.isAfter(lastSeen) || !described) {
+      resource = description;
+      interval = every;
+      described = true;
+      json = null;
+    }
+    seen(seen, nanos);
+  }
+
+  /** Takes note of a sign of life that says nothing of what the machine is. */
+  void seen(Instant seen, long nanos) {
     if (seen.isAfter(lastSeen)) {
       lastSeen = seen;
       heardNanos = nanos;
-      resource = description;
-      interval = every;
       json = null;
     }
   }
@@ -78,11 +92,17 @@ final class LiveMachine {
 
   /** {@return whether the state in a store changed anything} */
   boolean merge(MachineState state) {
+    boolean changed = merge(state.samples());
+    return mergeProcesses(newest, state.processes()) || changed;
+  }
+
+  /** {@return whether samples changed anything} */
+  boolean merge(List<Sample> more) {
     boolean changed = false;
-    for (var sample : state.samples()) {
+    for (var sample : more) {
       changed |= put(sample);
     }
-    return mergeProcesses(newest, state.processes()) || changed;
+    return changed;
   }
 
   private boolean put(Sample sample) {

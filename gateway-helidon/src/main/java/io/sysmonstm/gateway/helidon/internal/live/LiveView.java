@@ -1,10 +1,9 @@
 package io.sysmonstm.gateway.helidon.internal.live;
 
 import io.sysmonstm.api.Alert;
-import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
-import io.sysmonstm.api.Resource;
+import io.sysmonstm.api.Sample;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.MachineEvent;
@@ -15,16 +14,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * The merged state of the fleet as this process sees it, and the frames that tell viewers of every
@@ -38,16 +32,13 @@ public final class LiveView {
   private static final Duration LONGEST_SILENCE = Duration.ofDays(365);
 
   private final TimeSource time;
-  private final int maxMachines;
-  private final LongAdder refusedMachines;
-  private final LongAdder droppedFrames;
 
   private final ReentrantLock lock = new ReentrantLock();
   // All guarded by the lock.
-  private final Map<String, LiveMachine> machines = new TreeMap<>();
-  private final Map<String, Alert> openAlerts = new HashMap<>();
-  private final Set<Outbox> viewers = new HashSet<>();
-  private long alertChanges;
+  private final OpenAlerts openAlerts = new OpenAlerts();
+  private final LiveMachines machines;
+  private final Audience audience;
+  private long heardNanos;
 
   /**
    * Creates an empty view.
@@ -58,43 +49,46 @@ public final class LiveView {
    */
   public LiveView(TimeSource time, int maxMachines, SelfMetrics metrics) {
     this.time = time;
-    this.maxMachines = maxMachines;
-    this.refusedMachines =
-        metrics.counter(
-            "gateway_machines_refused_total",
-            "Batches of machines beyond the bound of the live view.");
-    this.droppedFrames =
-        metrics.counter(
-            "gateway_frames_dropped_total",
-            "Alert and machine frames that a slow viewer did not get.");
+    this.machines =
+        new LiveMachines(
+            maxMachines,
+            metrics.counter(
+                "gateway_machines_refused_total",
+                "Batches of machines beyond the bound of the live view."),
+            openAlerts);
+    this.audience =
+        new Audience(
+            metrics.counter(
+                "gateway_frames_dropped_total",
+                "Alert and machine frames that a slow viewer did not get."));
+    this.heardNanos = time.nanoTime();
   }
 
   /** Takes in an event, and tells viewers. */
   public void accept(Event event) {
-    lock.lock();
-    try {
-      switch (event) {
-        case MetricsEvent metrics -> accept(metrics);
-        case AlertEvent alert -> accept(alert);
-        // Status is derived here, from when this view last heard of a machine.
-        case MachineEvent _ -> {}
-      }
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          switch (event) {
+            case MetricsEvent metrics -> accept(metrics);
+            case AlertEvent alert -> accept(alert);
+            // Status is derived here, from when this view last heard of a machine.
+            case MachineEvent _ -> {}
+          }
+        });
   }
 
   private void accept(MetricsEvent event) {
     if (event.batch().replay()) {
       return;
     }
-    var machine = machine(event.machineId(), event.resource(), event.interval());
+    long now = time.nanoTime();
+    heardNanos = now;
+    var machine = machines.of(event.machineId());
     if (machine != null) {
-      long now = time.nanoTime();
       machine.heard(event.receivedAt(), now, event.resource(), event.interval());
       judge(machine, now);
       if (machine.merge(event.batch())) {
-        tellCycle(machine);
+        audience.tellCycle(machine);
       }
     }
   }
@@ -106,24 +100,22 @@ public final class LiveView {
    */
   public void merge(List<MachineState> states) {
     for (var state : states) {
-      lock.lock();
-      try {
-        merge(state);
-      } finally {
-        lock.unlock();
-      }
+      locked(
+          () -> {
+            merge(state);
+          });
     }
   }
 
   private void merge(MachineState state) {
-    var machine = machine(state.machineId(), state.resource(), state.interval());
+    var machine = machines.of(state.machineId());
     if (machine != null) {
       long now = time.nanoTime();
       long heard = now - silence(state.lastSeen()).toNanos();
       machine.heard(state.lastSeen(), heard, state.resource(), state.interval());
       judge(machine, now);
       if (machine.merge(state)) {
-        tellCycle(machine);
+        audience.tellCycle(machine);
       }
     }
   }
@@ -136,150 +128,117 @@ public final class LiveView {
     return silence.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : silence;
   }
 
-  private @Nullable LiveMachine machine(String id, Resource resource, Duration interval) {
-    var known = machines.get(id);
-    if (known != null) {
-      return known;
+  /**
+   * Merges the newest samples that history has, and takes them for a sign of life; where they are
+   * newer, viewers are told.
+   *
+   * @param newest samples by machine
+   */
+  public void mergeNewest(Map<String, List<Sample>> newest) {
+    newest.forEach(
+        (machineId, samples) -> {
+          locked(
+              () -> {
+                mergeNewest(machineId, samples);
+              });
+        });
+  }
+
+  private void mergeNewest(String machineId, List<Sample> samples) {
+    var machine = samples.isEmpty() ? null : machines.of(machineId);
+    if (machine != null) {
+      var newest = samples.stream().map(Sample::observedAt).max(Instant::compareTo).orElseThrow();
+      var wall = time.instant();
+      // A time yet to come would outdo whatever is heard until then.
+      var seen = newest.isAfter(wall) ? wall : newest;
+      long now = time.nanoTime();
+      machine.seen(seen, now - silence(seen).toNanos());
+      judge(machine, now);
+      if (machine.merge(samples)) {
+        audience.tellCycle(machine);
+      }
     }
-    if (machines.size() >= maxMachines) {
-      refusedMachines.increment();
-      return null;
-    }
-    var machine = new LiveMachine(id, resource, interval);
-    openAlerts.values().stream()
-        .filter(alert -> alert.machineId().equals(id))
-        .forEach(alert -> machine.alert(alert.id(), true));
-    machines.put(id, machine);
-    return machine;
   }
 
   private void accept(AlertEvent event) {
-    alertChanges++;
-    var alert = event.alert();
-    if (event.change() == AlertEvent.Change.CANCELLED) {
-      // There is no such alert any more; for a viewer that was told of it, that is its end.
-      alert = alert.toBuilder().state(AlertState.RESOLVED).resolvedAt(time.instant()).build();
-    }
-    remember(alert);
-    if (!viewers.isEmpty()) {
-      tell(alert.machineId(), Frames.alert(time.instant(), alert, event.change()));
-    }
+    tell(openAlerts.accept(event, time.instant()));
   }
 
-  private void remember(Alert alert) {
-    if (alert.open()) {
-      openAlerts.put(alert.id(), alert);
-    } else {
-      openAlerts.remove(alert.id());
-    }
-    var machine = machines.get(alert.machineId());
+  private void tell(AlertEvent event) {
+    var alert = event.alert();
+    var machine = machines.find(alert.machineId());
     if (machine != null) {
       machine.alert(alert.id(), alert.open());
+    }
+    if (!audience.isEmpty()) {
+      audience.tell(alert.machineId(), Frames.alert(time.instant(), alert, event.change()));
     }
   }
 
   /** {@return a number that grows with each change of an alert that came as an event} */
   public long alertChanges() {
-    lock.lock();
-    try {
-      return alertChanges;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> openAlerts.changes());
   }
 
   /**
-   * Replaces the open alerts by those of a store, unless an event overtook the question.
+   * Replaces the open alerts by those of a store, unless an event overtook the question; viewers
+   * are told of what changed.
    *
    * @param open the open alerts
    * @param changes {@link #alertChanges} before the store was asked
    * @return whether they were replaced
    */
   public boolean replaceOpenAlerts(Collection<Alert> open, long changes) {
-    lock.lock();
-    try {
-      if (changes != alertChanges) {
-        return false;
-      }
-      for (var alert : List.copyOf(openAlerts.values())) {
-        openAlerts.remove(alert.id());
-        var machine = machines.get(alert.machineId());
-        if (machine != null) {
-          machine.alert(alert.id(), false);
-        }
-      }
-      open.forEach(this::remember);
-      return true;
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        () -> {
+          if (changes != openAlerts.changes()) {
+            return false;
+          }
+          openAlerts.replace(open, time.instant()).forEach(this::tell);
+          return true;
+        });
   }
 
   /**
    * Judges by the clock who fell silent, tells viewers, and forgets series that were left behind.
    */
   public void tick() {
-    lock.lock();
-    try {
-      long now = time.nanoTime();
-      for (var machine : machines.values()) {
-        judge(machine, now);
-        machine.expire();
-      }
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          long now = time.nanoTime();
+          for (var machine : machines.all()) {
+            judge(machine, now);
+            machine.expire();
+          }
+        });
   }
 
   /**
-   * {@return whether a machine would count as stale or down before long, if nothing more were heard
-   * of it}
+   * {@return whether a machine that is not given up yet has been silent for so many intervals}
+   *
+   * @param intervals more than 1
    */
-  public boolean anyFallingSilent() {
-    lock.lock();
-    try {
-      long now = time.nanoTime();
-      for (var machine : machines.values()) {
-        var soon = machine.silence(now).plus(machine.interval());
-        if (MachineStatus.of(soon, machine.interval()) != machine.status()) {
-          return true;
-        }
-      }
-      return false;
-    } finally {
-      lock.unlock();
-    }
+  public boolean anyOverdue(double intervals) {
+    return locked(() -> machines.anyOverdue(intervals, time.nanoTime()));
+  }
+
+  /**
+   * {@return whether no event told of any machine for a while}
+   *
+   * @param span how long
+   */
+  public boolean quietFor(Duration span) {
+    return locked(() -> time.nanoTime() - heardNanos >= span.toNanos());
+  }
+
+  /** {@return the longest collection interval of any machine, zero where there is none} */
+  public Duration longestInterval() {
+    return locked(machines::longestInterval);
   }
 
   private void judge(LiveMachine machine, long nowNanos) {
-    if (machine.judge(nowNanos) && !viewers.isEmpty()) {
-      tell(machine.id(), Frames.status(time.instant(), machine.id(), machine.status()));
-    }
-  }
-
-  private void tell(String machineId, Frame frame) {
-    for (var viewer : viewers) {
-      if (viewer.subscription().wantsMachine(machineId) && !viewer.put(frame)) {
-        droppedFrames.increment();
-      }
-    }
-  }
-
-  private void tellCycle(LiveMachine machine) {
-    if (viewers.isEmpty()) {
-      return;
-    }
-    var state = machine.state();
-    var bySubscription = new HashMap<List<String>, Frame>();
-    for (var viewer : viewers) {
-      var subscription = viewer.subscription();
-      if (subscription.wantsMachine(machine.id())) {
-        viewer.putNewest(
-            machine.id(),
-            bySubscription.computeIfAbsent(
-                subscription.metrics(),
-                metrics -> Frames.cycle(machine.newest(), state, machine.status(), subscription)));
-      }
+    if (machine.judge(nowNanos) && !audience.isEmpty()) {
+      audience.tell(machine.id(), Frames.status(time.instant(), machine.id(), machine.status()));
     }
   }
 
@@ -289,15 +248,13 @@ public final class LiveView {
    * @param viewer its outbox
    */
   public void attach(Outbox viewer) {
-    lock.lock();
-    try {
-      var parts = new ArrayList<byte[]>(machines.size());
-      machines.values().forEach(machine -> parts.add(machine.json()));
-      viewer.start(Frames.snapshot(time.instant(), parts));
-      viewers.add(viewer);
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          var parts = new ArrayList<byte[]>(machines.all().size());
+          machines.all().forEach(machine -> parts.add(machine.json()));
+          viewer.start(Frames.snapshot(time.instant(), parts));
+          audience.add(viewer);
+        });
   }
 
   /**
@@ -306,42 +263,25 @@ public final class LiveView {
    * @param viewer its outbox
    */
   public void detach(Outbox viewer) {
-    lock.lock();
-    try {
-      viewers.remove(viewer);
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          audience.remove(viewer);
+        });
   }
 
   /** {@return the state of all machines, ordered by id} */
   public List<MachineState> machines() {
-    lock.lock();
-    try {
-      return machines.values().stream().map(LiveMachine::state).toList();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> machines.all().stream().map(LiveMachine::state).toList());
   }
 
   /** {@return the state of one machine} */
   public Optional<MachineState> machine(String id) {
-    lock.lock();
-    try {
-      return Optional.ofNullable(machines.get(id)).map(LiveMachine::state);
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> Optional.ofNullable(machines.find(id)).map(LiveMachine::state));
   }
 
   /** {@return whether no machine is known} */
   public boolean isEmpty() {
-    lock.lock();
-    try {
-      return machines.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> machines.all().isEmpty());
   }
 
   /**
@@ -351,31 +291,40 @@ public final class LiveView {
    * @param state the machine as a store knows it
    */
   public MachineStatus status(MachineState state) {
-    lock.lock();
-    try {
-      var machine = machines.get(state.machineId());
-      return machine == null ? state.status(time.instant()) : machine.status();
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        () -> {
+          var machine = machines.find(state.machineId());
+          return machine == null ? state.status(time.instant()) : machine.status();
+        });
   }
 
   /** {@return the ids of a machine's open alerts} */
   public List<String> openAlerts(String machineId) {
+    return locked(
+        () -> {
+          var machine = machines.find(machineId);
+          return machine == null ? List.of() : machine.openAlerts();
+        });
+  }
+
+  /** {@return how many machines have a status} */
+  public int count(MachineStatus status) {
+    return locked(() -> machines.count(status));
+  }
+
+  private void locked(Runnable work) {
     lock.lock();
     try {
-      var machine = machines.get(machineId);
-      return machine == null ? List.of() : machine.openAlerts();
+      work.run();
     } finally {
       lock.unlock();
     }
   }
 
-  /** {@return how many machines have a status} */
-  public int count(MachineStatus status) {
+  private <T> T locked(Supplier<T> work) {
     lock.lock();
     try {
-      return (int) machines.values().stream().filter(m -> m.status() == status).count();
+      return work.get();
     } finally {
       lock.unlock();
     }

@@ -32,11 +32,16 @@ public final class Ticker implements Runnable, AutoCloseable {
   public void run() {
     try {
       while (!closed.await(period.toNanos(), TimeUnit.NANOSECONDS)) {
-        work.forEach(Ticker::once);
+        round();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Does one round now; rounds never overlap. */
+  public synchronized void round() {
+    work.forEach(Ticker::once);
   }
 
   private static void once(Runnable work) {

@@ -43,6 +43,17 @@ export function hasRest() {
   return probe;
 }
 
+/**
+ * How the parts of the server are, by name: `ok`, or what is wrong; empty where it does not tell.
+ *
+ * @returns {Promise<Object<string, string>>}
+ */
+export async function fetchReadiness() {
+  // Not ready is an answer as well, and has the same form.
+  const answer = await fetch('ready', { headers: { accept: 'application/json' } });
+  return (await answer.json()).checks ?? {};
+}
+
 /** Alerts, newest state each; filters as in the API (`state`, `machine`, `from`, …). */
 export async function fetchAlerts(filters) {
   return (await call('GET', 'alerts', filters)).alerts ?? [];

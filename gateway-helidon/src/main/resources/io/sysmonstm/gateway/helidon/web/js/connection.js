@@ -1,10 +1,19 @@
-/** Says, without shouting, whether what is on the screen is live. */
+/** Says, without shouting, whether what is on the screen is live, and what is missing from it. */
 import { now } from './clock.js';
 import { h, setAttribute, setShown, setText } from './dom.js';
 import { duration, iso, moment } from './format.js';
 
 // A blink of the network is not news; the indicator shows it at once, the banner only when it lasts.
 const BANNER_AFTER_MS = 4000;
+
+/** What the page does without while a part of the server fails. */
+const WITHOUT = {
+  gateway: 'The server is stopping',
+  aggregator: 'New readings may be missing: the aggregator cannot be asked',
+  current_state: 'The live view goes on from events and history: the store of current state is away',
+  history: 'History and alerts are unavailable; the live view goes on',
+  events: 'Readings may come a few seconds late: the event bus is away',
+};
 
 /**
  * Fills the connection indicator and the banner, and keeps them current.
@@ -35,15 +44,19 @@ export function showConnection(store, indicator, bannerHost) {
     }[shown]);
 
     const lost = state !== 'live' && time - since > BANNER_AFTER_MS;
-    const text = lost
+    const severed = lost
       ? store.ready
         ? `Connection lost at ${moment(since, time)}. The values below are from then; trying to reconnect.`
         : 'The server cannot be reached yet. Trying again…'
       : state === 'live' && away ? `The gateway has been away since ${moment(away, time)}. The values below are from then.` : '';
+    const text = severed || [...store.failing]
+      .map(([part, failingSince]) => `${WITHOUT[part] ?? `Unavailable: ${part}`} (since ${moment(failingSince, time)}).`)
+      .join(' ');
     // The live region must not be re-read every second, so the text holds still while nothing changes.
     if (text) setText(banner, text);
+    setAttribute(banner, 'data-kind', severed ? 'severed' : 'degraded');
     setShown(banner, text !== '');
-    document.documentElement.dataset.live = String(text === '');
+    document.documentElement.dataset.live = String(severed === '');
   }
 
   store.on('connection', update);

@@ -4,6 +4,7 @@ import { showConnection } from './connection.js';
 import { h } from './dom.js';
 import { fleetPage } from './fleet.js';
 import { LiveSocket } from './live.js';
+import { followReadiness } from './readiness.js';
 import { FleetStore } from './store.js';
 
 const store = new FleetStore();
@@ -72,11 +73,12 @@ async function loadAlerts() {
   try {
     store.replaceOpenAlerts([...await fetchAlerts({ state: 'firing' }), ...await fetchAlerts({ state: 'pending' })]);
   } catch {
-    // Alert frames still arrive; the next connection tries again.
+    // Alert frames still arrive; the next connection tries again, and so does the recovery of the server.
   }
 }
 
 store.on('snapshot', loadAlerts);
+store.on('recovered', loadAlerts);
 store.on('unknown', async (machine) => {
   // A machine that is new since the snapshot: its frames carry readings, the API knows what it is made of.
   if (!(await hasRest())) return;
@@ -97,4 +99,5 @@ document.querySelector('.skip-link').addEventListener('click', (event) => {
 });
 window.addEventListener('hashchange', route);
 route();
+followReadiness(store);
 new LiveSocket(store).start();

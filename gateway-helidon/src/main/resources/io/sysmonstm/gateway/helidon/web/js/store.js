@@ -67,7 +67,8 @@ export class Machine {
 
 /**
  * Topics: `snapshot` (all state is new), `machines` (the set changed), `machine` (one changed; payload Machine), `sample` (new readings of one; payload
- * `{machine, time}`), `unknown` (a machine that no snapshot described; payload Machine), `alerts`, `connection`.
+ * `{machine, time}`), `unknown` (a machine that no snapshot described; payload Machine), `alerts`, `connection`, `recovered`
+ * (a part of the server works again).
  */
 export class FleetStore extends Emitter {
   machines = new Map();
@@ -77,6 +78,8 @@ export class FleetStore extends Emitter {
   /** False until the first snapshot: an empty fleet and an unknown one are different things. */
   ready = false;
   connection = { state: 'connecting', since: now() };
+  /** Parts of the server that fail, and since when as far as this page knows. */
+  failing = new Map();
   /** Set while an edge relay has lost its gateway. */
   gatewayAwaySince = null;
 
@@ -138,6 +141,15 @@ export class FleetStore extends Emitter {
   applyGatewayAway(frame) {
     this.gatewayAwaySince = toMillis(frame.since ?? frame.timestamp) || now();
     this.emit('connection');
+  }
+
+  /** Takes the names of the parts that fail now. */
+  setFailing(parts) {
+    const before = this.failing;
+    this.failing = new Map(parts.map((part) => [part, before.get(part) ?? now()]));
+    if (parts.length === before.size && parts.every((part) => before.has(part))) return;
+    this.emit('connection');
+    if ([...before.keys()].some((part) => !this.failing.has(part))) this.emit('recovered');
   }
 
   setConnection(state) {

@@ -84,14 +84,25 @@ class LiveSilenceTest extends LiveViewFixture {
   }
 
   @Test
-  void saysBeforehandWhenAMachineIsFallingSilent() {
+  void saysWhenAMachineIsOverdueUntilItIsGivenUp() {
     view.accept(cpu("a", 1, 1));
     time.advance(Duration.ofSeconds(9));
-    assertThat(view.anyFallingSilent()).isFalse();
-    time.advance(Duration.ofSeconds(1));
-    assertThat(view.anyFallingSilent()).isTrue();
+    assertThat(view.anyOverdue(1.5)).isTrue();
+    assertThat(view.anyOverdue(2)).isFalse();
     time.advance(Duration.ofSeconds(60));
     view.tick();
-    assertThat(view.anyFallingSilent()).isFalse();
+    assertThat(view.anyOverdue(1.5)).isFalse();
+  }
+
+  @Test
+  void saysWhenNoEventTellsOfAnyMachine() {
+    view.accept(cpu("a", 1, 1));
+    time.advance(Duration.ofSeconds(9));
+    view.merge(List.of(stored("a", time.instant(), time.instant(), 1)));
+    assertThat(view.quietFor(Duration.ofSeconds(10))).isFalse();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(view.quietFor(Duration.ofSeconds(10))).isTrue();
+    view.accept(cpu("a", 2, 1));
+    assertThat(view.quietFor(Duration.ofSeconds(10))).isFalse();
   }
 }

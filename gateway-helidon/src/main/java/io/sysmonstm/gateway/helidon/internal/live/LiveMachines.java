@@ -1,0 +1,70 @@
+package io.sysmonstm.gateway.helidon.internal.live;
+
+import io.sysmonstm.api.MachineStatus;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** The machines of a {@link LiveView}, so many at the most. Guarded by the view. */
+final class LiveMachines {
+  private final int limit;
+  private final LongAdder refused;
+  private final OpenAlerts openAlerts;
+  private final Map<String, LiveMachine> byId = new TreeMap<>();
+
+  LiveMachines(int limit, LongAdder refused, OpenAlerts openAlerts) {
+    this.limit = limit;
+    this.refused = refused;
+    this.openAlerts = openAlerts;
+  }
+
+  /** Returns a machine, which is new where there was none; null where there are too many. */
+  @Nullable LiveMachine of(String id) {
+    var known = byId.get(id);
+    if (known != null) {
+      return known;
+    }
+    if (byId.size() >= limit) {
+      refused.increment();
+      return null;
+    }
+    var machine = new LiveMachine(id);
+    openAlerts.of(id).forEach(alert -> machine.alert(alert, true));
+    byId.put(id, machine);
+    return machine;
+  }
+
+  @Nullable LiveMachine find(String id) {
+    return byId.get(id);
+  }
+
+  /** Returns all, ordered by id. */
+  Collection<LiveMachine> all() {
+    return byId.values();
+  }
+
+  /** Returns whether one that is not given up yet has been silent for so many intervals. */
+  boolean anyOverdue(double intervals, long nowNanos) {
+    for (var machine : byId.values()) {
+      if (machine.status() != MachineStatus.DOWN
+          && machine.silence(nowNanos).toNanos() >= intervals * machine.interval().toNanos()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  Duration longestInterval() {
+    return byId.values().stream()
+        .map(LiveMachine::interval)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  int count(MachineStatus status) {
+    return (int) byId.values().stream().filter(machine -> machine.status() == status).count();
+  }
+}
