@@ -10,12 +10,12 @@ import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.CurrentStoreProvider;
-import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.EventBus;
 import io.sysmonstm.spi.EventBusProvider;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.HistoryStoreProvider;
+import io.sysmonstm.transport.grpc.GrpcHealthProbe;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Supplier;
@@ -49,18 +49,12 @@ final class GatewayRole {
     var backends = new Backends(context, lifecycle);
     var sources =
         new Sources(backends.current(), backends.history(), backends.alerts(), backends.events());
-    start(context, lifecycle, sources, new AggregatorProbe(aggregator(context)));
-  }
-
-  private static Endpoint aggregator(RoleContext context) {
-    var text = context.settings().get(GatewaySettings.AGGREGATOR_URL);
-    return Endpoint.parse(text)
-        .orElseThrow(
-            () ->
-                new ConfigException(
-                    List.of(
-                        "%s is '%s': expected host:port, or https://host:port for TLS"
-                            .formatted(GatewaySettings.AGGREGATOR_URL, text))));
+    var aggregator = context.settings().get(GatewaySettings.AGGREGATOR_URL);
+    start(
+        context,
+        lifecycle,
+        sources,
+        lifecycle.own("aggregator probe", GrpcHealthProbe.builder(aggregator).build()));
   }
 
   /** Starts it on given stores and a bus. */
