@@ -7,7 +7,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
  * they loaded and compiled into the AOT caches when they end.
  */
 final class AotTraining {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int FRAMES = 12;
 
   private final Map<String, Image> images;
@@ -32,6 +31,12 @@ final class AotTraining {
 
   void run() throws Exception {
     var scratch = Files.createTempDirectory("sysmonstm-training");
+    withSensors(scratch);
+    betweenServersThatAreDown(scratch);
+    Image.deleteTree(scratch);
+  }
+
+  private void withSensors(Path scratch) throws Exception {
     int standalonePort = freePort();
     int aggregatorPort = freePort();
     int page = freePort();
@@ -46,22 +51,56 @@ final class AotTraining {
     var collector = train(scratch, "collector", collecting("training", standalonePort));
     var helper = Trainee.helper(images.get("collector"), scratch, "collector", collecting("helper", aggregatorPort));
     try {
-      awaitMachine("http://127.0.0.1:" + page);
+      standalone.await(
+          "a page with data", () -> get("http://127.0.0.1:" + page + "/api/v1/machines").contains("cpu_percent"));
       browse("http://127.0.0.1:" + page);
       watch(page);
       collector.awaitLog("collector_delivering");
       helper.awaitLog("collector_delivering");
-    } finally {
       // Who sends ends first, as long as somebody listens.
       helper.stop();
       collector.stop();
       helper.awaitEnd();
       collector.awaitCache();
-      aggregator.stop();
-      standalone.stop();
+    } finally {
+      List.of(helper, collector, aggregator, standalone).forEach(Trainee::stop);
     }
     aggregator.awaitCache();
     standalone.awaitCache();
+  }
+
+  /** What connects later learns its way up to there. */
+  private void betweenServersThatAreDown(Path scratch) throws Exception {
+    var trainees = new ArrayList<Trainee>();
+    int page = freePort();
+    try {
+      for (var role : List.of("alerts", "gateway")) {
+        trainees.add(train(scratch, role, working(role, page)));
+      }
+      for (var trainee : trainees) {
+        trainee.awaitLog("role_started");
+      }
+      browse("http://127.0.0.1:" + page);
+    } finally {
+      trainees.forEach(Trainee::stop);
+    }
+    for (var trainee : trainees) {
+      trainee.awaitCache();
+    }
+  }
+
+  private static String[] working(String role, int page) {
+    var flags =
+        new ArrayList<>(
+            List.of(
+                "--history.store", "timescale",
+                "--timescale.url", "jdbc:postgresql://127.0.0.1:1/nothing",
+                "--events.bus", "redis-streams",
+                "--redis.url", "redis://127.0.0.1:1"));
+    if (role.equals("gateway")) {
+      flags.addAll(List.of("--current.store", "redis", "--gateway.listen", "127.0.0.1:" + page));
+    }
+    return flags.toArray(String[]::new);
   }
 
   private static String[] collecting(String machine, int port) {
@@ -74,16 +113,6 @@ final class AotTraining {
 
   private Trainee train(Path scratch, String role, String... flags) throws IOException {
     return Trainee.start(images.get(role), scratch, role, flags);
-  }
-
-  private void awaitMachine(String base) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!get(base + "/api/v1/machines").contains("cpu_percent")) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("the image does not come up with data");
-      }
-      Thread.sleep(100);
-    }
   }
 
   private void browse(String base) {
@@ -102,7 +131,7 @@ final class AotTraining {
         http.newWebSocketBuilder()
             .buildAsync(URI.create("ws://127.0.0.1:" + port + "/ws"), new FrameCounter(frames))
             .get(10, TimeUnit.SECONDS);
-    if (!frames.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+    if (!frames.await(Trainee.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new IllegalStateException("the image sends no live frames");
     }
     socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(5, TimeUnit.SECONDS);

@@ -2,11 +2,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /** A process of an image in training; what it loads and compiles is in its AOT cache when it has ended. */
 final class Trainee {
+  // Long enough for a machine that is busy with other builds.
+  static final Duration PATIENCE = Duration.ofMinutes(4);
+
   /** The cache of an image, which its launch script names too. */
   private static final String CACHE = "lib/sysmonstm.aot";
 
@@ -54,10 +59,15 @@ final class Trainee {
 
   /** Waits until its log holds a text. */
   void awaitLog(String text) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!Files.readString(log).contains(text)) {
+    await(text, () -> Files.readString(log).contains(text));
+  }
+
+  /** Waits until something holds, as long as it runs. */
+  void await(String what, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.call()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        throw failed("does not come as far as " + text);
+        throw failed("does not come as far as " + what);
       }
       Thread.sleep(50);
     }
@@ -68,7 +78,7 @@ final class Trainee {
   }
 
   void awaitEnd() throws Exception {
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw failed("does not stop when asked to");
     }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
  * services.
  */
 @NullMarked
+@SuppressWarnings("requires-automatic") // grpc, protobuf and others have no module descriptor
 module io.sysmonstm.distributions {
   requires info.picocli;
   requires static io.sysmonstm.aggregator.core;
@@ -13,5 +14,6 @@ module io.sysmonstm.distributions {
   requires static io.sysmonstm.collector.core;
   requires static io.sysmonstm.gateway.helidon;
   requires io.sysmonstm.plugin.host;
+  requires static io.sysmonstm.transport.grpc;
   requires static org.jspecify;
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine;
-import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -41,12 +40,16 @@ final class CommandLineInterface {
         new CommandLine(root())
             .setOut(out)
             .setErr(err)
-            .setExecutionExceptionHandler(problemHandler())
             .setExecutionStrategy(CommandLineInterface::execute);
     commands
         .getSubcommands()
         .forEach((name, command) -> command.setUnmatchedArgumentsAllowed(!name.equals("rules")));
-    return commands.execute(arguments);
+    try {
+      return commands.execute(arguments);
+    } catch (SysmonstmException e) {
+      err.println(e.getMessage());
+      return Host.status(e);
+    }
   }
 
   private CommandSpec root() {
@@ -196,14 +199,6 @@ final class CommandLineInterface {
       return Host.STATUS_BAD_CONFIGURATION;
     }
     return ((ToIntFunction<ParseResult>) action.userObject()).applyAsInt(parsed);
-  }
-
-  private IExecutionExceptionHandler problemHandler() {
-    return (failure, commandLine, parsed) -> {
-      err.println(
-          failure instanceof SysmonstmException ? failure.getMessage() : failure.toString());
-      return Host.status(failure);
-    };
   }
 
   static String version() {

@@ -15,6 +15,7 @@ import io.sysmonstm.spi.EventBusProvider;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.HistoryStoreProvider;
+import io.sysmonstm.transport.grpc.GrpcHealthProbe;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Supplier;
@@ -48,7 +49,12 @@ final class GatewayRole {
     var backends = new Backends(context, lifecycle);
     var sources =
         new Sources(backends.current(), backends.history(), backends.alerts(), backends.events());
-    start(context, lifecycle, sources, Health::ok);
+    var aggregator = context.settings().get(GatewaySettings.AGGREGATOR_URL);
+    start(
+        context,
+        lifecycle,
+        sources,
+        lifecycle.own("aggregator probe", GrpcHealthProbe.builder(aggregator).build()));
   }
 
   /** Starts it on given stores and a bus. */

@@ -31,6 +31,8 @@ enum Role {
   GATEWAY("Serves the page, its live frames and the API.", "io.sysmonstm.gateway.helidon");
 
   private final String summary;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a copy that cannot be changed
   private final List<String> modules;
 
   Role(String summary, String... modules) {

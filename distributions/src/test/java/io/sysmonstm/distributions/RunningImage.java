@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A process of the built image, on free ports of the loopback interface. */
+/** A process of a built image, on free ports of the loopback interface. */
 public final class RunningImage implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -36,9 +36,43 @@ public final class RunningImage implements AutoCloseable {
     this.httpPort = httpPort;
   }
 
-  /** Returns the directory of the image, which the build names. */
+  /** Returns the directory of the image with all roles, which the build names. */
   public static Path directory() {
     return Path.of(System.getProperty("sysmonstm.image"));
+  }
+
+  /**
+   * Returns the directory of the image of a role.
+   *
+   * @param role its command
+   */
+  public static Path directory(String role) {
+    return role.equals("standalone")
+        ? directory()
+        : directory().resolveSibling(directory().getFileName() + "-" + role);
+  }
+
+  /**
+   * Starts a role from its own image, and does not wait for it.
+   *
+   * @param role its command
+   * @param data its data directory; the log lies beside it
+   * @param environment further variables, for example {@code HISTORY_STORE}
+   * @param flags its flags
+   * @return the process; a role that listens does so on a free port
+   */
+  public static RunningImage role(
+      String role, Path data, Map<String, String> environment, String... flags) {
+    var grpc = freePort();
+    var http = freePort();
+    var command = new ArrayList<>(List.of(role, "--data-directory", data.toString()));
+    switch (role) {
+      case "aggregator" -> command.addAll(List.of("--aggregator.listen", "127.0.0.1:" + grpc));
+      case "gateway" -> command.addAll(List.of("--gateway.listen", "127.0.0.1:" + http));
+      default -> {}
+    }
+    command.addAll(List.of(flags));
+    return start(data, environment, command, grpc, http);
   }
 
   /**
@@ -86,7 +120,12 @@ public final class RunningImage implements AutoCloseable {
 
   /** Runs a command to its end and returns its output with the exit status in the last line. */
   static String run(String... arguments) {
-    var command = new ArrayList<>(List.of(directory().resolve("bin/sysmonstm").toString()));
+    return runIn(directory(), arguments);
+  }
+
+  /** The same with another image than the one with all roles. */
+  static String runIn(Path image, String... arguments) {
+    var command = new ArrayList<>(List.of(image.resolve("bin/sysmonstm").toString()));
     command.addAll(List.of(arguments));
     try {
       var process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -101,7 +140,8 @@ public final class RunningImage implements AutoCloseable {
 
   private static RunningImage start(
       Path data, Map<String, String> environment, List<String> arguments, int grpc, int http) {
-    var command = new ArrayList<>(List.of(directory().resolve("bin/sysmonstm").toString()));
+    var image = directory(arguments.getFirst());
+    var command = new ArrayList<>(List.of(image.resolve("bin/sysmonstm").toString()));
     command.addAll(arguments);
     var log = data.resolveSibling(data.getFileName() + ".log");
     var builder =
@@ -166,13 +206,50 @@ public final class RunningImage implements AutoCloseable {
   }
 
   private boolean answers() {
-    if (!process.isAlive()) {
-      throw new AssertionError("the process ended with " + process.exitValue() + ":\n" + log());
-    }
+    requireAlive();
     try {
       return send("GET", "/health", "").statusCode() == 200;
     } catch (UncheckedIOException notYet) {
       return false;
+    }
+  }
+
+  /**
+   * Waits until its log holds a text.
+   *
+   * @param text usually the name of an event
+   */
+  public void awaitLog(String text) {
+    Eventually.until(
+        text + " is in " + log,
+        Duration.ofSeconds(60),
+        () -> {
+          requireAlive();
+          return log().contains(text);
+        });
+  }
+
+  /**
+   * Sends a signal.
+   *
+   * @param name for example {@code STOP} or {@code CONT}
+   */
+  public void signal(String name) {
+    try {
+      int status = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+      if (status != 0) {
+        throw new AssertionError("kill -" + name + " ended with " + status);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void requireAlive() {
+    if (!process.isAlive()) {
+      throw new AssertionError("the process ended with " + process.exitValue() + ":\n" + log());
     }
   }
 
