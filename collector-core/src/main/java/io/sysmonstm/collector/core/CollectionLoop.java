@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 /**
  * Runs the cycles: at each tick calls the sources that are due, all at once, waits until each has
@@ -19,6 +20,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class CollectionLoop {
   private static final EventLog LOG = EventLog.of(CollectionLoop.class);
+
+  private static final long SECOND_READING_NANOS = 1_000_000_000L;
 
   private final List<SourceRunner> runners;
   private final BatchAssembler assembler;
@@ -50,8 +53,12 @@ final class CollectionLoop {
   /** Runs until told to stop or interrupted. */
   void run() {
     var schedule = new Schedule(time.nanoTime(), interval.toNanos());
-    long tick = 0;
     try {
+      if (!stopping) {
+        cycle(0, runner -> runner.isDue(0));
+        readRatesEarly(schedule);
+      }
+      long tick = schedule.next(schedule.dueNanos(0));
       while (!stopping) {
         long now = time.nanoTime();
         if (now - schedule.dueNanos(tick) < 0) {
@@ -60,11 +67,28 @@ final class CollectionLoop {
         }
         long latest = schedule.tickAt(now);
         skipped.add(latest - tick);
-        cycle(latest);
+        cycle(latest, runner -> runner.isDue(latest));
         tick = schedule.next(now);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * A cycle between the first one and the second, for the sources that tell rates; left out where
+   * the interval is short anyway or the first one took long.
+   */
+  private void readRatesEarly(Schedule schedule) throws InterruptedException {
+    long dueNanos = schedule.dueNanos(0) + SECOND_READING_NANOS;
+    if (schedule.next(dueNanos) > 1 || runners.stream().noneMatch(SourceRunner::wantsSecondReading)) {
+      return;
+    }
+    while (!stopping && time.nanoTime() - dueNanos < 0) {
+      waiter.awaitUntil(dueNanos);
+    }
+    if (!stopping && schedule.next(time.nanoTime()) == 1) {
+      cycle(0, SourceRunner::wantsSecondReading);
     }
   }
 
@@ -74,11 +98,11 @@ final class CollectionLoop {
     waiter.wake();
   }
 
-  private void cycle(long tick) throws InterruptedException {
+  private void cycle(long tick, Predicate<SourceRunner> isDue) throws InterruptedException {
     Instant observedAt = time.instant();
     var due = new ArrayList<SourceRunner>(runners.size());
     for (var runner : runners) {
-      if (runner.isDue(tick)) {
+      if (isDue.test(runner)) {
         due.add(runner);
       }
     }

@@ -20,7 +20,8 @@ import java.util.random.RandomGenerator;
  * Reads the sensors of the machine it runs on, and sends what they say to an aggregator.
  *
  * <p>It collects in cycles, one each {@linkplain CollectorBuilder#interval interval}; all samples
- * of a cycle make one batch with one time. Each source has a thread of its own and a deadline; a
+ * of a cycle make one batch with one time. The built-in sources that tell rates are read once more a
+ * second after the first cycle, because one reading has no rate. Each source has a thread of its own and a deadline; a
  * source that hangs or fails costs its own samples and nothing else. A batch is kept in a bounded
  * buffer until the aggregator says that history has it; while the aggregator cannot be reached the
  * collector goes on collecting, tries again for ever, and drops the oldest batches once the buffer

@@ -193,19 +193,19 @@ public final class CollectorBuilder {
   }
 
   private Collector assemble() {
-    var machine = sources == null || resource == null ? OshiMachine.open(time) : null;
-    var all = new ArrayList<MetricSource>();
-    all.addAll(sources != null ? sources : requireMachine(machine).sources());
+    var own = sources != null ? sources : OshiMachine.open(time).sources();
+    var all = new ArrayList<>(own);
     all.addAll(additional);
     checkNames(all);
-    var inventory = resource != null ? resource : requireMachine(machine).resource();
+    var inventory = resource != null ? resource : inventory(own);
     var allTags = new LinkedHashMap<>(inventory.tags());
     allTags.putAll(tags);
     return new Collector(this, inventory.toBuilder().tags(allTags).build(), all);
   }
 
-  private static OshiMachine requireMachine(@Nullable OshiMachine machine) {
-    return java.util.Objects.requireNonNull(machine);
+  /** Read of the machine that the sources have opened: opening costs more than reading. */
+  private Resource inventory(List<MetricSource> own) {
+    return OshiMachine.of(own).orElseGet(() -> OshiMachine.open(time)).resource();
   }
 
   private static void checkNames(List<MetricSource> all) {

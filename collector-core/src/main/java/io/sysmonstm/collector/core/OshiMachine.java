@@ -1,12 +1,14 @@
 package io.sysmonstm.collector.core;
 
 import io.sysmonstm.api.Resource;
+import io.sysmonstm.collector.core.internal.MachineSource;
 import io.sysmonstm.collector.core.internal.OshiInventory;
 import io.sysmonstm.collector.core.internal.OshiSources;
 import io.sysmonstm.collector.core.internal.OshiSystem;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.TimeSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The machine that this runs on, as the OSHI library sees it: its inventory, and the sources of its
@@ -36,6 +38,14 @@ public final class OshiMachine {
    */
   public static OshiMachine open(TimeSource time) {
     return new OshiMachine(OshiSystem.open(time));
+  }
+
+  /** The machine that some of the sources read, where they are those of one. */
+  static Optional<OshiMachine> of(List<MetricSource> sources) {
+    return sources.stream()
+        .filter(MachineSource.class::isInstance)
+        .map(source -> new OshiMachine(((MachineSource) source).system()))
+        .findFirst();
   }
 
   /**

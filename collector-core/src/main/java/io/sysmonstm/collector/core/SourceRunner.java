@@ -1,6 +1,7 @@
 package io.sysmonstm.collector.core;
 
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.collector.core.internal.RateSource;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SelfMetrics;
@@ -58,6 +59,11 @@ final class SourceRunner {
 
   boolean isDue(long tick) {
     return tick >= dueTick;
+  }
+
+  /** Whether an early second reading tells more than the first one did. */
+  boolean wantsSecondReading() {
+    return source instanceof RateSource && reading == null;
   }
 
   /**

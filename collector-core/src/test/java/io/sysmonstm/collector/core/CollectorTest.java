@@ -9,7 +9,9 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.collector.core.internal.RateSource;
 import io.sysmonstm.spi.MetricSource;
+import io.sysmonstm.spi.SampleSink;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.Eventually;
 import io.sysmonstm.testkit.RecordingSender;
@@ -141,6 +143,74 @@ class CollectorTest {
       assertThat(value(batch(number), "third_value").isPresent()).isEqualTo(number % 3 == 1);
       assertThat(value(batch(number), "a_value")).hasValue(1);
     }
+  }
+
+  /** A source that tells rates. */
+  private static RateSource rates(FakeSource source) {
+    return new RateSource() {
+      @Override
+      public String name() {
+        return source.name();
+      }
+
+      @Override
+      public Duration interval(Duration collectionInterval) {
+        return source.interval(collectionInterval);
+      }
+
+      @Override
+      public void collect(SampleSink sink) throws Exception {
+        source.collect(sink);
+      }
+    };
+  }
+
+  @Test
+  void readsRatesASecondAfterTheFirstTimeAndThenAsOftenAsEver() {
+    var third = new FakeSource("third", 3, sink -> sink.add("third_value", 1));
+    start(sender, FakeSource.of("a", 1), rates(third));
+    assertThat(value(batch(1), "a_value")).hasValue(1);
+    loopWaiter().awaitWaitingFor(Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
+    var early = batch(2);
+    assertThat(early.observedAt()).isEqualTo("2026-01-01T00:00:01Z");
+    assertThat(value(early, "third_value")).hasValue(1);
+    assertThat(value(early, "a_value")).isEmpty();
+
+    loopWaiter().awaitWaitingFor(INTERVAL);
+    clock.advance(Duration.ofSeconds(4));
+    assertThat(batch(3).observedAt()).isEqualTo("2026-01-01T00:00:05Z");
+    assertThat(value(batch(3), "third_value")).isEmpty();
+    nextCycle(2);
+    nextCycle(3);
+    assertThat(value(batch(4), "third_value")).isEmpty();
+    assertThat(value(batch(5), "third_value")).hasValue(1);
+    assertThat(metrics.counter("collector_ticks_skipped_total", "").sum()).isZero();
+  }
+
+  @Test
+  void aSourceThatHangsIsNotAskedForItsRatesEarly() {
+    var release = new CountDownLatch(1);
+    var hanging = FakeSource.hanging("stuck", release);
+    start(sender, rates(hanging));
+    loopWaiter().awaitWaitingFor(Duration.ofSeconds(2));
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(value(batch(1), "agent_source_errors", source("stuck"))).hasValue(1);
+    loopWaiter().awaitWaitingFor(INTERVAL);
+    assertThat(hanging.calls).hasValue(1);
+    release.countDown();
+  }
+
+  @Test
+  void aMachineHasItsRatesAndTopProcessesInTheSecondBatch() {
+    var collector = Collector.builder("m1", sender).build();
+    collectors.add(collector);
+    collector.start();
+    var second = batch(2);
+    assertThat(value(second, "cpu_percent")).isPresent();
+    assertThat(second.topProcesses()).isNotEmpty();
+    assertThat(Duration.between(batch(1).observedAt(), second.observedAt()))
+        .isBetween(Duration.ofMillis(900), Duration.ofSeconds(3));
   }
 
   @Test

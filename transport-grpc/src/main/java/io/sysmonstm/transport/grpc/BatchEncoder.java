@@ -1,5 +1,14 @@
 package io.sysmonstm.transport.grpc;
 
+import static io.sysmonstm.transport.grpc.v1.Batch.DECLARE_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Batch.EPOCH_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Batch.OBSERVED_AT_MS_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Batch.REPLAY_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Batch.SEQ_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Batch.SERIES_DELTA_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Batch.TOP_PROCESSES_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Batch.VALUE_FIELD_NUMBER;
+
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.Series;
 import io.sysmonstm.api.TopProcess;
@@ -14,6 +23,9 @@ import java.util.UUID;
  * owner.
  */
 final class BatchEncoder {
+  private static final int BYTES_PER_SAMPLE = 10;
+  private static final int OTHER_BYTES = 512;
+
   private final UUID helloEpoch;
   private final IdentityHashMap<Series, Integer> ids = new IdentityHashMap<>();
 
@@ -21,51 +33,60 @@ final class BatchEncoder {
     this.helloEpoch = helloEpoch;
   }
 
-  IngestRequest encode(Batch batch) {
-    var request = IngestRequest.newBuilder();
-    var wire =
-        request
-            .getBatchBuilder()
-            .setSeq(batch.seq())
-            .setObservedAtMs(batch.observedAtMillis())
-            .setReplay(batch.replay());
+  /** The bytes of an {@link IngestRequest}. */
+  byte[] encode(Batch batch) {
+    int bytes = batch.size() * BYTES_PER_SAMPLE + OTHER_BYTES;
+    var wire = new WireMessage(bytes);
+    wire.number(SEQ_FIELD_NUMBER, batch.seq());
     if (!batch.epoch().equals(helloEpoch)) {
-      wire.setEpoch(Ids.bytes(batch.epoch()));
+      wire.id(EPOCH_FIELD_NUMBER, batch.epoch());
     }
-    int previous = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      int id = id(batch.series(i), wire);
-      wire.addSeriesDelta(id - previous).addValue(batch.value(i));
-      previous = id;
-    }
+    wire.number(OBSERVED_AT_MS_FIELD_NUMBER, batch.observedAtMillis());
+    addSamples(batch, wire);
     for (var process : batch.topProcesses()) {
-      wire.addTopProcesses(encode(process));
+      wire.message(TOP_PROCESSES_FIELD_NUMBER, encode(process));
     }
-    return request.build();
+    wire.flag(REPLAY_FIELD_NUMBER, batch.replay());
+    return new WireMessage(bytes).message(IngestRequest.BATCH_FIELD_NUMBER, wire).toByteArray();
   }
 
-  private int id(Series series, io.sysmonstm.transport.grpc.v1.Batch.Builder wire) {
+  private void addSamples(Batch batch, WireMessage wire) {
+    int size = batch.size();
+    int[] deltas = new int[size];
+    double[] values = new double[size];
+    int previous = 0;
+    for (int i = 0; i < size; i++) {
+      int id = id(batch.series(i), wire);
+      deltas[i] = id - previous;
+      values[i] = batch.value(i);
+      previous = id;
+    }
+    wire.packedSigned(SERIES_DELTA_FIELD_NUMBER, deltas, size);
+    wire.packedReals(VALUE_FIELD_NUMBER, values, size);
+  }
+
+  private int id(Series series, WireMessage wire) {
     var known = ids.get(series);
     if (known != null) {
       return known;
     }
     int id = ids.size();
     ids.put(series, id);
-    wire.addDeclare(
-        SeriesDeclaration.newBuilder()
-            .setId(id)
-            .setMetric(series.metric().name())
-            .putAllLabels(series.labels().asMap()));
+    wire.message(
+        DECLARE_FIELD_NUMBER,
+        new WireMessage()
+            .number(SeriesDeclaration.ID_FIELD_NUMBER, id)
+            .text(SeriesDeclaration.METRIC_FIELD_NUMBER, series.metric().name())
+            .map(SeriesDeclaration.LABELS_FIELD_NUMBER, series.labels().asMap()));
     return id;
   }
 
-  private static Process encode(TopProcess process) {
-    return Process.newBuilder()
-        .setPid(process.pid())
-        .setName(process.name())
-        .setUser(process.user())
-        .setCpuPercent(process.cpuPercent())
-        .setRssBytes(process.rssBytes())
-        .build();
+  private static WireMessage encode(TopProcess process) {
+    return new WireMessage()
+        .number(Process.PID_FIELD_NUMBER, process.pid())
+        .text(Process.NAME_FIELD_NUMBER, process.name())
+        .text(Process.USER_FIELD_NUMBER, process.user())
+        .real(Process.CPU_PERCENT_FIELD_NUMBER, process.cpuPercent())
+        .number(Process.RSS_BYTES_FIELD_NUMBER, process.rssBytes());
   }
 }

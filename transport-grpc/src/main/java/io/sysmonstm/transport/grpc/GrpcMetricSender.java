@@ -1,26 +1,33 @@
 package io.sysmonstm.transport.grpc;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.ConnectivityState;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.MetricSender;
+import io.sysmonstm.transport.grpc.v1.IngestResponse;
 import io.sysmonstm.transport.grpc.v1.IngestServiceGrpc;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends batches to an aggregator over gRPC. One connection, made at the first {@link #open} and
- * again after it broke. A batch is one message; it is encoded in the thread that sends it, and
+ * Sends batches to an aggregator over gRPC. One connection, made at
+ * once and again after it broke. A batch is one message; it is encoded in the thread that sends it, and
  * listeners are called on the connection's event loop, so that a cycle costs no hand-over between
  * threads.
  *
@@ -28,16 +35,24 @@ import java.util.concurrent.TimeUnit;
  */
 public final class GrpcMetricSender implements MetricSender {
   private static final int MAX_ANSWER_BYTES = 4 << 20;
+  private static final MethodDescriptor<byte[], IngestResponse> INGEST =
+      IngestServiceGrpc.getIngestMethod().toBuilder(
+              new BytesMarshaller(), IngestServiceGrpc.getIngestMethod().getResponseMarshaller())
+          .build();
 
   private final Endpoint target;
   private final Duration welcomeTimeout;
-  private final Executor executor;
+  // One thread on the JDK's own sockets: nothing native to unpack and load for one connection.
+  private final EventLoopGroup eventLoop =
+      new MultiThreadIoEventLoopGroup(
+          1,
+          Thread.ofPlatform().daemon().name("sysmonstm-grpc-sender").factory(),
+          NioIoHandler.newFactory());
   private final ManagedChannel channel;
 
   private GrpcMetricSender(Builder builder) {
     target = builder.target;
     welcomeTimeout = builder.welcomeTimeout;
-    executor = builder.executor;
     channel =
         NettyChannelBuilder.forAddress(
                 target.host(),
@@ -47,6 +62,8 @@ public final class GrpcMetricSender implements MetricSender {
                         target.tls()
                             ? TlsChannelCredentials.create()
                             : InsecureChannelCredentials.create()))
+            .eventLoopGroup(eventLoop)
+            .channelType(NioSocketChannel.class)
             .directExecutor()
             .disableRetry()
             .disableServiceConfigLookUp()
@@ -55,6 +72,7 @@ public final class GrpcMetricSender implements MetricSender {
             .keepAliveWithoutCalls(true)
             .maxInboundMessageSize(MAX_ANSWER_BYTES)
             .build();
+    channel.getState(true);
   }
 
   /**
@@ -75,10 +93,14 @@ public final class GrpcMetricSender implements MetricSender {
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       channel.enterIdle();
     }
-    var call = channel.newCall(IngestServiceGrpc.getIngestMethod(), CallOptions.DEFAULT);
+    var call = channel.newCall(INGEST, CallOptions.DEFAULT);
     var stream = new SenderStream(call, target.toString(), hello, listener);
     stream.start();
-    executor.execute(() -> stream.awaitWelcome(welcomeTimeout));
+    if (!eventLoop.isShuttingDown()) {
+      var _ =
+          eventLoop.schedule(
+          () -> stream.requireWelcome(welcomeTimeout), welcomeTimeout.toNanos(), NANOSECONDS);
+    }
     return stream;
   }
 
@@ -87,6 +109,7 @@ public final class GrpcMetricSender implements MetricSender {
     channel.shutdownNow();
     try {
       channel.awaitTermination(1, TimeUnit.SECONDS);
+      eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(1, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -99,7 +122,6 @@ public final class GrpcMetricSender implements MetricSender {
     private Duration keepAliveTime = Duration.ofSeconds(10);
     private Duration keepAliveTimeout = Duration.ofSeconds(5);
     private Optional<ChannelCredentials> credentials = Optional.empty();
-    private Executor executor = task -> Thread.ofVirtual().name("grpc-welcome").start(task);
 
     private Builder(String target) {
       this.target =
@@ -149,18 +171,7 @@ public final class GrpcMetricSender implements MetricSender {
       return this;
     }
 
-    /**
-     * Sets where a stream waits for its welcome; a new virtual thread unless told otherwise.
-     *
-     * @param value an executor whose tasks may block
-     * @return this builder
-     */
-    public Builder executor(Executor value) {
-      executor = value;
-      return this;
-    }
-
-    /** {@return the sender; it does not connect before a stream is opened} */
+    /** {@return the sender} Begins to connect; does not block. */
     public GrpcMetricSender build() {
       return new GrpcMetricSender(this);
     }

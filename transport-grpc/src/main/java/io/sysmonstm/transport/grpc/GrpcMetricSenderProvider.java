@@ -36,8 +36,6 @@ public final class GrpcMetricSenderProvider implements MetricSenderProvider {
 
   @Override
   public MetricSender create(Settings settings, ProviderContext context) {
-    return GrpcMetricSender.builder(settings.get(AGGREGATOR_URL))
-        .executor(context.executor())
-        .build();
+    return GrpcMetricSender.builder(settings.get(AGGREGATOR_URL)).build();
   }
 }

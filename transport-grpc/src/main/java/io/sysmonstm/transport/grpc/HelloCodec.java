@@ -1,5 +1,23 @@
 package io.sysmonstm.transport.grpc;
 
+import static io.sysmonstm.transport.grpc.v1.Hello.EPOCH_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Hello.INSTANCE_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Hello.INTERVAL_MS_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Hello.MACHINE_ID_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Hello.RESOURCE_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Hello.SAMPLES_DROPPED_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Hello.SENT_AT_MS_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Resource.ARCH_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Resource.BOOT_TIME_MS_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Resource.COLLECTOR_VERSION_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Resource.CPU_MODEL_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Resource.HOSTNAME_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Resource.LOGICAL_CPUS_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Resource.MEMORY_BYTES_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Resource.OS_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Resource.OS_VERSION_FIELD_NUMBER;
+import static io.sysmonstm.transport.grpc.v1.Resource.TAGS_FIELD_NUMBER;
+
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.spi.Hello;
@@ -20,33 +38,34 @@ final class HelloCodec {
 
   private HelloCodec() {}
 
-  static IngestRequest encode(Hello hello) {
-    return IngestRequest.newBuilder()
-        .setHello(
-            io.sysmonstm.transport.grpc.v1.Hello.newBuilder()
-                .setMachineId(hello.machineId())
-                .setEpoch(Ids.bytes(hello.epoch()))
-                .setInstance(Ids.bytes(hello.instance()))
-                .setResource(encode(hello.resource()))
-                .setSentAtMs(hello.sentAt().toEpochMilli())
-                .setSamplesDropped(hello.samplesDropped())
-                .setIntervalMs((int) Math.min(hello.interval().toMillis(), Integer.MAX_VALUE)))
-        .build();
+  /** The bytes of an {@link IngestRequest}. */
+  static byte[] encode(Hello hello) {
+    var wire =
+        new WireMessage()
+            .text(MACHINE_ID_FIELD_NUMBER, hello.machineId())
+            .id(EPOCH_FIELD_NUMBER, hello.epoch())
+            .id(INSTANCE_FIELD_NUMBER, hello.instance())
+            .message(RESOURCE_FIELD_NUMBER, encode(hello.resource()))
+            .number(SENT_AT_MS_FIELD_NUMBER, hello.sentAt().toEpochMilli())
+            .number(SAMPLES_DROPPED_FIELD_NUMBER, hello.samplesDropped())
+            .number(
+                INTERVAL_MS_FIELD_NUMBER, Math.min(hello.interval().toMillis(), Integer.MAX_VALUE));
+    return new WireMessage().message(IngestRequest.HELLO_FIELD_NUMBER, wire).toByteArray();
   }
 
-  private static io.sysmonstm.transport.grpc.v1.Resource encode(Resource resource) {
-    return io.sysmonstm.transport.grpc.v1.Resource.newBuilder()
-        .setHostname(resource.hostname())
-        .setOs(resource.os())
-        .setOsVersion(resource.osVersion())
-        .setArch(resource.arch())
-        .setCpuModel(resource.cpuModel())
-        .setLogicalCpus(resource.logicalCpus())
-        .setMemoryBytes(resource.memoryBytes())
-        .setBootTimeMs(resource.bootTime().map(Instant::toEpochMilli).orElse(0L))
-        .setCollectorVersion(resource.collectorVersion())
-        .putAllTags(resource.tags())
-        .build();
+  private static WireMessage encode(Resource resource) {
+    return new WireMessage()
+        .text(HOSTNAME_FIELD_NUMBER, resource.hostname())
+        .text(OS_FIELD_NUMBER, resource.os())
+        .text(OS_VERSION_FIELD_NUMBER, resource.osVersion())
+        .text(ARCH_FIELD_NUMBER, resource.arch())
+        .text(CPU_MODEL_FIELD_NUMBER, resource.cpuModel())
+        .number(LOGICAL_CPUS_FIELD_NUMBER, resource.logicalCpus())
+        .number(MEMORY_BYTES_FIELD_NUMBER, resource.memoryBytes())
+        .number(
+            BOOT_TIME_MS_FIELD_NUMBER, resource.bootTime().map(Instant::toEpochMilli).orElse(0L))
+        .text(COLLECTOR_VERSION_FIELD_NUMBER, resource.collectorVersion())
+        .map(TAGS_FIELD_NUMBER, resource.tags());
   }
 
   static Hello decode(io.sysmonstm.transport.grpc.v1.Hello wire) {

@@ -9,11 +9,8 @@ import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.MetricSender;
-import io.sysmonstm.transport.grpc.v1.IngestRequest;
 import io.sysmonstm.transport.grpc.v1.IngestResponse;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class SenderStream extends ClientCall.Listener<IngestResponse>
     implements MetricSender.Stream {
-  private final ClientCall<IngestRequest, IngestResponse> call;
+  private final ClientCall<byte[], IngestResponse> call;
   private final String target;
   private final Hello hello;
   private final MetricSender.Listener listener;
   private final BatchEncoder encoder;
-  private final CountDownLatch answered = new CountDownLatch(1);
   private volatile boolean welcomed;
   private volatile boolean over;
   private volatile @Nullable SysmonstmException failure;
   private boolean halfClosed;
 
   SenderStream(
-      ClientCall<IngestRequest, IngestResponse> call,
+      ClientCall<byte[], IngestResponse> call,
       String target,
       Hello hello,
       MetricSender.Listener listener) {
@@ -56,19 +52,12 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
     }
   }
 
-  /**
-   * Blocks until the hello is answered or the stream is over; ends the stream where that takes too
-   * long.
-   */
-  void awaitWelcome(Duration timeout) {
-    try {
-      if (!answered.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        fail(
-            ErrorCode.DEADLINE_EXCEEDED,
-            "no welcome within %s; is it an aggregator, and is it overloaded?".formatted(timeout));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Ends the stream where the hello is not answered yet. */
+  void requireWelcome(Duration timeout) {
+    if (!welcomed) {
+      fail(
+          ErrorCode.DEADLINE_EXCEEDED,
+          "no welcome within %s; is it an aggregator, and is it overloaded?".formatted(timeout));
     }
   }
 
@@ -125,7 +114,6 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
     }
     var welcome = AnswerCodec.decode(response.getWelcome());
     welcomed = true;
-    answered.countDown();
     listener.welcomed(welcome);
   }
 
@@ -139,7 +127,6 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
   @Override
   public void onClose(Status status, Metadata trailers) {
     over = true;
-    answered.countDown();
     var known = failure;
     if (known != null) {
       listener.ended(known);

@@ -1,12 +1,11 @@
 package io.sysmonstm.collector.core.internal;
 
 import io.sysmonstm.api.Labels;
-import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
 import io.sysmonstm.spi.TimeSource;
 
 /** CPU and memory of the process that collects. */
-final class AgentSource implements MetricSource {
+final class AgentSource implements RateSource {
   private final ProcessTable table;
   private final TimeSource time;
   private final CounterRate cpuMillis = new CounterRate();

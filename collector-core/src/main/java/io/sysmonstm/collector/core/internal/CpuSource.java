@@ -1,7 +1,6 @@
 package io.sysmonstm.collector.core.internal;
 
 import io.sysmonstm.api.Labels;
-import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +12,7 @@ import oshi.hardware.CentralProcessor.TickType;
  * CPU time of all cores, of each, and by mode, and the load averages. All from one reading of the
  * ticks of each core, so that the figures fit together; idle is what waits for input or output too.
  */
-final class CpuSource implements MetricSource {
+final class CpuSource implements RateSource {
   private static final int MAX_CORES = 256;
   private static final TickType[] MODES = TickType.values();
   private static final Labels[] MODE_LABELS =

@@ -1,14 +1,13 @@
 package io.sysmonstm.collector.core.internal;
 
 import io.sysmonstm.api.Labels;
-import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
 import io.sysmonstm.spi.TimeSource;
 import java.util.List;
 import oshi.hardware.HWDiskStore;
 
 /** Throughput and business of disks. */
-final class DiskSource implements MetricSource {
+final class DiskSource implements RateSource {
   private static final int MAX_DISKS = 64;
 
   private final DeviceList<Disk> disks;

@@ -3,23 +3,25 @@ package io.sysmonstm.collector.core.internal;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import oshi.hardware.CentralProcessor;
 import oshi.hardware.Sensors;
 import oshi.software.os.FileSystem;
 import oshi.software.os.OperatingSystem;
 
 /** What changes slowly: uptime, file descriptors, temperature, the number of processors. */
-final class MachineSource implements MetricSource {
+public final class MachineSource implements MetricSource {
+  private final OshiSystem system;
   private final OperatingSystem operatingSystem;
   private final FileSystem fileSystem;
   private final CentralProcessor processor;
-  private final Sensors sensors;
+  private @Nullable Sensors sensors;
 
   MachineSource(OshiSystem system) {
+    this.system = system;
     this.operatingSystem = system.operatingSystem();
     this.fileSystem = operatingSystem.getFileSystem();
     this.processor = system.hardware().getProcessor();
-    this.sensors = system.hardware().getSensors();
   }
 
   @Override
@@ -40,7 +42,19 @@ final class MachineSource implements MetricSource {
     addIfKnown(sink, "fd_max", (double) fileSystem.getMaxFileDescriptors());
     addIfKnown(sink, "cpu_logical_count", processor.getLogicalProcessorCount());
     addIfKnown(sink, "cpu_physical_count", processor.getPhysicalProcessorCount());
-    addIfKnown(sink, "cpu_temperature_celsius", sensors.getCpuTemperature());
+    addIfKnown(sink, "cpu_temperature_celsius", sensors().getCpuTemperature());
+  }
+
+  /** Looked for by the first reading and not before it: OSHI may run a program for it. */
+  private Sensors sensors() {
+    var found = sensors == null ? system.hardware().getSensors() : sensors;
+    sensors = found;
+    return found;
+  }
+
+  /** {@return the OSHI that it reads} */
+  public OshiSystem system() {
+    return system;
   }
 
   /** None of these can really be 0: that is OSHI's way to say that it does not know. */

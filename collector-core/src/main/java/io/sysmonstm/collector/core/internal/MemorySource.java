@@ -1,13 +1,12 @@
 package io.sysmonstm.collector.core.internal;
 
 import io.sysmonstm.api.Labels;
-import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
 import io.sysmonstm.spi.TimeSource;
 import oshi.hardware.GlobalMemory;
 
 /** Memory and swap. */
-final class MemorySource implements MetricSource {
+final class MemorySource implements RateSource {
   private final GlobalMemory memory;
   private final TimeSource time;
   private final CounterRate swapIn = new CounterRate();

@@ -1,7 +1,6 @@
 package io.sysmonstm.collector.core.internal;
 
 import io.sysmonstm.api.Labels;
-import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
 import io.sysmonstm.spi.TimeSource;
 import java.net.SocketException;
@@ -9,7 +8,7 @@ import java.util.Map;
 import oshi.hardware.NetworkIF;
 
 /** Traffic and errors of network interfaces, without loopback. */
-final class NetworkSource implements MetricSource {
+final class NetworkSource implements RateSource {
   private static final int MAX_INTERFACES = 64;
 
   private final DeviceList<Interface> interfaces;

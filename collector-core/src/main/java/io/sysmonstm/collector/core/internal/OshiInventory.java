@@ -23,7 +23,7 @@ public final class OshiInventory {
             .osVersion(operatingSystem.getVersionInfo().toString())
             // A fact of the machine, not a setting: OSHI does not name the architecture.
             .arch(System.getProperty("os.arch", ""))
-            .cpuModel(processor.getProcessorIdentifier().getName().strip())
+            .cpuModel(CpuModel.of(system))
             .logicalCpus(processor.getLogicalProcessorCount())
             .memoryBytes(hardware.getMemory().getTotal())
             .collectorVersion(version());

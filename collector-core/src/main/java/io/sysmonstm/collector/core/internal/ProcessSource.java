@@ -1,7 +1,6 @@
 package io.sysmonstm.collector.core.internal;
 
 import io.sysmonstm.api.TopProcess;
-import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SampleSink;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
@@ -16,7 +15,7 @@ import java.util.Optional;
  * never arguments. CPU is that of the time since the last reading, so that the first one names
  * none.
  */
-final class ProcessSource implements MetricSource {
+final class ProcessSource implements RateSource {
   private final ProcessTable table;
   private final int mostNamed;
   private final TimeSource time;
