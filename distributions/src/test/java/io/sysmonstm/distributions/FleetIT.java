@@ -33,7 +33,7 @@ class FleetIT {
   void startServers() throws Exception {
     redis = RedisServer.start();
     postgres = PostgresServer.create();
-    kafka = KafkaServer.start();
+    kafka = KafkaServer.open();
     rules =
         Files.writeString(
             directory.resolve("rules.yaml"),

@@ -47,8 +47,6 @@ final class RoleFleet implements AutoCloseable {
   RoleFleet(Path directory, Map<String, String> backends) {
     this.directory = directory;
     this.environment = new HashMap<>(backends);
-    environment.put("AGGREGATOR_LISTEN", "127.0.0.1:" + grpcPort);
-    environment.put("GATEWAY_LISTEN", "127.0.0.1:" + httpPort);
     environment.put("GATEWAY_AGGREGATOR_URL", "localhost:" + grpcPort);
     this.aggregator = role("aggregator");
     this.alerts = role("alerts");

@@ -63,8 +63,17 @@ public final class RunningImage implements AutoCloseable {
    */
   public static RunningImage role(
       String role, Path data, Map<String, String> environment, String... flags) {
-    var grpc = freePort();
-    var http = freePort();
+    return role(role, data, environment, freePort(), freePort(), flags);
+  }
+
+  /** The same on given ports, of which a role listens on one or on none. */
+  static RunningImage role(
+      String role,
+      Path data,
+      Map<String, String> environment,
+      int grpc,
+      int http,
+      String... flags) {
     var command = new ArrayList<>(List.of(role, "--data-directory", data.toString()));
     switch (role) {
       case "aggregator" -> command.addAll(List.of("--aggregator.listen", "127.0.0.1:" + grpc));
@@ -205,7 +214,7 @@ public final class RunningImage implements AutoCloseable {
     }
   }
 
-  private boolean answers() {
+  boolean answers() {
     requireAlive();
     try {
       return send("GET", "/health", "").statusCode() == 200;
