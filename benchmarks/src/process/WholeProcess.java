@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Starts the built image and reads its costs from outside: time from exec to a page with data, time from exec to the
+ * Starts the built images and reads their costs from outside: time from exec to a page with data, time from exec to the
  * first acknowledged batch, resident memory and CPU time from {@code /proc}. Run by {@code benchmarks/whole-process}; needs Linux.
  */
 final class WholeProcess {
@@ -106,7 +106,9 @@ final class WholeProcess {
   }
 
   private Process start(String name, String... arguments) throws IOException {
-    var command = new ArrayList<>(List.of(image.resolve("bin/sysmonstm").toString()));
+    var ofRole =
+        arguments[0].equals("standalone") ? image : image.resolveSibling(image.getFileName() + "-" + arguments[0]);
+    var command = new ArrayList<>(List.of(ofRole.resolve("bin/sysmonstm").toString()));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--log.format", "json", "--data-directory", data.resolve(name).toString()));
     return new ProcessBuilder(command)

@@ -31,7 +31,22 @@ final class Image {
     for (var module : ModuleFinder.of(jars.toArray(Path[]::new)).findAll()) {
       modules.put(module.descriptor().name(), module);
     }
+    requireAllThatIsRequired();
     linked = linkable();
+  }
+
+  private void requireAllThatIsRequired() {
+    for (var module : modules.values()) {
+      for (var required : module.descriptor().requires()) {
+        if (!required.modifiers().contains(Requires.Modifier.STATIC)
+            && !modules.containsKey(required.name())
+            && ModuleFinder.ofSystem().find(required.name()).isEmpty()) {
+          throw new IllegalStateException(
+              "%s lacks %s, which %s requires"
+                  .formatted(directory.getFileName(), required.name(), module.descriptor().name()));
+        }
+      }
+    }
   }
 
   Path directory() {

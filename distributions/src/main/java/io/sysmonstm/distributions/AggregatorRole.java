@@ -14,6 +14,7 @@ import io.sysmonstm.spi.Setting;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Takes what collectors send, keeps it, and tells the others of it. */
 final class AggregatorRole {
@@ -46,9 +47,11 @@ final class AggregatorRole {
   static void start(RoleContext context, Lifecycle lifecycle) {
     ListenCheck.of(context.settings(), RoleKeys.AGGREGATOR_LISTEN);
     var backends = new Backends(context, lifecycle);
-    backends.warnAlone(RoleKeys.CURRENT_STORE, "gateways show no machine");
-    backends.warnAlone(RoleKeys.HISTORY_STORE, "gateways show no history");
-    backends.warnAlone(RoleKeys.EVENTS_BUS, "there are no alerts, and gateways show nothing live");
+    backends.warnAlone(
+        Map.of(
+            RoleKeys.CURRENT_STORE, "gateways show no machine",
+            RoleKeys.HISTORY_STORE, "gateways show no history",
+            RoleKeys.EVENTS_BUS, "there are no alerts, and gateways show nothing live"));
     var current = backends.current();
     var aggregator = start(context, lifecycle, current, backends.history(), backends.events());
     listen(context, lifecycle, aggregator, current);

@@ -59,16 +59,29 @@ final class Backends {
             .formatted(chooser, alone.instead));
   }
 
-  /** Warns of what other processes will not see; for a role whose work has a use even so. */
-  void warnAlone(Setting<String> chooser, String consequence) {
-    var alone = alone(chooser);
-    if (context.settings().get(chooser).equals(alone.type)) {
+  /**
+   * Warns of what other processes will not see; for a role whose work has a use even so. One
+   * warning tells all, since a log keeps back repetitions.
+   */
+  void warnAlone(Map<Setting<String>, String> consequences) {
+    var alone =
+        consequences.entrySet().stream()
+            .filter(one -> context.settings().get(one.getKey()).equals(alone(one.getKey()).type))
+            .map(one -> consequence(one.getKey(), one.getValue()))
+            .sorted()
+            .toList();
+    if (!alone.isEmpty()) {
       LOG.warn(
           "not_shared",
-          "%s is '%s', which no other process can share: %s; set it to %s"
-              .formatted(chooser, alone.type, consequence, alone.instead),
+          "no other process can share what this one keeps: " + String.join("; ", alone),
           null);
     }
+  }
+
+  private static String consequence(Setting<String> chooser, String consequence) {
+    var alone = alone(chooser);
+    return "%s is '%s', so %s; set it to %s"
+        .formatted(chooser, alone.type, consequence, alone.instead);
   }
 
   private static Alone alone(Setting<String> chooser) {

@@ -37,19 +37,11 @@ final class CommandLineInterface {
 
   int run(String... arguments) {
     var commands =
-        new CommandLine(root())
-            .setOut(out)
-            .setErr(err)
-            .setExecutionStrategy(CommandLineInterface::execute);
+        new CommandLine(root()).setOut(out).setErr(err).setExecutionStrategy(this::execute);
     commands
         .getSubcommands()
         .forEach((name, command) -> command.setUnmatchedArgumentsAllowed(!name.equals("rules")));
-    try {
-      return commands.execute(arguments);
-    } catch (SysmonstmException e) {
-      err.println(e.getMessage());
-      return Host.status(e);
-    }
+    return commands.execute(arguments);
   }
 
   private CommandSpec root() {
@@ -185,7 +177,7 @@ final class CommandLineInterface {
 
   /** Runs the innermost command, or shows what it offers where it does nothing by itself. */
   @SuppressWarnings("unchecked") // Only actions are added as mixins of this name.
-  private static int execute(ParseResult parsed) {
+  private int execute(ParseResult parsed) {
     var help = CommandLine.executeHelpRequest(parsed);
     if (help != null) {
       return help;
@@ -198,7 +190,13 @@ final class CommandLineInterface {
       parsed.commandSpec().commandLine().usage(parsed.commandSpec().commandLine().getErr());
       return Host.STATUS_BAD_CONFIGURATION;
     }
-    return ((ToIntFunction<ParseResult>) action.userObject()).applyAsInt(parsed);
+    try {
+      return ((ToIntFunction<ParseResult>) action.userObject()).applyAsInt(parsed);
+    } catch (SysmonstmException e) {
+      // Thrown on, it would be shown with its stack.
+      err.println(e.getMessage());
+      return Host.status(e);
+    }
   }
 
   static String version() {

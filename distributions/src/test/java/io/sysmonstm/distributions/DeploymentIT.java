@@ -42,7 +42,8 @@ class DeploymentIT {
     assertThat(roles.stream().map(DeploymentIT::role)).containsExactlyInAnyOrderElementsOf(FLEET);
     for (var service : roles) {
       var build = map(service.get("build"));
-      assertThat(ROOT.resolve(text(build.get("context"))).resolve(text(build.get("dockerfile"))))
+      var context = ROOT.resolve(text(build.get("context")));
+      assertThat(context.resolve(text(build.get("dockerfile"))).normalize())
           .isEqualTo(CONTAINERFILE)
           .exists();
       assertThat(service)

@@ -69,9 +69,7 @@ class RoleIT {
       Eventually.until(
           "it is not ready",
           LONG,
-          () ->
-              health("aggregator", "data")
-                  .contains("\"aggregator.history\":\"error: "));
+          () -> health("aggregator", "data").contains("\"aggregator.history\":\"error: "));
 
       assertThat(health("aggregator", "data")).contains("not_ready").endsWith("exit 1");
       assertThat(aggregator.terminate()).isZero();
