@@ -74,7 +74,8 @@ class AppendFailuresIT {
 
     assertThat(failures).as("appends that were cut").isPositive();
     assertThat(rig.values("a"))
-        .containsExactly(LongStream.rangeClosed(1, 1001).mapToDouble(n -> (double) (n % 100)).toArray());
+        .containsExactly(
+            LongStream.rangeClosed(1, 1001).mapToDouble(n -> (double) (n % 100)).toArray());
     assertThat(rig.store.committed("a").get(BatchBuilder.EPOCH))
         .isEqualTo(new SeqRanges(List.of(new SeqRange(1, 1001))));
   }
