@@ -10,7 +10,7 @@ module io.sysmonstm.gateway.helidon {
   requires io.helidon.common.task;
   requires io.helidon.webserver;
   requires io.helidon.webserver.websocket;
-  requires tools.jackson.core;
+  requires io.sysmonstm.json;
   requires static org.jspecify;
 
   exports io.sysmonstm.gateway.helidon;

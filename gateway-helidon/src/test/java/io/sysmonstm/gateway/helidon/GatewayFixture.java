@@ -3,8 +3,8 @@ package io.sysmonstm.gateway.helidon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sysmonstm.api.SeriesRegistry;
-import io.sysmonstm.gateway.helidon.internal.json.Json;
 import io.sysmonstm.gateway.helidon.internal.net.Timing;
+import io.sysmonstm.json.Json;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.BatchBuilder;

@@ -4,8 +4,8 @@ import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
-import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
-import io.sysmonstm.gateway.helidon.internal.json.Json;
+import io.sysmonstm.json.Json;
+import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.EventPublisher;
@@ -53,7 +53,7 @@ final class AlertCalls {
         json -> {
           json.writeStartObject();
           json.writeArrayPropertyStart("alerts");
-          alerts.forEach(alert -> ApiJson.alert(json, alert));
+          alerts.forEach(alert -> ValueWriter.alert(json, alert));
           json.writeEndArray();
           json.writeEndObject();
         });

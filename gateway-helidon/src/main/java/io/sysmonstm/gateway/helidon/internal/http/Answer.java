@@ -1,6 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
-import io.sysmonstm.gateway.helidon.internal.json.Json;
+import io.sysmonstm.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;

@@ -7,6 +7,7 @@ import io.sysmonstm.api.HistoryResult;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
+import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.HistoryStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,7 +75,8 @@ final class HistoryCall {
     var to = parameters.time("to", now).orElse(now);
     var from = parameters.time("from", now).orElse(to.minus(DEFAULT_SPAN));
     if (!from.isBefore(to)) {
-      parameters.problem("from", ApiJson.time(from), "a time before 'to', " + ApiJson.time(to));
+      parameters.problem(
+          "from", ValueWriter.time(from), "a time before 'to', " + ValueWriter.time(to));
     }
     var query =
         HistoryQuery.builder(metric, from, to)

@@ -3,7 +3,7 @@ package io.sysmonstm.gateway.helidon.internal.http;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.SysmonstmException;
-import io.sysmonstm.gateway.helidon.internal.json.Json;
+import io.sysmonstm.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -6,7 +6,7 @@ import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.RuleFormat;
-import io.sysmonstm.gateway.helidon.internal.json.Json;
+import io.sysmonstm.json.Json;
 import io.sysmonstm.spi.AlertStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

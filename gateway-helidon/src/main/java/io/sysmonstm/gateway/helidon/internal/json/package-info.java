@@ -1,2 +1,2 @@
-/** JSON in and out. */
+/** The objects of the API in JSON. */
 package io.sysmonstm.gateway.helidon.internal.json;

@@ -6,13 +6,13 @@ import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
-import io.sysmonstm.gateway.helidon.internal.json.Json;
+import io.sysmonstm.json.Json;
+import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import tools.jackson.core.JsonGenerator;
 
 /** The frames that viewers get; their form is the contract with every client. */
 final class Frames {
@@ -26,7 +26,7 @@ final class Frames {
     var parts = new ArrayList<byte[]>(2 * machines.size() + 2);
     parts.add(
         "{\"type\":\"snapshot\",\"timestamp\":\"%s\",\"machines\":["
-            .formatted(ApiJson.time(now))
+            .formatted(ValueWriter.time(now))
             .getBytes(UTF_8));
     for (var machine : machines) {
       if (parts.size() > 1) {
@@ -44,7 +44,7 @@ final class Frames {
     return Frame.text(
         Json.object(
             json -> {
-              begin(json, "metrics", at);
+              ValueWriter.begin(json, "metrics", at);
               json.writeStringProperty("machine_id", state.machineId());
               json.writeName("data");
               ApiJson.cycle(json, state, status, subscription::wantsMetric);
@@ -56,7 +56,7 @@ final class Frames {
     return Frame.text(
         Json.object(
             json -> {
-              begin(json, "machine", now);
+              ValueWriter.begin(json, "machine", now);
               json.writeStringProperty("machine_id", machineId);
               json.writeStringProperty("status", status.text());
             }));
@@ -67,15 +67,10 @@ final class Frames {
     return Frame.text(
         Json.object(
             json -> {
-              begin(json, "alert", now);
+              ValueWriter.begin(json, "alert", now);
               json.writeStringProperty("change", change.name().toLowerCase(Locale.ROOT));
               json.writeName("data");
-              ApiJson.alert(json, alert);
+              ValueWriter.alert(json, alert);
             }));
-  }
-
-  private static void begin(JsonGenerator json, String type, Instant timestamp) {
-    json.writeStringProperty("type", type);
-    json.writeStringProperty("timestamp", ApiJson.time(timestamp));
   }
 }

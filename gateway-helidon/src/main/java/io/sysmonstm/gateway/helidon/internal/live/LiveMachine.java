@@ -8,7 +8,7 @@ import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
-import io.sysmonstm.gateway.helidon.internal.json.Json;
+import io.sysmonstm.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package io.sysmonstm.gateway.helidon.internal.live;
 
 import io.sysmonstm.api.Glob;
 import io.sysmonstm.api.RequestException;
-import io.sysmonstm.gateway.helidon.internal.json.Json;
+import io.sysmonstm.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.sysmonstm.gateway.helidon.internal.json;
+package io.sysmonstm.json;
 
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
@@ -19,23 +19,28 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads and writes JSON as text in UTF-8. */
+/** Reads and writes JSON as text in UTF-8. Thread-safe. */
 public final class Json {
   private static final int MAX_DEPTH = 32;
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(100)
-                  .build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+  private static final StreamReadConstraints CONSTRAINTS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(MAX_DEPTH)
+          .maxNumberLength(100)
+          .maxStringLength(1 << 20)
           .build();
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+  private static final JsonFactory STRICT =
+      FACTORY.rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private Json() {}
 
-  /** {@return what a writer writes: one JSON value} */
+  /**
+   * {@return what a writer writes: one JSON value}
+   *
+   * @param content writes it
+   */
   public static byte[] bytes(Consumer<JsonGenerator> content) {
     var out = new ByteArrayOutputStream(1024);
     try (var generator = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
@@ -44,7 +49,11 @@ public final class Json {
     return out.toByteArray();
   }
 
-  /** {@return an object that a writer fills} */
+  /**
+   * {@return an object that a writer fills}
+   *
+   * @param properties writes its properties
+   */
   public static byte[] object(Consumer<JsonGenerator> properties) {
     return bytes(
         json -> {
@@ -55,19 +64,51 @@ public final class Json {
   }
 
   /**
-   * Writes a number in its shortest form: 90 and not 90.0.
+   * Writes a number in its shortest form, 90 and not 90.0, from which the same number is read
+   * again; null for what JSON has no number for, infinities and not-a-number.
    *
-   * @param value finite
+   * @param json where to
+   * @param value any number
    */
   public static void number(JsonGenerator json, double value) {
-    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+    if (!Double.isFinite(value)) {
+      json.writeNull();
+    } else if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       json.writeNumber((long) value);
     } else {
       json.writeNumber(value);
     }
   }
 
-  /** Writes what {@link #read} reads: maps, lists, texts, numbers, booleans and null. */
+  /**
+   * Writes a text; the half of a surrogate pair, which has no form in UTF-8, becomes U+FFFD.
+   *
+   * @param json where to
+   * @param text any text
+   */
+  public static void text(JsonGenerator json, String text) {
+    json.writeString(wellFormed(text));
+  }
+
+  private static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        var codePoints =
+            text.codePoints().map(c -> Character.getType(c) == Character.SURROGATE ? 0xFFFD : c);
+        return codePoints
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+      }
+    }
+    return text;
+  }
+
+  /**
+   * Writes what {@link #read} reads: maps, lists, texts, numbers, booleans and null.
+   *
+   * @param json where to
+   * @param value the value
+   */
   public static void value(JsonGenerator json, @Nullable Object value) {
     switch (value) {
       case null -> json.writeNull();
@@ -75,7 +116,7 @@ public final class Json {
         json.writeStartObject();
         map.forEach(
             (name, element) -> {
-              json.writeName(name.toString());
+              json.writeName(wellFormed(name.toString()));
               value(json, element);
             });
         json.writeEndObject();
@@ -89,18 +130,19 @@ public final class Json {
       case Integer number -> json.writeNumber(number);
       case Long number -> json.writeNumber(number);
       case Number number -> number(json, number.doubleValue());
-      case Object text -> json.writeString(text.toString());
+      case Object text -> text(json, text.toString());
     }
   }
 
   /**
    * {@return the value of a JSON text: maps in order, lists, strings, numbers, booleans and null}
    *
+   * @param text in UTF-8
    * @throws RequestException INVALID_ARGUMENT where it is not exactly one JSON value, is nested too
    *     deeply, or names a property twice
    */
   public static @Nullable Object read(byte[] text) {
-    try (var parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+    try (var parser = STRICT.createParser(ObjectReadContext.empty(), text)) {
       var first = parser.nextToken();
       if (first == null) {
         throw new RequestException(ErrorCode.INVALID_ARGUMENT, "no JSON: expected one value");
@@ -117,7 +159,13 @@ public final class Json {
     }
   }
 
-  private static String where(JacksonException e) {
+  /** {@return a parser that takes the last of two properties of one name, which is faster} */
+  static JsonParser parser(byte[] text) {
+    return FACTORY.createParser(ObjectReadContext.empty(), text);
+  }
+
+  /** {@return the line and column of a failure, empty where it has none} */
+  static String where(JacksonException e) {
     var location = e.getLocation();
     return location == null || location.getLineNr() < 1
         ? ""
