@@ -1,76 +1,53 @@
 package io.sysmonstm.store.timescale;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.Rule;
+import io.sysmonstm.api.RuleFormat;
 import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.json.Json;
+import io.sysmonstm.json.ValueJson;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Objects;
+import java.util.function.Function;
 
-/** The columns of alerts and rules that are JSON. */
+/** The columns of alerts and rules that are JSON, as PostgreSQL takes them. */
 final class AlertJson {
-  private static final JsonMapper MAPPER = JsonMapper.shared();
-
   private AlertJson() {}
 
   static String labels(Labels labels) {
     var pairs = new LinkedHashMap<String, String>();
     labels.asMap().forEach((name, value) -> pairs.put(storable(name), storable(value)));
-    return write(pairs);
+    return new String(ValueJson.write(Labels.of(pairs)), UTF_8);
   }
 
   static Labels labels(String json) throws SQLException {
-    var pairs = new LinkedHashMap<String, String>();
-    map(json).forEach((name, value) -> pairs.put(name.toString(), value.toString()));
-    return Labels.of(pairs);
+    return read(json, ValueJson::readLabels);
   }
 
   static String processes(List<TopProcess> processes) {
-    return write(
-        processes.stream()
-            .map(
-                process ->
-                    Map.of(
-                        "pid", process.pid(),
-                        "name", storable(process.name()),
-                        "user", storable(process.user()),
-                        "cpu_percent", process.cpuPercent(),
-                        "rss_bytes", process.rssBytes()))
-            .toList());
+    return new String(ValueJson.write(processes.stream().map(AlertJson::storable).toList()), UTF_8);
   }
 
   static List<TopProcess> processes(String json) throws SQLException {
-    try {
-      var processes = new ArrayList<TopProcess>();
-      for (JsonNode node : MAPPER.readTree(json)) {
-        processes.add(
-            new TopProcess(
-                node.path("pid").asInt(),
-                node.path("name").asString(),
-                node.path("user").asString(),
-                node.path("cpu_percent").asDouble(),
-                node.path("rss_bytes").asLong()));
-      }
-      return processes;
-    } catch (JacksonException e) {
-      throw new SQLException("processes are not readable", e);
-    }
+    return read(json, ValueJson::readProcesses);
   }
 
-  static String write(Object value) {
-    return MAPPER.writeValueAsString(value);
+  static String rule(Rule rule) {
+    return new String(Json.bytes(json -> Json.value(json, RuleFormat.write(rule))), UTF_8);
   }
 
-  static Map<?, ?> map(String json) throws SQLException {
-    try {
-      return MAPPER.readValue(json, Map.class);
-    } catch (JacksonException e) {
-      throw new SQLException("a map is not readable", e);
+  static Map<?, ?> rule(String json) throws SQLException {
+    if (read(json, text -> Objects.requireNonNullElse(Json.read(text), ""))
+        instanceof Map<?, ?> keys) {
+      return keys;
     }
+    throw new SQLException("a rule is no map");
   }
 
   /**
@@ -83,12 +60,26 @@ final class AlertJson {
     }
     var storable = new StringBuilder(text.length());
     text.codePoints()
-        .map(
-            c ->
-                c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
-                    ? '\uFFFD'
-                    : c)
+        .map(c -> c == 0 || Character.getType(c) == Character.SURROGATE ? '\uFFFD' : c)
         .forEach(storable::appendCodePoint);
     return storable.toString();
+  }
+
+  // JSON has no number for what is not one.
+  private static TopProcess storable(TopProcess process) {
+    return new TopProcess(
+        process.pid(),
+        storable(process.name()),
+        storable(process.user()),
+        Double.isFinite(process.cpuPercent()) ? process.cpuPercent() : 0,
+        process.rssBytes());
+  }
+
+  private static <T> T read(String json, Function<byte[], T> reader) throws SQLException {
+    try {
+      return reader.apply(json.getBytes(UTF_8));
+    } catch (RequestException e) {
+      throw new SQLException("a column is not readable", "22000", e);
+    }
   }
 }

@@ -11,8 +11,6 @@ import org.postgresql.PGConnection;
  * of them can be sent. Confined to one thread.
  */
 final class CopyBuffer {
-  private static final String COPY =
-      "COPY samples (time, series_id, value) FROM STDIN (FORMAT binary)";
   private static final byte[] HEADER =
       ByteBuffer.allocate(19)
           .put("PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1))
@@ -25,7 +23,13 @@ final class CopyBuffer {
       Short.BYTES + 3 * Integer.BYTES + Long.BYTES + Integer.BYTES + Double.BYTES;
   private static final long MILLIS_OF_2000 = 946_684_800_000L;
 
+  private String table = "samples";
   private ByteBuffer rows = ByteBuffer.allocate(1024 * ROW_BYTES);
+
+  /** Sets the table that rows are sent to. */
+  void into(String value) {
+    table = value;
+  }
 
   CopyBuffer clear() {
     rows.clear();
@@ -54,7 +58,11 @@ final class CopyBuffer {
     if (from == to) {
       return;
     }
-    var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
+    var copy =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn("COPY %s (time, series_id, value) FROM STDIN (FORMAT binary)".formatted(table));
     try {
       copy.writeToCopy(HEADER, 0, HEADER.length);
       copy.writeToCopy(rows.array(), from * ROW_BYTES, (to - from) * ROW_BYTES);

@@ -22,6 +22,18 @@ sealed interface Flavour permits TimescaleFlavour, PlainFlavour {
    */
   void keep(Connection connection, Retention retention) throws SQLException;
 
+  /**
+   * Makes room for what an append is going to write, in its transaction.
+   *
+   * @param batches those that are new and have samples
+   * @return the table to write the samples to
+   */
+  String prepare(Connection connection, Retention retention, AppendedMinutes batches)
+      throws SQLException;
+
+  /** Takes note of what an append has written, in its transaction, after the samples. */
+  void appended(Connection connection, AppendedMinutes batches) throws SQLException;
+
   /** Returns how often {@link #tend} is called. */
   Duration tendEvery();
 
@@ -32,6 +44,9 @@ sealed interface Flavour permits TimescaleFlavour, PlainFlavour {
    * @return what does not work, for people
    */
   Optional<String> tend(Connection connection, Retention retention) throws SQLException;
+
+  /** Returns whether it is the one with the extension. */
+  boolean hasExtension();
 
   /** Returns the aggregate whose result is a column's value at the greatest time of a group. */
   String last(String column);

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes batches, each once. Confined to one thread at a time. */
@@ -28,9 +29,12 @@ final class HistoryAppender {
   private static final long MAX_MILLIS = 253_402_300_799_999L;
 
   private final Database database;
+  private final Supplier<Flavour> flavour;
+  private final Retention retention;
   private final AppendCounters counters;
   private final SeriesIds ids;
   private final CopyBuffer rows = new CopyBuffer();
+  private final AppendedMinutes kept = new AppendedMinutes();
   // The series of each row, to name one that is refused.
   private @Nullable Series[] rowSeries = new @Nullable Series[1024];
   private boolean careful;
@@ -38,8 +42,11 @@ final class HistoryAppender {
   private int duplicates;
   private int outOfRange;
 
-  HistoryAppender(Database database, ProviderContext context) {
+  HistoryAppender(
+      Database database, Supplier<Flavour> flavour, Retention retention, ProviderContext context) {
     this.database = database;
+    this.flavour = flavour;
+    this.retention = retention;
     this.counters = new AppendCounters(context);
     this.ids = new SeriesIds(database);
   }
@@ -71,9 +78,7 @@ final class HistoryAppender {
   private boolean append(Connection connection, List<Batch> batches) throws SQLException {
     var committed = CommittedRanges.lock(connection, batches, ids);
     encode(batches, committed);
-    if (careful) {
-      sendCarefully(connection, 0, rows.size());
-    } else if (!send(connection)) {
+    if (rows.size() > 0 && !write(connection)) {
       return false;
     }
     if (!committed.save(connection)) {
@@ -82,8 +87,20 @@ final class HistoryAppender {
     return true;
   }
 
+  private boolean write(Connection connection) throws SQLException {
+    rows.into(flavour.get().prepare(connection, retention, kept));
+    if (careful) {
+      sendCarefully(connection, 0, rows.size());
+    } else if (!send(connection)) {
+      return false;
+    }
+    flavour.get().appended(connection, kept);
+    return true;
+  }
+
   private void encode(List<Batch> batches, CommittedRanges committed) {
     rows.clear();
+    kept.clear();
     refused = 0;
     duplicates = 0;
     outOfRange = 0;
@@ -99,6 +116,7 @@ final class HistoryAppender {
   }
 
   private void encode(Batch batch) {
+    int before = rows.size();
     for (int i = 0; i < batch.size(); i++) {
       if (!SeriesIds.isKept(batch, i)) {
         continue;
@@ -114,6 +132,9 @@ final class HistoryAppender {
       }
       rowSeries[row] = batch.series(i);
       rows.add(batch.observedAtMillis(), id, batch.value(i));
+    }
+    if (rows.size() > before) {
+      kept.add(ids.machine(batch.machineId()), batch.observedAtMillis() / 60_000);
     }
   }
 

@@ -51,12 +51,13 @@ public final class TimescaleAlertStore implements AlertStore {
   /**
    * Starts one.
    *
-   * @param url a JDBC URL, such as {@code jdbc:postgresql://host:5432/sysmonstm}
    * @param context time, executor and counters
+   * @param url a JDBC URL, {@code jdbc:postgresql://host:port/database}; TLS and all else that the
+   *     driver knows as its parameters
    * @return a builder
    */
-  public static Builder builder(String url, ProviderContext context) {
-    return new Builder(url, context);
+  public static Builder builder(ProviderContext context, String url) {
+    return new Builder(context, url);
   }
 
   @Override
@@ -241,16 +242,16 @@ public final class TimescaleAlertStore implements AlertStore {
 
   /** Collects what a store needs. Confined to one thread. */
   public static final class Builder {
-    private final String url;
     private final ProviderContext context;
+    private final String url;
     private Optional<String> user = Optional.empty();
     private Optional<String> password = Optional.empty();
     private Duration keepResolved = Duration.ofDays(90);
     private int maxResolved = 100_000;
 
-    private Builder(String url, ProviderContext context) {
-      this.url = url;
+    private Builder(ProviderContext context, String url) {
       this.context = context;
+      this.url = url;
     }
 
     /**

@@ -24,7 +24,7 @@ public final class TimescaleAlertStoreProvider implements AlertStoreProvider {
 
   @Override
   public AlertStore create(Settings settings, ProviderContext context) {
-    var builder = TimescaleAlertStore.builder(settings.get(Server.URL), context);
+    var builder = TimescaleAlertStore.builder(context, settings.get(Server.URL));
     settings.find(Server.USER).ifPresent(builder::user);
     settings.find(Server.PASSWORD).ifPresent(builder::password);
     return builder.build();

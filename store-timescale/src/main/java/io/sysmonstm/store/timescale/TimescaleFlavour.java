@@ -70,6 +70,21 @@ final class TimescaleFlavour implements Flavour {
   }
 
   @Override
+  public String prepare(Connection connection, Retention retention, AppendedMinutes batches) {
+    return "samples";
+  }
+
+  @Override
+  public void appended(Connection connection, AppendedMinutes batches) {
+    // The extension has seen it.
+  }
+
+  @Override
+  public boolean hasExtension() {
+    return true;
+  }
+
+  @Override
   public Duration tendEvery() {
     return Duration.ofMinutes(10);
   }

@@ -5,9 +5,11 @@ import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.Durations;
 import io.sysmonstm.api.HistoryQuery;
 import io.sysmonstm.api.HistoryResult;
+import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.api.StoreUnavailableException;
+import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.ProviderContext;
@@ -38,6 +40,7 @@ import java.util.concurrent.TimeUnit;
  * has at most 50,000 points a series and 1,000,000 in all; four questions run at a time.
  */
 public final class TimescaleHistoryStore implements HistoryStore {
+  private static final EventLog LOG = EventLog.of(TimescaleHistoryStore.class);
   private static final int QUESTIONS = 4;
   private static final Duration TURN_PATIENCE = Duration.ofSeconds(5);
 
@@ -54,7 +57,14 @@ public final class TimescaleHistoryStore implements HistoryStore {
     this.retention = new Retention(builder.keepRaw, builder.keepMinutes, builder.keepHours);
     var server = new Server(builder.url, builder.user, builder.password);
     this.database = new Database(server, "history", this::migrate, context);
-    this.appender = new HistoryAppender(database, context);
+    this.appender = new HistoryAppender(database, () -> flavour, retention, context);
+    context
+        .metrics()
+        .gauge(
+            "history_timescaledb",
+            "Whether the database of history has the extension TimescaleDB.",
+            Labels.empty(),
+            () -> database.health().isOk() && flavour.hasExtension() ? 1 : 0);
     this.upkeep = new Upkeep(database, () -> flavour, retention, context.executor());
   }
 
@@ -120,6 +130,12 @@ public final class TimescaleHistoryStore implements HistoryStore {
     wanted.addAll(flavour.migrations());
     wanted.add(Migration.of("views-001"));
     Migrations.apply(connection, wanted);
+    if (!flavour.hasExtension()) {
+      LOG.warn(
+          "timescaledb_missing",
+          "the database has not the extension TimescaleDB; history does without it, and is not compressed",
+          null);
+    }
     return true;
   }
 

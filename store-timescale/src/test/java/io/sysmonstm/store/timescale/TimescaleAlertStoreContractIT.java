@@ -2,32 +2,24 @@ package io.sysmonstm.store.timescale;
 
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.ProviderContext;
-import io.sysmonstm.test.servers.PostgresServer;
 import io.sysmonstm.testkit.AlertStoreContract;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 
 class TimescaleAlertStoreContractIT extends AlertStoreContract {
-  private static PostgresServer server;
+  private String url;
 
-  private @Nullable String url;
-
-  @BeforeAll
-  static void startServer() {
-    server = PostgresServer.create();
-  }
-
-  @AfterAll
-  static void stopServer() {
-    server.close();
+  @AfterEach
+  void drop() {
+    if (url != null) {
+      TimescaleServer.drop(url);
+    }
   }
 
   @Override
   protected AlertStore create(ProviderContext context) {
     if (url == null) {
-      url = server.createDatabase();
+      url = TimescaleServer.createDatabase();
     }
-    return TimescaleAlertStore.builder(url, context).build();
+    return TimescaleAlertStore.builder(context, url).build();
   }
 }

@@ -61,8 +61,8 @@ class TimescaleAlertStoreIT {
   void open(@TempDir Path directory) {
     context = new TestContext(time, directory);
     url = server.createDatabase();
-    engine = TimescaleAlertStore.builder(url, context).maxResolved(10).build();
-    gateway = TimescaleAlertStore.builder(url, context).build();
+    engine = TimescaleAlertStore.builder(context, url).maxResolved(10).build();
+    gateway = TimescaleAlertStore.builder(context, url).build();
   }
 
   @AfterEach
