@@ -24,7 +24,7 @@ class AggregatorKillIT {
 
   @Test
   void losesNothingAndWritesNothingTwice() throws Exception {
-    try (var redis = RedisServer.start();
+    try (var redis = RedisServer.running();
         var postgres = PostgresServer.create()) {
       var database = postgres.createDatabase();
       try (var fleet =

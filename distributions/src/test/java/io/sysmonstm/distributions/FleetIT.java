@@ -31,7 +31,7 @@ class FleetIT {
 
   @BeforeAll
   void startServers() throws Exception {
-    redis = RedisServer.start();
+    redis = RedisServer.running();
     postgres = PostgresServer.create();
     kafka = KafkaServer.open();
     rules =

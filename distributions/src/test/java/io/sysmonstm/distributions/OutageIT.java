@@ -40,7 +40,7 @@ class OutageIT {
 
   @BeforeAll
   void startServers() {
-    redis = RedisServer.start();
+    redis = RedisServer.running();
     postgres = PostgresServer.create();
   }
 

@@ -43,7 +43,7 @@ final class Servers implements AutoCloseable {
   /** Starts what is needed, with an empty database. */
   static Servers start() throws SQLException {
     var given = Optional.ofNullable(System.getenv("SYSMONSTM_TEST_TIMESCALE_URL"));
-    var redis = RedisServer.start();
+    var redis = RedisServer.running();
     if (given.isPresent()) {
       var name = "load_" + ProcessHandle.current().pid();
       try (var connection = DriverManager.getConnection(given.get());
