@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ public final class HealthReport implements AutoCloseable {
   private final TimeSource time;
   private final CountDownLatch ending = new CountDownLatch(1);
   private String written = "";
+  private String logged = "";
   private long touchedNanos;
   private boolean failing;
 
@@ -127,7 +129,7 @@ public final class HealthReport implements AutoCloseable {
     boolean changed = !line.equals(written);
     try {
       if (changed) {
-        log(now, line);
+        logChange(now, line);
         written = line;
         write(line);
         touchedNanos = time.nanoTime();
@@ -144,7 +146,15 @@ public final class HealthReport implements AutoCloseable {
     }
   }
 
-  private void log(Readiness now, String line) {
+  /** What a part says of its problem may change each time; only which parts have one is news. */
+  private void logChange(Readiness now, String line) {
+    var problems = new TreeSet<String>();
+    now.parts().forEach((name, health) -> health.problem().ifPresent(_ -> problems.add(name)));
+    var state = status(now) + problems;
+    if (state.equals(logged)) {
+      return;
+    }
+    logged = state;
     if (status(now).equals("ready")) {
       LOG.info("role_ready", "%s is ready".formatted(role), "role", role);
     } else {
