@@ -37,9 +37,23 @@ class TextFormsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "08006, LINK", "57P01, LINK", "53300, LINK", "28P01, LINK", "3D000, LINK", "40P01, PASSING",
-    "40001, PASSING", "53100, PASSING", "55P03, PASSING", "25006, PASSING", "58030, PASSING",
-    "57014, TIMEOUT", "22P05, ROW", "23514, ROW", "P0001, ROW", "42501, BROKEN", "42P01, BROKEN"
+    "08006, LINK",
+    "57P01, LINK",
+    "53300, LINK",
+    "28P01, LINK",
+    "3D000, LINK",
+    "40P01, PASSING",
+    "40001, PASSING",
+    "53100, PASSING",
+    "55P03, PASSING",
+    "25006, PASSING",
+    "58030, PASSING",
+    "57014, TIMEOUT",
+    "22P05, ROW",
+    "23514, ROW",
+    "P0001, ROW",
+    "42501, BROKEN",
+    "42P01, BROKEN"
   })
   void failuresAreToldApartByTheirState(String state, SqlFailure expected) {
     assertThat(SqlFailure.of(new SQLException("", state))).isEqualTo(expected);
