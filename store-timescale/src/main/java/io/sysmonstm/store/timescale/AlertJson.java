@@ -23,11 +23,14 @@ final class AlertJson {
   static String labels(Labels labels) {
     var pairs = new LinkedHashMap<String, String>();
     labels.asMap().forEach((name, value) -> pairs.put(storable(name), storable(value)));
-    return new String(ValueJson.write(Labels.of(pairs)), UTF_8);
+    return write(pairs);
   }
 
+  // Whatever labels are stored: one that is refused would hide all alerts.
   static Labels labels(String json) throws SQLException {
-    return read(json, ValueJson::readLabels);
+    var pairs = new LinkedHashMap<String, String>();
+    map(json).forEach((name, value) -> pairs.put(name.toString(), value.toString()));
+    return Labels.of(pairs);
   }
 
   static String processes(List<TopProcess> processes) {
@@ -39,15 +42,11 @@ final class AlertJson {
   }
 
   static String rule(Rule rule) {
-    return new String(Json.bytes(json -> Json.value(json, RuleFormat.write(rule))), UTF_8);
+    return write(RuleFormat.write(rule));
   }
 
   static Map<?, ?> rule(String json) throws SQLException {
-    if (read(json, text -> Objects.requireNonNullElse(Json.read(text), ""))
-        instanceof Map<?, ?> keys) {
-      return keys;
-    }
-    throw new SQLException("a rule is no map");
+    return map(json);
   }
 
   /**
@@ -73,6 +72,18 @@ final class AlertJson {
         storable(process.user()),
         Double.isFinite(process.cpuPercent()) ? process.cpuPercent() : 0,
         process.rssBytes());
+  }
+
+  private static String write(Map<String, ?> map) {
+    return new String(Json.bytes(json -> Json.value(json, map)), UTF_8);
+  }
+
+  private static Map<?, ?> map(String json) throws SQLException {
+    if (read(json, text -> Objects.requireNonNullElse(Json.read(text), ""))
+        instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw new SQLException("a column is no JSON object", "22000");
   }
 
   private static <T> T read(String json, Function<byte[], T> reader) throws SQLException {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AppendFailuresIT {
-  private static final int CUTS = 20;
+  private static final int CUTS = 100;
   private static PostgresServer server;
 
   private String url;
@@ -56,7 +56,7 @@ class AppendFailuresIT {
   @Test
   void writesEachSampleOnceHoweverOftenTheConnectionIsCutDuringTheCommit(@TempDir Path directory) {
     try (var proxy = new CuttingProxy(server.port(), rig.context.executor());
-        var cut = new HistoryRig(directory, url.replace(":" + server.port(), ":" + proxy.port()))) {
+        var cut = new HistoryRig(directory, through(proxy))) {
       cut.store.append(cut.batches("a", 1, 1));
       proxy.cut(CUTS);
       int failures = 0;
@@ -191,6 +191,11 @@ class AppendFailuresIT {
     PostgresServer.ask(
         url,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sysmonstm-history-write' AND datname = current_database()");
+  }
+
+  // A prepared COMMIT would be sent without its text.
+  private String through(CuttingProxy proxy) {
+    return url.replace(":" + server.port(), ":" + proxy.port()) + "&prepareThreshold=0";
   }
 
   private static int appendStubbornly(TimescaleHistoryStore store, List<Batch> batches) {
