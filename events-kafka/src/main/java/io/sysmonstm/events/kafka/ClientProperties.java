@@ -26,6 +26,7 @@ final class ClientProperties {
   private static final Duration MAX_BLOCK = Duration.ofSeconds(1);
   private static final Duration SESSION = Duration.ofSeconds(10);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  private static final int BATCH_BYTES = 128 << 10;
   private static final long BUFFER_BYTES = 32L << 20;
   private static final int FETCH_BYTES = 8 << 20;
   private static final int POLL_RECORDS = 200;
@@ -115,6 +116,10 @@ final class ClientProperties {
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_DEADLINE.toMillis());
+    // With more, the second request may be taken while the first is refused by a partition that is
+    // just being made; the broker then never takes the first one again.
+    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, EventJson.MAX_BYTES);
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");

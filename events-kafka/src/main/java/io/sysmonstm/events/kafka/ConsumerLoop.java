@@ -2,11 +2,14 @@ package io.sysmonstm.events.kafka;
 
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.EventSubscriber.Subscription;
+import io.sysmonstm.spi.Topic;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,7 +29,10 @@ abstract class ConsumerLoop implements Subscription {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration CALL_PATIENCE = Duration.ofSeconds(2);
 
-  private final String name;
+  final ClientProperties properties;
+  final Set<String> topics;
+  final EventHandler handler;
+  final Places places;
   private final BrokerWatch watch;
   private final Consumer<ConsumerLoop> onClose;
   private final Thread thread;
@@ -36,12 +42,20 @@ abstract class ConsumerLoop implements Subscription {
   private volatile Optional<String> problem = Optional.empty();
   private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
 
-  ConsumerLoop(String name, BrokerWatch watch, Consumer<ConsumerLoop> onClose) {
-    this.name = name;
-    this.watch = watch;
+  ConsumerLoop(
+      Connection connection,
+      Set<Topic> topics,
+      EventHandler handler,
+      Consumer<ConsumerLoop> onClose) {
+    this.properties = connection.properties();
+    this.topics =
+        topics.stream().map(connection.topics()::name).collect(Collectors.toUnmodifiableSet());
+    this.handler = handler;
+    this.places = new Places(connection.now());
+    this.watch = connection.watch();
     this.onClose = onClose;
     // The selector of the client would hold a carrier thread all the time.
-    this.thread = Thread.ofPlatform().daemon().name("events-" + name).unstarted(this::run);
+    this.thread = Thread.ofPlatform().daemon().name("events-" + handler.name()).unstarted(this::run);
   }
 
   /** Makes a consumer and gives it its place. */
@@ -49,9 +63,6 @@ abstract class ConsumerLoop implements Subscription {
 
   /** Polls once, and hands on what came. */
   abstract void turn(KafkaConsumer<byte[], byte[]> consumer);
-
-  /** Goes on after a place was not there. */
-  abstract void mend(KafkaConsumer<byte[], byte[]> consumer, InvalidOffsetException e);
 
   /** Lets go of what was handed on, before the consumer is closed. */
   abstract void letGo(KafkaConsumer<byte[], byte[]> consumer);
@@ -139,7 +150,7 @@ abstract class ConsumerLoop implements Subscription {
           "a consumer failed; another takes its place in a second",
           e,
           "subscription",
-          name);
+          handler.name());
       closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
@@ -158,7 +169,10 @@ abstract class ConsumerLoop implements Subscription {
         turn(consumer);
         problem = Optional.empty();
       } catch (InvalidOffsetException e) {
-        mend(consumer, e);
+        long lost = places.mend(consumer, e);
+        if (lost > 0) {
+          handler.missed(lost);
+        }
       }
     }
   }
@@ -186,7 +200,7 @@ abstract class ConsumerLoop implements Subscription {
               "a handler does not return and ignores its interrupt",
               null,
               "subscription",
-              name);
+              handler.name());
         }
       }
     } catch (InterruptedException e) {

@@ -77,6 +77,9 @@ final class EventHandler {
           name,
           "topic",
           event.topic().text());
+    } finally {
+      // A handler that was interrupted, or interrupts itself, ends no delivery; closing does.
+      Thread.interrupted();
     }
   }
 

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class EventSender implements AutoCloseable {
   // Confined to the thread.
   private @Nullable Producer<String, byte[]> producer;
   private @Nullable Event held;
+  private boolean refused;
 
   EventSender(Connection connection, EventJson json, Bounds bounds) {
     this.properties = connection.properties();
@@ -85,11 +87,13 @@ final class EventSender implements AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        held = queue.take();
-        while (!watch.awaitUp(Duration.ofSeconds(10))) {
-          // the queue goes on taking
+        if (held == null) {
+          held = queue.take();
         }
-        sendHeld();
+        // The queue goes on taking meanwhile.
+        if (watch.awaitUp(Duration.ofSeconds(10))) {
+          sendHeld();
+        }
       }
     } catch (InterruptedException | InterruptException e) {
       // Only close interrupts; what waits is sent below.
@@ -118,37 +122,30 @@ final class EventSender implements AutoCloseable {
     }
   }
 
+  /** Hands over the event that is held; holds it still where the producer has no room for it. */
   private void sendHeld() {
     var event = held;
-    held = null;
-    if (event != null) {
-      send(event);
+    if (event != null && send(event)) {
+      held = null;
     }
   }
 
+  /** {@return whether it is done with, taken or not} */
   @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same
-  private void send(Event event) {
+  private boolean send(Event event) {
     try {
       var current = producer;
       if (current == null) {
         current = new KafkaProducer<>(properties.producer());
         producer = current;
       }
+      refused = false;
       current.send(
           new ProducerRecord<>(topics.name(event.topic()), event.machineId(), json.write(event)),
-          (taken, failure) -> {
-            if (failure == null) {
-              published.increment();
-              problem = Optional.empty();
-            } else {
-              if (!(failure instanceof RetriableException)) {
-                problem = Optional.of(BrokerWatch.text(failure));
-              }
-              drop("Kafka did not take an event", failure);
-            }
-          });
+          (taken, failure) -> answered(failure));
+      return !refused;
     } catch (InterruptException e) {
-      dropped.increment();
+      // Only close interrupts; the event is sent, or counted, with what waits.
       throw e;
     } catch (KafkaException e) {
       // Such a producer is of no use any more; the next event gets another one.
@@ -157,6 +154,22 @@ final class EventSender implements AutoCloseable {
       giveUpProducer();
     } catch (RuntimeException e) {
       drop("an event cannot be written", e);
+    }
+    return true;
+  }
+
+  /** Called by the producer's thread; by ours where the event did not even get into its buffer. */
+  private void answered(@Nullable Exception failure) {
+    if (failure == null) {
+      published.increment();
+      problem = Optional.empty();
+    } else if (failure instanceof TimeoutException && Thread.currentThread().equals(thread)) {
+      refused = true;
+    } else {
+      if (!(failure instanceof RetriableException)) {
+        problem = Optional.of(BrokerWatch.text(failure));
+      }
+      drop("Kafka did not take an event", failure);
     }
   }
 

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -21,11 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 final class EveryoneLoop extends ConsumerLoop {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private final ClientProperties properties;
   private final BrokerWatch watch;
-  private final Set<String> topics;
-  private final EventHandler handler;
-  private final Places places;
   // Where to go on with another consumer; confined to the thread of the consumer.
   private final Map<TopicPartition, Long> next = new HashMap<>();
 
@@ -34,13 +28,8 @@ final class EveryoneLoop extends ConsumerLoop {
       Set<Topic> topics,
       EventHandler handler,
       Consumer<ConsumerLoop> onClose) {
-    super(handler.name(), connection.watch(), onClose);
-    this.properties = connection.properties();
+    super(connection, topics, handler, onClose);
     this.watch = connection.watch();
-    this.topics =
-        topics.stream().map(connection.topics()::name).collect(Collectors.toUnmodifiableSet());
-    this.handler = handler;
-    this.places = new Places(connection.now());
   }
 
   @Override
@@ -92,14 +81,6 @@ final class EveryoneLoop extends ConsumerLoop {
     // Who subscribed has gone on already, as when the server was down: all that came since.
     next.putAll(first && isAwaited() ? ends : places.seekToBegin(consumer, fresh));
     hasBegun();
-  }
-
-  @Override
-  void mend(KafkaConsumer<byte[], byte[]> consumer, InvalidOffsetException e) {
-    long lost = places.mend(consumer, e);
-    if (lost > 0) {
-      handler.missed(lost);
-    }
   }
 
   @Override

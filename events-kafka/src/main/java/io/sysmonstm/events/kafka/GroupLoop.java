@@ -9,10 +9,8 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -34,10 +32,6 @@ final class GroupLoop extends ConsumerLoop implements ConsumerRebalanceListener 
   private static final Duration HAND_OVER = Duration.ofSeconds(5);
 
   private final String group;
-  private final ClientProperties properties;
-  private final Set<String> topics;
-  private final EventHandler handler;
-  private final Places places;
   // Confined to the thread of the consumer, but read by who closes.
   private volatile @Nullable HandlerQueue queue;
   private volatile @Nullable KafkaConsumer<byte[], byte[]> member;
@@ -49,13 +43,8 @@ final class GroupLoop extends ConsumerLoop implements ConsumerRebalanceListener 
       Set<Topic> topics,
       EventHandler handler,
       Consumer<ConsumerLoop> onClose) {
-    super(handler.name(), connection.watch(), onClose);
+    super(connection, topics, handler, onClose);
     this.group = connection.topics().prefix() + handler.name();
-    this.properties = connection.properties();
-    this.topics =
-        topics.stream().map(connection.topics()::name).collect(Collectors.toUnmodifiableSet());
-    this.handler = handler;
-    this.places = new Places(connection.now());
   }
 
   @Override
@@ -175,14 +164,6 @@ final class GroupLoop extends ConsumerLoop implements ConsumerRebalanceListener 
       throw new InterruptException(e);
     }
     queue().forget(partitions);
-  }
-
-  @Override
-  void mend(KafkaConsumer<byte[], byte[]> consumer, InvalidOffsetException e) {
-    long lost = places.mend(consumer, e);
-    if (lost > 0) {
-      handler.missed(lost);
-    }
   }
 
   @Override

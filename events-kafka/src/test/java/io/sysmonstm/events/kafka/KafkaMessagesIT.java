@@ -154,6 +154,31 @@ class KafkaMessagesIT {
   }
 
   @Test
+  void aHandlerThatLeavesTheMarkOfAnInterruptGetsTheNextEventsToo() {
+    Queue<Event> shared = new ConcurrentLinkedQueue<>();
+    try (var bus = builder().open()) {
+      bus.subscribe(
+          "live",
+          METRICS,
+          event -> {
+            got.add(event);
+            Thread.currentThread().interrupt();
+          });
+      bus.share(
+          "alerts",
+          METRICS,
+          event -> {
+            shared.add(event);
+            Thread.currentThread().interrupt();
+          });
+      for (int seq = 1; seq <= 5; seq++) {
+        bus.publish(Buses.event(1, seq));
+      }
+      Eventually.until("all came", () -> got.size() == 5 && shared.size() == 5);
+    }
+  }
+
+  @Test
   void whatAGroupHasNotFinishedComesAgainToItsNextMember() {
     var release = new CountDownLatch(1);
     try (var bus = builder().open()) {
