@@ -23,14 +23,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FleetIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  @TempDir private Path directory;
+  private Path directory;
   private RedisServer redis;
   private PostgresServer postgres;
   private KafkaServer kafka;
   private Path rules;
 
   @BeforeAll
-  void startServers() throws Exception {
+  void startServers(@TempDir Path temporary) throws Exception {
+    directory = temporary;
     redis = RedisServer.running();
     postgres = PostgresServer.create();
     kafka = KafkaServer.open();
@@ -106,7 +107,9 @@ class FleetIT {
       Eventually.until(
           "it fires",
           LONG,
-          () -> fleet.sendCpuPercent("app", 95).getSuccess() && fleet.alerts("state=firing").size() == 1);
+          () ->
+              fleet.sendCpuPercent("app", 95).getSuccess()
+                  && fleet.alerts("state=firing").size() == 1);
       var alert = fleet.alerts("state=firing").get(0);
       assertThat(alert.path("message").asString()).isEqualTo("app is at 95 %");
       Eventually.until(

@@ -92,8 +92,7 @@ class OutageIT {
     begin.run();
     long begun = System.nanoTime();
     long durableBefore = machines.ledger().durableBatches();
-    Eventually.until(
-        "the gateway says so", () -> fleet.check("current_state").startsWith("error"));
+    Eventually.until("the gateway says so", () -> fleet.check("current_state").startsWith("error"));
     var told = since(begun);
     pass(OUTAGE.minus(told));
     long durable = machines.ledger().durableBatches() - durableBefore;
@@ -136,10 +135,7 @@ class OutageIT {
 
   @Test
   void postgresRefusesWrites() throws Exception {
-    postgresIsAway(
-        "PostgreSQL read-only",
-        () -> readOnly(true),
-        () -> readOnly(false));
+    postgresIsAway("PostgreSQL read-only", () -> readOnly(true), () -> readOnly(false));
   }
 
   private void readOnly(boolean value) {
@@ -153,9 +149,7 @@ class OutageIT {
     begin.run();
     long begun = System.nanoTime();
     long volatileBefore = machines.ledger().volatileAcks();
-    Eventually.until(
-        "acks are volatile",
-        () -> machines.ledger().volatileAcks() > volatileBefore);
+    Eventually.until("acks are volatile", () -> machines.ledger().volatileAcks() > volatileBefore);
     var turned = since(begun);
     Eventually.until("the gateway says so", () -> fleet.check("history").startsWith("error"));
     var told = since(begun);
@@ -164,7 +158,9 @@ class OutageIT {
     end.run();
     long back = System.nanoTime();
     Eventually.until(
-        "ready", Duration.ofSeconds(30), () -> fleet.ready().path("status").asString().equals("ready"));
+        "ready",
+        Duration.ofSeconds(30),
+        () -> fleet.ready().path("status").asString().equals("ready"));
     var healthy = since(back);
     assertThat(machines.drain(Duration.ofSeconds(60))).as("everything is durable").isTrue();
     print(
@@ -192,8 +188,7 @@ class OutageIT {
     postgres.start();
     redis.start();
     long back = System.nanoTime();
-    Eventually.until(
-        "state is full again", Duration.ofSeconds(30), this::stateIsFull);
+    Eventually.until("state is full again", Duration.ofSeconds(30), this::stateIsFull);
     var full = since(back);
     assertThat(machines.drain(Duration.ofSeconds(60))).as("everything is durable").isTrue();
     print("both down for %s: state full after %s, drained after %s", OUTAGE, full, since(back));

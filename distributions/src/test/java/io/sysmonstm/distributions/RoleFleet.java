@@ -2,8 +2,8 @@ package io.sysmonstm.distributions;
 
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.StreamObserver;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import io.sysmonstm.load.Fleet;
 import io.sysmonstm.load.Pace;
 import io.sysmonstm.load.Workload;
