@@ -26,10 +26,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends batches to an aggregator over gRPC. One connection, made at
- * once and again after it broke. A batch is one message; it is encoded in the thread that sends it, and
- * listeners are called on the connection's event loop, so that a cycle costs no hand-over between
- * threads.
+ * Sends batches to an aggregator over gRPC. One connection, made at once and again after it broke.
+ * A batch is one message; it is encoded in the thread that sends it, and listeners are called on
+ * the connection's event loop, so that a cycle costs no hand-over between threads.
  *
  * <p>Thread-safe.
  */
@@ -99,7 +98,7 @@ public final class GrpcMetricSender implements MetricSender {
     if (!eventLoop.isShuttingDown()) {
       var _ =
           eventLoop.schedule(
-          () -> stream.requireWelcome(welcomeTimeout), welcomeTimeout.toNanos(), NANOSECONDS);
+              () -> stream.requireWelcome(welcomeTimeout), welcomeTimeout.toNanos(), NANOSECONDS);
     }
     return stream;
   }
