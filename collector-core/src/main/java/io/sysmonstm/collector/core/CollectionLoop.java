@@ -81,7 +81,8 @@ final class CollectionLoop {
    */
   private void readRatesEarly(Schedule schedule) throws InterruptedException {
     long dueNanos = schedule.dueNanos(0) + SECOND_READING_NANOS;
-    if (schedule.next(dueNanos) > 1 || runners.stream().noneMatch(SourceRunner::wantsSecondReading)) {
+    if (schedule.next(dueNanos) > 1
+        || runners.stream().noneMatch(SourceRunner::wantsSecondReading)) {
       return;
     }
     while (!stopping && time.nanoTime() - dueNanos < 0) {

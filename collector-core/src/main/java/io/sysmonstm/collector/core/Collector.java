@@ -20,12 +20,12 @@ import java.util.random.RandomGenerator;
  * Reads the sensors of the machine it runs on, and sends what they say to an aggregator.
  *
  * <p>It collects in cycles, one each {@linkplain CollectorBuilder#interval interval}; all samples
- * of a cycle make one batch with one time. The built-in sources that tell rates are read once more a
- * second after the first cycle, because one reading has no rate. Each source has a thread of its own and a deadline; a
- * source that hangs or fails costs its own samples and nothing else. A batch is kept in a bounded
- * buffer until the aggregator says that history has it; while the aggregator cannot be reached the
- * collector goes on collecting, tries again for ever, and drops the oldest batches once the buffer
- * is full, which it counts.
+ * of a cycle make one batch with one time. The built-in sources that tell rates are read once more
+ * a second after the first cycle, because one reading has no rate. Each source has a thread of its
+ * own and a deadline; a source that hangs or fails costs its own samples and nothing else. A batch
+ * is kept in a bounded buffer until the aggregator says that history has it; while the aggregator
+ * cannot be reached the collector goes on collecting, tries again for ever, and drops the oldest
+ * batches once the buffer is full, which it counts.
  *
  * <p>Fit to be embedded: no shutdown hook, no static state, daemon threads only, and none of them
  * left after {@link #close}, but for a source that ignores its interrupt. It does not close the

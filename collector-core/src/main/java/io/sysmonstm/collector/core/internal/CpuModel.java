@@ -16,7 +16,9 @@ final class CpuModel {
   private CpuModel() {}
 
   static String of(OshiSystem system) {
-    return (system.isLinux() ? parse(FileUtil.readFile(ProcPath.CPUINFO)) : Optional.<String>empty())
+    return (system.isLinux()
+            ? parse(FileUtil.readFile(ProcPath.CPUINFO))
+            : Optional.<String>empty())
         // Those of ARM do not say.
         .orElseGet(
             () -> system.hardware().getProcessor().getProcessorIdentifier().getName().strip());

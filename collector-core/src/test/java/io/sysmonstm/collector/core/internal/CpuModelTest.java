@@ -30,7 +30,6 @@ class CpuModelTest {
   void saysWhatOshiSays() {
     var system = OshiSystem.open(TimeSource.system());
     assertThat(CpuModel.of(system))
-        .isEqualTo(
-            system.hardware().getProcessor().getProcessorIdentifier().getName().strip());
+        .isEqualTo(system.hardware().getProcessor().getProcessorIdentifier().getName().strip());
   }
 }
