@@ -81,9 +81,10 @@ class WireMessageTest {
   void aHelloThatSaysLittleIsStillAhello() throws Exception {
     var little = parse(HelloCodec.encode(hello(Resource.builder("h").build())));
     assertThat(little.getHello().getResource().getTagsMap()).isEmpty();
-    assertThat(HelloCodec.decode(little.getHello()))
-        .usingRecursiveComparison()
-        .isEqualTo(hello(Resource.builder("h").build()));
+    var read = HelloCodec.decode(little.getHello());
+    assertThat(read.machineId()).isEqualTo("m1");
+    assertThat(read.resource().hostname()).isEqualTo("h");
+    assertThat(read.resource().bootTime()).isEmpty();
   }
 
   private Batch batch(UUID epoch, List<TopProcess> processes, boolean replay, double... values) {
