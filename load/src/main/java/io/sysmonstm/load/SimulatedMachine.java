@@ -42,6 +42,7 @@ public final class SimulatedMachine implements AutoCloseable {
   // Guarded by the lock.
   private final Unacknowledged unacknowledged = new Unacknowledged();
   private long lastSeq;
+  private long lastMillis;
   private boolean producing = true;
   private volatile boolean closed;
   private volatile Thread thread = Thread.currentThread();
@@ -263,8 +264,9 @@ public final class SimulatedMachine implements AutoCloseable {
   private Unacknowledged.Waiting next() {
     lock.lock();
     try {
-      var batch =
-          new Unacknowledged.Waiting(++lastSeq, System.currentTimeMillis(), System.nanoTime());
+      // No two at one time, though turns that were missed are made up for at once.
+      lastMillis = Math.max(lastMillis + 1, System.currentTimeMillis());
+      var batch = new Unacknowledged.Waiting(++lastSeq, lastMillis, System.nanoTime());
       unacknowledged.add(batch);
       ledger.sent();
       return batch;

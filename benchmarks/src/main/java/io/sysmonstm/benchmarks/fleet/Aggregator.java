@@ -1,6 +1,7 @@
 package io.sysmonstm.benchmarks.fleet;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -39,11 +40,16 @@ final class Aggregator implements AutoCloseable {
         .environment()
         .putAll(
             Map.of(
-                "CURRENT_STORE", "redis",
-                "HISTORY_STORE", "timescale",
-                "EVENTS_BUS", events,
-                "REDIS_URL", servers.redisUrl(),
-                "TIMESCALE_URL", servers.jdbcUrl()));
+                "CURRENT_STORE",
+                "redis",
+                "HISTORY_STORE",
+                "timescale",
+                "EVENTS_BUS",
+                events,
+                "REDIS_URL",
+                servers.redisUrl(),
+                "TIMESCALE_URL",
+                servers.jdbcUrl()));
     var aggregator = new Aggregator(builder.start(), port);
     System.out.println("aggregator's log: " + data.resolve("log"));
     aggregator.awaitListening();
@@ -59,7 +65,7 @@ final class Aggregator implements AutoCloseable {
   private void awaitListening() throws InterruptedException {
     while (process.isAlive()) {
       try (var socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
         return;
       } catch (IOException notYet) {
         TimeUnit.MILLISECONDS.sleep(50);

@@ -45,7 +45,10 @@ final class RawLimits {
         copy.writeToCopy(rows, 0, rows.length);
         copy.endCopy();
       }
-      print("COPY BINARY, %,d rows a commit".formatted(ROWS_A_COMMIT), ROWS, start,
+      print(
+          "COPY BINARY, %,d rows a commit".formatted(ROWS_A_COMMIT),
+          ROWS,
+          start,
           ServerCpu.of(servers.postgresPid()).minus(cpu));
       statement.execute("DROP TABLE raw");
     }
@@ -74,8 +77,11 @@ final class RawLimits {
       for (int done = 0; done < COMMANDS; done += PIPELINE) {
         pipeline(connection, done);
       }
-      print("HSET of %d fields, %d at a time".formatted(FIELDS, PIPELINE), (long) COMMANDS * FIELDS,
-          start, ServerCpu.of(servers.redisPid()).minus(cpu));
+      print(
+          "HSET of %d fields, %d at a time".formatted(FIELDS, PIPELINE),
+          (long) COMMANDS * FIELDS,
+          start,
+          ServerCpu.of(servers.redisPid()).minus(cpu));
     }
   }
 
