@@ -55,7 +55,8 @@ abstract class ConsumerLoop implements Subscription {
     this.watch = connection.watch();
     this.onClose = onClose;
     // The selector of the client would hold a carrier thread all the time.
-    this.thread = Thread.ofPlatform().daemon().name("events-" + handler.name()).unstarted(this::run);
+    this.thread =
+        Thread.ofPlatform().daemon().name("events-" + handler.name()).unstarted(this::run);
   }
 
   /** Makes a consumer and gives it its place. */
