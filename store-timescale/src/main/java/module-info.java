@@ -9,13 +9,13 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("requires-automatic") // the driver has no module descriptor
 module io.sysmonstm.store.timescale {
   requires com.zaxxer.hikari;
+  requires io.sysmonstm.json;
   requires transitive io.sysmonstm.spi;
   requires java.naming; // the driver's data sources
   requires java.sql;
   requires static org.checkerframework.checker.qual; // annotations of the driver
   requires static org.jspecify;
   requires org.postgresql.jdbc;
-  requires tools.jackson.databind;
 
   exports io.sysmonstm.store.timescale;
 

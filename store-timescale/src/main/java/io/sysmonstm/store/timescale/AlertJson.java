@@ -1,20 +1,23 @@
 package io.sysmonstm.store.timescale;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.Rule;
+import io.sysmonstm.api.RuleFormat;
 import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.json.Json;
+import io.sysmonstm.json.ValueJson;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Objects;
+import java.util.function.Function;
 
-/** The columns of alerts and rules that are JSON. */
+/** The columns of alerts and rules that are JSON, as PostgreSQL takes them. */
 final class AlertJson {
-  private static final JsonMapper MAPPER = JsonMapper.shared();
-
   private AlertJson() {}
 
   static String labels(Labels labels) {
@@ -23,6 +26,7 @@ final class AlertJson {
     return write(pairs);
   }
 
+  // Whatever labels are stored: one that is refused would hide all alerts.
   static Labels labels(String json) throws SQLException {
     var pairs = new LinkedHashMap<String, String>();
     map(json).forEach((name, value) -> pairs.put(name.toString(), value.toString()));
@@ -30,47 +34,19 @@ final class AlertJson {
   }
 
   static String processes(List<TopProcess> processes) {
-    return write(
-        processes.stream()
-            .map(
-                process ->
-                    Map.of(
-                        "pid", process.pid(),
-                        "name", storable(process.name()),
-                        "user", storable(process.user()),
-                        "cpu_percent", process.cpuPercent(),
-                        "rss_bytes", process.rssBytes()))
-            .toList());
+    return new String(ValueJson.write(processes.stream().map(AlertJson::storable).toList()), UTF_8);
   }
 
   static List<TopProcess> processes(String json) throws SQLException {
-    try {
-      var processes = new ArrayList<TopProcess>();
-      for (JsonNode node : MAPPER.readTree(json)) {
-        processes.add(
-            new TopProcess(
-                node.path("pid").asInt(),
-                node.path("name").asString(),
-                node.path("user").asString(),
-                node.path("cpu_percent").asDouble(),
-                node.path("rss_bytes").asLong()));
-      }
-      return processes;
-    } catch (JacksonException e) {
-      throw new SQLException("processes are not readable", e);
-    }
+    return read(json, ValueJson::readProcesses);
   }
 
-  static String write(Object value) {
-    return MAPPER.writeValueAsString(value);
+  static String rule(Rule rule) {
+    return write(RuleFormat.write(rule));
   }
 
-  static Map<?, ?> map(String json) throws SQLException {
-    try {
-      return MAPPER.readValue(json, Map.class);
-    } catch (JacksonException e) {
-      throw new SQLException("a map is not readable", e);
-    }
+  static Map<?, ?> rule(String json) throws SQLException {
+    return map(json);
   }
 
   /**
@@ -83,12 +59,38 @@ final class AlertJson {
     }
     var storable = new StringBuilder(text.length());
     text.codePoints()
-        .map(
-            c ->
-                c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
-                    ? '\uFFFD'
-                    : c)
+        .map(c -> c == 0 || Character.getType(c) == Character.SURROGATE ? '\uFFFD' : c)
         .forEach(storable::appendCodePoint);
     return storable.toString();
+  }
+
+  // JSON has no number for what is not one.
+  private static TopProcess storable(TopProcess process) {
+    return new TopProcess(
+        process.pid(),
+        storable(process.name()),
+        storable(process.user()),
+        Double.isFinite(process.cpuPercent()) ? process.cpuPercent() : 0,
+        process.rssBytes());
+  }
+
+  private static String write(Map<String, ?> map) {
+    return new String(Json.bytes(json -> Json.value(json, map)), UTF_8);
+  }
+
+  private static Map<?, ?> map(String json) throws SQLException {
+    if (read(json, text -> Objects.requireNonNullElse(Json.read(text), ""))
+        instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw new SQLException("a column is no JSON object", "22000");
+  }
+
+  private static <T> T read(String json, Function<byte[], T> reader) throws SQLException {
+    try {
+      return reader.apply(json.getBytes(UTF_8));
+    } catch (RequestException e) {
+      throw new SQLException("a column is not readable", "22000", e);
+    }
   }
 }

@@ -65,7 +65,7 @@ final class RuleRows {
       put.setString(1, text(rule.origin()));
       put.setString(2, rule.name());
       put.setInt(3, position);
-      put.setString(4, AlertJson.write(RuleFormat.write(rule)));
+      put.setString(4, AlertJson.rule(rule));
       put.executeUpdate();
     }
   }
@@ -93,7 +93,7 @@ final class RuleRows {
 
   private static Optional<Rule> read(String name, String definition, Rule.Origin origin) {
     try {
-      return Optional.of(RuleFormat.read(AlertJson.map(definition), origin));
+      return Optional.of(RuleFormat.read(AlertJson.rule(definition), origin));
     } catch (ConfigException | SQLException e) {
       LOG.error("rule_not_readable", "A stored rule is left out", e, "rule", name);
       return Optional.empty();
