@@ -43,6 +43,7 @@ final class Database implements AutoCloseable {
   private volatile @Nullable String linkProblem = "not connected yet";
   private volatile @Nullable String writeProblem;
   private volatile boolean setUp;
+  private volatile boolean suspect;
   private volatile long answeredNanos = System.nanoTime();
 
   /**
@@ -76,7 +77,9 @@ final class Database implements AutoCloseable {
       return result;
     } catch (SQLException e) {
       var failure = failed(what, e);
-      writeProblem = failure.getMessage();
+      if (SqlFailure.of(e) != SqlFailure.LINK) {
+        writeProblem = failure.getMessage();
+      }
       throw failure;
     }
   }
@@ -125,8 +128,19 @@ final class Database implements AutoCloseable {
     if (problem != null) {
       throw new SQLException(problem, "08001");
     }
-    try (var connection = pool.getConnection()) {
+    try (var connection = connection(pool)) {
       return inTransaction(connection, work);
+    }
+  }
+
+  // The server is away when no connection can be had. That one broke may be its end alone, but is
+  // a reason to look.
+  private Connection connection(HikariDataSource pool) throws SQLException {
+    try {
+      return pool.getConnection();
+    } catch (SQLException e) {
+      away(e);
+      throw e;
     }
   }
 
@@ -151,11 +165,11 @@ final class Database implements AutoCloseable {
   }
 
   private StoreUnavailableException failed(String what, SQLException cause) {
-    var explained = linkProblem == null ? SqlFailure.explain(cause) : linkProblem;
-    if (SqlFailure.of(cause) == SqlFailure.LINK && linkProblem == null) {
-      linkProblem = explained;
-      LOG.warn("database_away", "the database cannot be reached", cause);
+    if (SqlFailure.of(cause) == SqlFailure.LINK) {
+      suspect = true;
     }
+    var away = linkProblem;
+    var explained = away == null ? SqlFailure.explain(cause) : away;
     return new StoreUnavailableException(
         "database: could not %s: %s; try again".formatted(what, explained), cause);
   }
@@ -173,9 +187,10 @@ final class Database implements AutoCloseable {
 
   private void look() {
     boolean idle = System.nanoTime() - answeredNanos > IDLE_BEFORE_PING.toNanos();
-    if (linkProblem == null && !idle) {
+    if (linkProblem == null && !idle && !suspect) {
       return;
     }
+    suspect = false;
     try {
       if (linkProblem == null) {
         inTransaction(readers, Database::ping);
@@ -183,12 +198,16 @@ final class Database implements AutoCloseable {
         connect();
       }
     } catch (SQLException e) {
-      linkProblem = SqlFailure.explain(e);
-      LOG.warn("database_away", "the database cannot be used; it is tried again", e);
+      away(e);
     } catch (RuntimeException e) {
       linkProblem = String.valueOf(e.getMessage());
       LOG.error("database_not_set_up", "the database cannot be set up; it is tried again", e);
     }
+  }
+
+  private void away(SQLException why) {
+    linkProblem = SqlFailure.explain(why);
+    LOG.warn("database_away", "the database cannot be used; it is tried again", why);
   }
 
   // Not by the pools, which wait longer and longer between their attempts.

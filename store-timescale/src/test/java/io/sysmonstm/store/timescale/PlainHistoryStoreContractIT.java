@@ -9,12 +9,14 @@ import org.junit.jupiter.api.BeforeAll;
 
 class PlainHistoryStoreContractIT extends HistoryStoreContract {
   private static PostgresServer server;
+  private static String database;
 
   private String url;
 
   @BeforeAll
   static void startServer() {
     server = PostgresServer.create();
+    database = server.createDatabase();
   }
 
   @AfterAll
@@ -25,7 +27,7 @@ class PlainHistoryStoreContractIT extends HistoryStoreContract {
   @Override
   protected HistoryStore create(ProviderContext context) {
     if (url == null) {
-      url = server.createDatabase();
+      url = Schemas.create(database);
     }
     return TimescaleHistoryStore.builder(context, url).build();
   }

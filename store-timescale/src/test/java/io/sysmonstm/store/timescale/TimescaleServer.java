@@ -23,7 +23,9 @@ final class TimescaleServer {
     assumeThat(url).as(VARIABLE).isNotNull();
     var name = "test_" + UUID.randomUUID().toString().replace("-", "");
     PostgresServer.execute(url, "CREATE DATABASE " + name);
-    return named(url, name);
+    var database = named(url, name);
+    PostgresServer.execute(database, "CREATE EXTENSION IF NOT EXISTS timescaledb");
+    return database;
   }
 
   /** Drops a database that {@link #createDatabase} made. */
