@@ -139,7 +139,7 @@ final class PlainFlavour implements Flavour {
   private static boolean makeAhead(Connection connection, Retention retention, Instant now)
       throws SQLException {
     var today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-    var first = LocalDate.ofInstant(now.minus(retention.raw()), ZoneOffset.UTC).minusDays(1);
+    var first = LocalDate.ofInstant(now.minus(retention.raw()), ZoneOffset.UTC);
     int made = 0;
     for (var tier : TIERS) {
       made += tier.makeAhead(connection, first, today.plusDays(DAYS_AHEAD));
