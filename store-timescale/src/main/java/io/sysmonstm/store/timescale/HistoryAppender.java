@@ -84,6 +84,10 @@ final class HistoryAppender {
     if (!committed.save(connection)) {
       throw new OverlapException();
     }
+    // Last, so that whoever holds a lock of the flavour waits for no committed range.
+    if (rows.size() > 0) {
+      flavour.get().appended(connection, kept);
+    }
     return true;
   }
 
@@ -91,11 +95,9 @@ final class HistoryAppender {
     rows.into(flavour.get().prepare(connection, retention, kept));
     if (careful) {
       sendCarefully(connection, 0, rows.size());
-    } else if (!send(connection)) {
-      return false;
+      return true;
     }
-    flavour.get().appended(connection, kept);
-    return true;
+    return send(connection);
   }
 
   private void encode(List<Batch> batches, CommittedRanges committed) {
