@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.load.Fleet;
 import io.sysmonstm.load.HistoryOracle;
+import io.sysmonstm.load.Ledger;
 import io.sysmonstm.load.Workload;
 import io.sysmonstm.test.servers.PostgresServer;
 import io.sysmonstm.test.servers.RedisServer;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,7 +70,7 @@ class OutageIT {
         "batches are durable",
         Duration.ofSeconds(30),
         () -> machines.ledger().durableBatches() > MACHINES);
-    Eventually.until("ready", () -> fleet.ready().path("status").asString().equals("ready"));
+    Eventually.until("ready", this::allIsWell);
     machines.ledger().ackTimes();
   }
 
@@ -89,35 +91,45 @@ class OutageIT {
   }
 
   private void redisIsAway(String fault, Runnable begin, Runnable end) throws Exception {
-    begin.run();
-    long begun = System.nanoTime();
     long durableBefore = machines.ledger().durableBatches();
-    Eventually.until("the gateway says so", () -> fleet.check("current_state").startsWith("error"));
-    var told = since(begun);
-    pass(OUTAGE.minus(told));
-    long durable = machines.ledger().durableBatches() - durableBefore;
-    var acks = machines.ledger().ackTimes();
-    long asked = System.nanoTime();
-    assertThat(allAreShownUp()).as("the page goes on from history").isTrue();
-    var answered = since(asked);
-    end.run();
+    long begun = System.nanoTime();
+    Duration told;
+    Duration outage;
+    Duration answered;
+    Ledger.AckTimes acks;
+    long durable;
+    try {
+      begin.run();
+      Eventually.until(
+          "the gateway says so", () -> fleet.check("current_state").startsWith("error"));
+      told = since(begun);
+      pass(OUTAGE.minus(told));
+      outage = since(begun);
+      durable = machines.ledger().durableBatches() - durableBefore;
+      acks = machines.ledger().ackTimes();
+      long asked = System.nanoTime();
+      assertThat(allAreShownUp()).as("the page goes on from history").isTrue();
+      answered = since(asked);
+    } finally {
+      end.run();
+    }
     long back = System.nanoTime();
     Eventually.until("state is full again", Duration.ofSeconds(15), this::stateIsFull);
     var full = since(back);
-    Eventually.until("ready", () -> fleet.ready().path("status").asString().equals("ready"));
+    Eventually.until("ready", this::allIsWell);
     print(
         "%s for %s: said so after %s, %d of about %d batches durable meanwhile, ack p99 %s, state"
             + " answered in %s, full again after %s",
         fault,
-        OUTAGE,
+        outage,
         told,
         durable,
-        MACHINES * OUTAGE.toSeconds(),
+        MACHINES * outage.toSeconds(),
         acks.percentile(99),
         answered,
         full);
     assertThat(told).isLessThan(Duration.ofSeconds(5));
-    assertThat(durable).isGreaterThan(MACHINES * OUTAGE.toSeconds() * 8 / 10);
+    assertThat(durable).isGreaterThan(MACHINES * outage.toSeconds() * 8 / 10);
     assertThat(acks.percentile(99)).isLessThan(Duration.ofSeconds(2));
     assertThat(answered).isLessThan(Duration.ofSeconds(2));
     historyIsExact();
@@ -146,27 +158,32 @@ class OutageIT {
   }
 
   private void postgresIsAway(String fault, Runnable begin, Runnable end) throws Exception {
-    begin.run();
-    long begun = System.nanoTime();
-    long volatileBefore = machines.ledger().volatileAcks();
-    Eventually.until("acks are volatile", () -> machines.ledger().volatileAcks() > volatileBefore);
-    var turned = since(begun);
-    Eventually.until("the gateway says so", () -> fleet.check("history").startsWith("error"));
-    var told = since(begun);
-    pass(OUTAGE.minus(told));
-    var live = newestSampleAge();
-    end.run();
+    var begun = new AtomicLong();
+    Duration turned;
+    Duration told;
+    Duration live;
+    try {
+      begin.run();
+      begun.set(System.nanoTime());
+      long volatileBefore = machines.ledger().volatileAcks();
+      Eventually.until(
+          "acks are volatile", () -> machines.ledger().volatileAcks() > volatileBefore);
+      turned = since(begun.get());
+      Eventually.until("the aggregator says so", () -> fleet.aggregatorHealth().contains("history\":\"error"));
+      told = since(begun.get());
+      pass(OUTAGE.minus(told));
+      live = newestSampleAge();
+    } finally {
+      end.run();
+    }
     long back = System.nanoTime();
-    Eventually.until(
-        "ready",
-        Duration.ofSeconds(30),
-        () -> fleet.ready().path("status").asString().equals("ready"));
+    Eventually.until("ready", Duration.ofSeconds(30), this::allIsWell);
     var healthy = since(back);
     assertThat(machines.drain(Duration.ofSeconds(60))).as("everything is durable").isTrue();
     print(
         "%s for %s: acks volatile after %s, said so after %s, live view %s old, healthy %s after"
             + " its return, drained after %s",
-        fault, OUTAGE, turned, told, live, healthy, since(back));
+        fault, since(begun.get()).minus(since(back)), turned, told, live, healthy, since(back));
     assertThat(turned).isLessThan(Duration.ofSeconds(6));
     assertThat(told).isLessThan(Duration.ofSeconds(15));
     assertThat(live).isLessThan(Duration.ofSeconds(5));
@@ -174,19 +191,27 @@ class OutageIT {
     historyIsExact();
   }
 
+  private boolean allIsWell() {
+    return fleet.ready().path("status").asString().equals("ready")
+        && fleet.aggregatorHealth().contains("\"status\":\"ready\"");
+  }
+
   @Test
   void bothDown() throws Exception {
-    redis.stop();
-    postgres.stop();
-    Eventually.until(
-        "the gateway says so",
-        () ->
-            fleet.check("current_state").startsWith("error")
-                && fleet.check("history").startsWith("error"));
-    pass(OUTAGE);
-    assertThat(fleet.gateway().get("/")).contains("<html");
-    postgres.start();
-    redis.start();
+    try {
+      redis.stop();
+      postgres.stop();
+      Eventually.until(
+          "the gateway says so",
+          () ->
+              fleet.check("current_state").startsWith("error")
+                  && fleet.check("history").startsWith("error"));
+      pass(OUTAGE);
+      assertThat(fleet.gateway().get("/")).contains("<html");
+    } finally {
+      postgres.start();
+      redis.start();
+    }
     long back = System.nanoTime();
     Eventually.until("state is full again", Duration.ofSeconds(30), this::stateIsFull);
     var full = since(back);

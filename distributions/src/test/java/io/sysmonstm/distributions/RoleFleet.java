@@ -14,6 +14,8 @@ import io.sysmonstm.transport.grpc.v1.Metric;
 import io.sysmonstm.transport.grpc.v1.MetricType;
 import io.sysmonstm.transport.grpc.v1.MetricsServiceGrpc;
 import io.sysmonstm.transport.grpc.v1.StreamAck;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -79,6 +81,15 @@ final class RoleFleet implements AutoCloseable {
   void killAggregator() {
     aggregator.kill();
     aggregator = role("aggregator");
+  }
+
+  /** Returns what the aggregator says of its readiness, as {@code sysmonstm health} reads it. */
+  String aggregatorHealth() {
+    try {
+      return Files.readString(directory.resolve("aggregator").resolve("aggregator.health"));
+    } catch (IOException notYet) {
+      return "";
+    }
   }
 
   /** Returns what the gateway says of its readiness. */
