@@ -169,7 +169,8 @@ class OutageIT {
       Eventually.until(
           "acks are volatile", () -> machines.ledger().volatileAcks() > volatileBefore);
       turned = since(begun.get());
-      Eventually.until("the aggregator says so", () -> fleet.aggregatorHealth().contains("history\":\"error"));
+      Eventually.until(
+          "the aggregator says so", () -> fleet.aggregatorHealth().contains("history\":\"error"));
       told = since(begun.get());
       pass(OUTAGE.minus(told));
       live = newestSampleAge();
