@@ -3,22 +3,31 @@ package io.sysmonstm.store.timescale;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.ProviderContext;
 import io.sysmonstm.testkit.AlertStoreContract;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 
 class TimescaleAlertStoreContractIT extends AlertStoreContract {
+  private static String database;
+
   private String url;
 
-  @AfterEach
-  void drop() {
-    if (url != null) {
-      TimescaleServer.drop(url);
+  // Skips all of it where there is no such server; no method is to begin then.
+  @BeforeAll
+  static void createDatabase() {
+    database = TimescaleServer.createDatabase();
+  }
+
+  @AfterAll
+  static void dropDatabase() {
+    if (database != null) {
+      TimescaleServer.drop(database);
     }
   }
 
   @Override
   protected AlertStore create(ProviderContext context) {
     if (url == null) {
-      url = TimescaleServer.createDatabase();
+      url = Schemas.create(database);
     }
     return TimescaleAlertStore.builder(context, url).build();
   }
