@@ -183,13 +183,11 @@ class TimescaleAlertStoreIT {
             .submit(
                 () -> {
                   long known = -1;
-                  int seen = 0;
-                  while (seen < 40) {
+                  while (known < 40) {
                     long revision = gateway.revision();
                     if (revision != known) {
-                      seen = gateway.rules().size();
                       known = revision;
-                      assertThat((long) seen).isGreaterThanOrEqualTo(revision);
+                      assertThat(gateway.rules()).hasSizeGreaterThanOrEqualTo((int) revision);
                     }
                   }
                   return known;
