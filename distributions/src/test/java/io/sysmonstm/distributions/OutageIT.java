@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -158,20 +157,20 @@ class OutageIT {
   }
 
   private void postgresIsAway(String fault, Runnable begin, Runnable end) throws Exception {
-    var begun = new AtomicLong();
+    long begun;
     Duration turned;
     Duration told;
     Duration live;
     try {
       begin.run();
-      begun.set(System.nanoTime());
+      begun = System.nanoTime();
       long volatileBefore = machines.ledger().volatileAcks();
       Eventually.until(
           "acks are volatile", () -> machines.ledger().volatileAcks() > volatileBefore);
-      turned = since(begun.get());
+      turned = since(begun);
       Eventually.until(
           "the aggregator says so", () -> fleet.aggregatorHealth().contains("history\":\"error"));
-      told = since(begun.get());
+      told = since(begun);
       pass(OUTAGE.minus(told));
       live = newestSampleAge();
     } finally {
@@ -184,7 +183,7 @@ class OutageIT {
     print(
         "%s for %s: acks volatile after %s, said so after %s, live view %s old, healthy %s after"
             + " its return, drained after %s",
-        fault, since(begun.get()).minus(since(back)), turned, told, live, healthy, since(back));
+        fault, since(begun).minus(since(back)), turned, told, live, healthy, since(back));
     assertThat(turned).isLessThan(Duration.ofSeconds(6));
     assertThat(told).isLessThan(Duration.ofSeconds(15));
     assertThat(live).isLessThan(Duration.ofSeconds(5));
