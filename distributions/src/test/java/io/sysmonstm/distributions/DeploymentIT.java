@@ -2,8 +2,8 @@ package io.sysmonstm.distributions;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sysmonstm.testkit.Skipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +134,9 @@ class DeploymentIT {
         Files.writeString(
             directory.resolve("sysmonstm-" + role + ".service"),
             unit.replace("/opt/" + image + "/", RunningImage.directory(role) + "/"));
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/systemd-analyze")), "no systemd here");
+    Skipped.unless(
+        Files.isExecutable(Path.of("/usr/bin/systemd-analyze")),
+        "no systemd-analyze here to check a unit with");
     var analyze =
         new ProcessBuilder("/usr/bin/systemd-analyze", "verify", verified.toString())
             .redirectErrorStream(true)

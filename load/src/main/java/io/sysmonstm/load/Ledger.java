@@ -18,6 +18,9 @@ public final class Ledger {
   private final LongAdder streams = new LongAdder();
   private final Recorder ackNanos = new Recorder(TimeUnit.MINUTES.toNanos(10), DIGITS);
 
+  /** Begins with nothing counted. */
+  public Ledger() {}
+
   void sent() {
     batches.increment();
   }

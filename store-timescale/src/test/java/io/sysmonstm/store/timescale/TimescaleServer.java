@@ -1,8 +1,7 @@
 package io.sysmonstm.store.timescale;
 
-import static org.assertj.core.api.Assumptions.assumeThat;
-
 import io.sysmonstm.test.servers.PostgresServer;
+import io.sysmonstm.testkit.Skipped;
 import java.util.UUID;
 
 /**
@@ -17,10 +16,7 @@ final class TimescaleServer {
   /** Makes a new, empty database; skips the test where there is no server. */
   static String createDatabase() {
     var url = System.getenv(VARIABLE);
-    if (url == null) {
-      System.out.printf("skipped: %s names no TimescaleDB%n", VARIABLE);
-    }
-    assumeThat(url).as(VARIABLE).isNotNull();
+    Skipped.unless(url != null, VARIABLE + " names no TimescaleDB");
     var name = "test_" + UUID.randomUUID().toString().replace("-", "");
     PostgresServer.execute(url, "CREATE DATABASE " + name);
     var database = named(url, name);

@@ -3,13 +3,13 @@ package io.sysmonstm.collector.core.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.collector.core.OshiMachine;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.testkit.Eventually;
 import io.sysmonstm.testkit.RecordingSink;
+import io.sysmonstm.testkit.Skipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ class SystemComparisonTest {
 
   @BeforeEach
   void linuxOnly() {
-    assumeTrue(
+    Skipped.unless(
         Files.isReadable(Path.of("/proc/meminfo")), "no /proc here: nothing to compare with");
   }
 
@@ -70,7 +70,7 @@ class SystemComparisonTest {
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
     } catch (IOException missing) {
-      assumeTrue(false, () -> "no " + command[0] + " here: nothing to compare with");
+      Skipped.unless(false, "no " + command[0] + " here: nothing to compare with");
       return List.of();
     }
     var output = new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
@@ -103,7 +103,7 @@ class SystemComparisonTest {
             .filter(line -> line.startsWith("Mem:"))
             .map(line -> line.split("\\s+", -1))
             .findFirst();
-    assumeTrue(memory.isPresent() && memory.get().length >= 7, "free says nothing of use here");
+    Skipped.unless(memory.isPresent() && memory.get().length >= 7, "free says nothing of use here");
     double total = Double.parseDouble(memory.orElseThrow()[1]);
     double available = Double.parseDouble(memory.orElseThrow()[6]);
     var sink = read("memory");
@@ -229,7 +229,7 @@ class SystemComparisonTest {
             after.get(name));
       }
     }
-    assumeTrue(!names.isEmpty() || before.size() == 1, "no interface but loopback");
+    Skipped.unless(!names.isEmpty() || before.size() == 1, "no interface but loopback");
     assertThat(names).doesNotContain("lo");
     assertThat(names).noneMatch(name -> name.startsWith("veth") || name.startsWith("docker"));
   }
@@ -265,7 +265,7 @@ class SystemComparisonTest {
     var before = diskstats();
     var sink = read("disk");
     var after = diskstats();
-    assumeTrue(!sink.samples().isEmpty(), "no disk that OSHI knows here");
+    Skipped.unless(!sink.samples().isEmpty(), "no disk that OSHI knows here");
     for (var sample : sink.samples()) {
       if (sample.metric().equals("disk_read_bytes")) {
         String device = sample.labels().value("device").orElseThrow();
