@@ -32,15 +32,15 @@ final class ImageBuilder {
     var jars = Stream.of(Files.readString(Path.of(args[1])).strip().split(File.pathSeparator)).map(Path::of).toList();
     var tree = new DependencyTree(Path.of(args[0]), jars);
     var builder = new ImageBuilder(Path.of(args[4]));
-    var flags =
-        Map.of(
-            "--add-modules", builder.list("role.modules"),
-            "--enable-native-access", builder.list("native.modules"));
     var images = new LinkedHashMap<String, Image>();
     for (var role : ROLES) {
       var chosen = new ArrayList<>(tree.jarsOf(builder.artifacts(role)));
       chosen.add(application);
       var image = new Image(output.resolve(role.equals("standalone") ? "sysmonstm" : "sysmonstm-" + role), chosen);
+      var flags =
+          Map.of(
+              "--add-modules", builder.list("role.modules"),
+              "--enable-native-access", builder.list(builder.ownKey(role, "native.modules")));
       image.assemble(builder.list("jdk.modules"), sources, flags);
       images.put(role, image);
     }
@@ -57,6 +57,12 @@ final class ImageBuilder {
       other.stream().filter(one -> !artifacts.contains(one)).forEach(artifacts::add);
     }
     return artifacts;
+  }
+
+  /** The key of a role's own list, where it has one, or else of that for all. */
+  private String ownKey(String role, String key) {
+    var own = role + "." + key;
+    return properties.containsKey(own) ? own : key;
   }
 
   private List<String> list(String key) {

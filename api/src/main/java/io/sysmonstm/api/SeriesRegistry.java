@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Interns series and hands out their dense indexes. Bounded, so that a machine that invents labels
@@ -19,7 +20,22 @@ public final class SeriesRegistry {
   /** The most series in all, unless told otherwise. */
   public static final int DEFAULT_MAX_SERIES = 500_000;
 
-  private record Key(String machineId, String metric, Labels labels) {}
+  private record Key(String machineId, String metric, Labels labels) {
+    // By hand: a record's own go through method handles, which are slow where code is interpreted,
+    // as in a collector.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key
+          && metric.equals(key.metric)
+          && machineId.equals(key.machineId)
+          && labels.equals(key.labels);
+    }
+
+    @Override
+    public int hashCode() {
+      return (machineId.hashCode() * 31 + metric.hashCode()) * 31 + labels.hashCode();
+    }
+  }
 
   private final int maxSeriesPerMachine;
   private final int maxSeries;

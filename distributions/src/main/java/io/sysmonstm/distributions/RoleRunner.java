@@ -81,8 +81,7 @@ final class RoleRunner {
     role.start(context, lifecycle);
     var health = context.health();
     var report =
-        HealthReport.start(
-            role.command(), host.dataDirectory(), health::readiness, host.time(), host.executor());
+        HealthReport.start(role.command(), host.dataDirectory(), health::readiness, host.time());
     lifecycle.onStop(
         "health",
         () -> {

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
@@ -43,6 +43,10 @@ public final class HealthReport implements AutoCloseable {
   private final Supplier<Readiness> readiness;
   private final TimeSource time;
   private final CountDownLatch ending = new CountDownLatch(1);
+  // Of the platform: a virtual thread that wakes for so little costs a scheduler and a timer more.
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("sysmonstm-health").unstarted(this::run);
+  private @Nullable Readiness last;
   private String written = "";
   private String logged = "";
   private long touchedNanos;
@@ -62,17 +66,12 @@ public final class HealthReport implements AutoCloseable {
    * @param dataDirectory an existing directory
    * @param readiness asked each 2 s
    * @param time the time
-   * @param executor runs one task until this is closed
    * @return what ends the reports when it is closed
    */
   public static HealthReport start(
-      String role,
-      Path dataDirectory,
-      Supplier<Readiness> readiness,
-      TimeSource time,
-      ExecutorService executor) {
+      String role, Path dataDirectory, Supplier<Readiness> readiness, TimeSource time) {
     var report = new HealthReport(role, file(role, dataDirectory), readiness, time);
-    executor.execute(report::run);
+    report.thread.start();
     return report;
   }
 
@@ -125,11 +124,12 @@ public final class HealthReport implements AutoCloseable {
     if (ending.getCount() == 0) {
       return;
     }
-    var line = json(now);
+    var line = now.equals(last) ? written : json(now);
     boolean changed = !line.equals(written);
     try {
       if (changed) {
         logChange(now, line);
+        last = now;
         written = line;
         write(line);
         touchedNanos = time.nanoTime();

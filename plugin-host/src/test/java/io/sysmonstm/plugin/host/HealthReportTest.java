@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,21 +24,19 @@ class HealthReportTest {
       new Readiness(true, Map.of("history", Health.failing("no \"connection\"")));
 
   private final ManualTime time = new ManualTime();
-  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   @TempDir private Path directory;
   private final AtomicReference<Readiness> readiness = new AtomicReference<>(READY);
   private HealthReport report;
 
   @BeforeEach
   void start() throws IOException {
-    report = HealthReport.start("alerts", directory, readiness::get, time, executor);
+    report = HealthReport.start("alerts", directory, readiness::get, time);
     Eventually.until("the first report", () -> Files.exists(directory.resolve("alerts.health")));
   }
 
   @AfterEach
   void stop() throws IOException {
     report.close();
-    executor.shutdownNow();
   }
 
   @Test

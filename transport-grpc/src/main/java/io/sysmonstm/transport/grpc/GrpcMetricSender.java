@@ -70,6 +70,8 @@ public final class GrpcMetricSender implements MetricSender {
             .keepAliveTimeout(builder.keepAliveTimeout.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveWithoutCalls(true)
             .maxInboundMessageSize(MAX_ANSWER_BYTES)
+            // Given, it is not measured: that would cost a ping and a wake-up for each answer.
+            .flowControlWindow(MAX_ANSWER_BYTES)
             .build();
     channel.getState(true);
   }

@@ -1,10 +1,11 @@
 package io.sysmonstm.collector.core.internal;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.SequencedSet;
+import java.util.Set;
 
 /**
  * A process, and the CPU time it took in the last interval. Immutable.
@@ -29,7 +30,7 @@ record ProcessUsage(ProcessReading process, double cpuPercent) {
   static List<ProcessUsage> top(List<ProcessUsage> all, int most) {
     var byCpu = all.stream().sorted(BY_CPU).limit(most).toList();
     var byMemory = all.stream().sorted(BY_MEMORY).limit(most).toList();
-    SequencedSet<ProcessUsage> chosen = new LinkedHashSet<>();
+    Set<ProcessUsage> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (int i = 0; i < byCpu.size(); i++) {
       addUpTo(most, chosen, byCpu.get(i));
       addUpTo(most, chosen, byMemory.get(i));
@@ -39,7 +40,7 @@ record ProcessUsage(ProcessReading process, double cpuPercent) {
     return top;
   }
 
-  private static void addUpTo(int most, SequencedSet<ProcessUsage> chosen, ProcessUsage one) {
+  private static void addUpTo(int most, Set<ProcessUsage> chosen, ProcessUsage one) {
     if (chosen.size() < most) {
       chosen.add(one);
     }
