@@ -19,6 +19,8 @@ final class InFlight {
   private static final long SLOW_FLUSH_MICROS = 1_000_000;
   private static final int MAX_FLUSH_FACTOR = 16;
   private static final int MACHINE_SHARE = 8;
+  // What one machine may have waiting; more of it waits only after a time without history.
+  private static final int MAX_SKIPPED = 4_096;
 
   private final Limits limits;
   private final Counters counters;
@@ -197,7 +199,9 @@ final class InFlight {
     int share = Math.max(1, room / MACHINE_SHARE);
     int samples = 0;
     fills++;
-    while (!queue.isEmpty() && mayJoin(samples, queue.getFirst(), room)) {
+    while (!queue.isEmpty()
+        && skipped.size() < MAX_SKIPPED
+        && mayJoin(samples, queue.getFirst(), room)) {
       var oldest = poll();
       var machine = oldest.session.machine();
       if (machine.fill != fills) {
