@@ -3,6 +3,7 @@ package io.sysmonstm.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +14,10 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 class SeriesRegistryTest {
-  private final SeriesRegistry registry = new SeriesRegistry(3, 5);
+  private static final Duration FORGET_AFTER = Duration.ofHours(1);
+
+  private long nanos = 42;
+  private final SeriesRegistry registry = new SeriesRegistry(3, 5, FORGET_AFTER, () -> nanos);
 
   @Test
   void givesTheSameObjectForTheSameSeries() {
@@ -111,6 +115,80 @@ class SeriesRegistryTest {
       assertThat(series.accepts(Double.NaN)).isFalse();
       assertThat(series.accepts(Double.POSITIVE_INFINITY)).isFalse();
       assertThat(series.accepts(Double.NEGATIVE_INFINITY)).isFalse();
+    }
+  }
+
+  /** Each period ends with the first series that is added after it is over. */
+  private void pass(String newMachine) {
+    nanos += FORGET_AFTER.toNanos();
+    assertThat(intern(newMachine, "0")).isPresent();
+  }
+
+  @Test
+  void forgetsSeriesThatHadNoSampleForAPeriodAndGivesTheirIndexesToOthers() {
+    var used = intern("a", "0").orElseThrow();
+    var unused = intern("b", "1").orElseThrow();
+    pass("c");
+    assertThat(List.of(used, unused)).noneMatch(Series::isForgotten);
+
+    assertThat(used.accepts(1)).isTrue();
+    pass("d");
+
+    assertThat(unused.isForgotten()).isTrue();
+    assertThat(used.isForgotten()).isFalse();
+    assertThat(intern("a", "0")).containsSame(used);
+    assertThat(registry.size()).isEqualTo(3);
+    assertThat(intern("d", "0").orElseThrow().index()).isEqualTo(unused.index());
+  }
+
+  @Test
+  void aForgottenSeriesComesBackAsAnotherObject() {
+    var before = intern("a", "0").orElseThrow();
+    pass("b");
+    pass("c");
+
+    var after = intern("a", "0").orElseThrow();
+
+    assertThat(before.isForgotten()).isTrue();
+    assertThat(after).isNotSameAs(before);
+    assertThat(intern("a", "0")).containsSame(after);
+    assertThat(after.isForgotten()).isFalse();
+  }
+
+  @Test
+  void machinesThatAreGoneMakeRoomForOthers() {
+    for (int machine = 0; machine < 5; machine++) {
+      intern("gone" + machine, "0");
+    }
+    nanos += FORGET_AFTER.toNanos();
+    assertThat(intern("new", "0")).as("not for long enough").isEmpty();
+    nanos += FORGET_AFTER.toNanos();
+
+    for (int core = 0; core < 3; core++) {
+      assertThat(intern("new", "" + core)).isPresent();
+    }
+
+    assertThat(registry.size()).isEqualTo(3);
+    assertThat(intern("new", "3")).as("bound of a machine").isEmpty();
+  }
+
+  @Test
+  void aMachineWhoseLabelsChangeGetsItsRoomBack() {
+    for (int turn = 0; turn < 30; turn++) {
+      nanos += FORGET_AFTER.toNanos();
+      var series = intern("a", "veth" + turn);
+      assertThat(series).as("turn %d", turn).isPresent();
+      assertThat(series.orElseThrow().index()).isLessThan(5);
+    }
+    assertThat(registry.size()).isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void beingAskedForKeepsASeries() {
+    var asked = intern("a", "0").orElseThrow();
+    for (int turn = 0; turn < 5; turn++) {
+      pass("m" + turn);
+      assertThat(intern("a", "0")).containsSame(asked);
     }
   }
 

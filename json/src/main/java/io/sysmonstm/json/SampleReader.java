@@ -43,7 +43,7 @@ final class SampleReader {
 
   /** Reads one sample; leaves it out where its series is over a bound or does not accept it. */
   void read() {
-    var likely = size < expected.length ? expected[size] : null;
+    var likely = likely();
     metric = null;
     labels = Labels.empty();
     value = Double.NaN;
@@ -61,6 +61,11 @@ final class SampleReader {
     } else {
       add(known);
     }
+  }
+
+  private @Nullable Series likely() {
+    var known = size < expected.length ? expected[size] : null;
+    return known == null || known.isForgotten() ? null : known;
   }
 
   private void property(String name, @Nullable Series likely) {

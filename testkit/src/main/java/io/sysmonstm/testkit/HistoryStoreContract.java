@@ -7,6 +7,7 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRange;
 import io.sysmonstm.api.SeqRanges;
+import io.sysmonstm.api.SeriesRegistry;
 import io.sysmonstm.spi.HistoryStore;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +39,20 @@ public abstract class HistoryStoreContract extends HistoryQueryContract {
 
       assertThat(series.timesMillis()).containsExactly(at(1), at(6), at(12));
       assertThat(series.values()).containsExactly(0.1 + 0.2, 100, 33.333333333333336);
+    }
+
+    @Test
+    void keepsSeriesApartThatHaveTheSameIndex() {
+      // As one that was forgotten while its samples waited, and the one that got its index.
+      var before = new BatchBuilder(new SeriesRegistry(), "a", 1, begin.plusSeconds(1));
+      var after = new BatchBuilder(new SeriesRegistry(), "b", 1, begin.plusSeconds(2));
+      append(before.sample("cpu_percent", 1), after.sample("memory_percent", 2));
+      append(batch("b", 2, 3).sample("memory_percent", 3));
+
+      assertThat(only(ask("cpu_percent")).machineId()).isEqualTo("a");
+      assertThat(only(ask("cpu_percent")).values()).containsExactly(1);
+      assertThat(only(ask("memory_percent")).machineId()).isEqualTo("b");
+      assertThat(only(ask("memory_percent")).values()).containsExactly(2, 3);
     }
 
     @Test

@@ -18,6 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class InFlight {
   private static final long SLOW_FLUSH_MICROS = 1_000_000;
   private static final int MAX_FLUSH_FACTOR = 16;
+  private static final int MACHINE_SHARE = 8;
+  // What one machine may have waiting; more of it waits only after a time without history.
+  private static final int MAX_SKIPPED = 4_096;
 
   private final Limits limits;
   private final Counters counters;
@@ -26,6 +29,7 @@ final class InFlight {
   private final ArrayDeque<Pending> queue = new ArrayDeque<>();
   // Taken by the writer, in the order of arrival, before all of the queue.
   private final ArrayList<Pending> flushing = new ArrayList<>();
+  private final ArrayList<Pending> skipped = new ArrayList<>();
   private final ArrayList<Session> paused = new ArrayList<>();
   private final ArrayList<Pending> dropped = new ArrayList<>();
   private long queuedSamples;
@@ -33,6 +37,7 @@ final class InFlight {
   private long added;
   private long removed;
   private long flushUpTo;
+  private long fills;
   private long lastFillNanos;
   private int flushFactor = 1;
   private boolean failing;
@@ -187,14 +192,54 @@ final class InFlight {
     return limits.batchMaxAge().toNanos() - Math.max(sinceLast, now - oldest.offeredNanos);
   }
 
+  // In the order of arrival, but no machine gets more than its share of a flush while others wait:
+  // one that sends a backlog holds up itself.
   private void fill() {
+    int room = limits.batchMaxSamples() * flushFactor;
+    int share = Math.max(1, room / MACHINE_SHARE);
     int samples = 0;
-    while (!queue.isEmpty()) {
-      samples += queue.getFirst().batch.size();
-      if (samples > (long) limits.batchMaxSamples() * flushFactor && !flushing.isEmpty()) {
-        return;
+    fills++;
+    while (!queue.isEmpty()
+        && skipped.size() < MAX_SKIPPED
+        && mayJoin(samples, queue.getFirst(), room)) {
+      var oldest = poll();
+      var machine = oldest.session.machine();
+      if (machine.fill != fills) {
+        machine.fill = fills;
+        machine.fillSamples = 0;
       }
-      flushing.add(poll());
+      // Once it has its share, all that follows waits too: batches of a machine keep their order.
+      if (machine.fillSamples >= share) {
+        skipped.add(oldest);
+      } else {
+        machine.fillSamples += weight(oldest);
+        samples += weight(oldest);
+        flushing.add(oldest);
+      }
+    }
+    int next = 0;
+    while (next < skipped.size() && mayJoin(samples, skipped.get(next), room)) {
+      samples += weight(skipped.get(next));
+      flushing.add(skipped.get(next++));
+    }
+    unpoll(skipped.subList(next, skipped.size()));
+    skipped.clear();
+  }
+
+  private boolean mayJoin(int samples, Pending next, int room) {
+    return flushing.isEmpty() || samples + weight(next) <= room;
+  }
+
+  // Batches without samples cost a flush something too.
+  private static int weight(Pending pending) {
+    return Math.max(1, pending.batch.size());
+  }
+
+  private void unpoll(List<Pending> oldest) {
+    for (int i = oldest.size() - 1; i >= 0; i--) {
+      queue.addFirst(oldest.get(i));
+      queuedSamples += oldest.get(i).batch.size();
+      removed--;
     }
   }
 
@@ -207,11 +252,7 @@ final class InFlight {
       for (var pending : done) {
         count(pending, -pending.bytes);
       }
-      for (int i = left.size() - 1; i >= 0; i--) {
-        queue.addFirst(left.get(i));
-        queuedSamples += left.get(i).batch.size();
-        removed--;
-      }
+      unpoll(left);
       fails(historyFails, resumed);
     } finally {
       lock.unlock();

@@ -35,8 +35,11 @@ final class Machine {
   private volatile long heardNanos;
   private volatile boolean heard;
   private int sessions;
-  // Guarded by the lock of the queue.
+  // All guarded by the lock of the queue: its bytes there, and its samples in the flush numbered
+  // so.
   long inFlightBytes;
+  long fill;
+  int fillSamples;
 
   Machine(String id, Resource resource, Duration interval) {
     this.id = id;

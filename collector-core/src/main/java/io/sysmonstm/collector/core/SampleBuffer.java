@@ -80,7 +80,10 @@ final class SampleBuffer implements SampleSink {
   private @Nullable Series resolve(String metric, Labels sampleLabels) {
     int at = place++;
     if (at < places && metrics[at].equals(metric) && labels[at].equals(sampleLabels)) {
-      return resolved[at];
+      var known = resolved[at];
+      if (known == null || !known.isForgotten()) {
+        return known;
+      }
     }
     var found = intern(metric, sampleLabels);
     if (at < maxSamples && metric != null && sampleLabels != null) {

@@ -28,12 +28,18 @@ public final class HostContext implements ProviderContext, AutoCloseable {
   private final TimeSource time;
   private final Path dataDirectory;
   private final SelfMetrics metrics = new SelfMetrics();
-  private final SeriesRegistry series = new SeriesRegistry();
+  private final SeriesRegistry series;
   private final Map<ClassLoader, ExecutorService> executors = new ConcurrentHashMap<>();
 
   private HostContext(TimeSource time, Path dataDirectory) {
     this.time = time;
     this.dataDirectory = dataDirectory;
+    this.series =
+        new SeriesRegistry(
+            SeriesRegistry.DEFAULT_MAX_SERIES_PER_MACHINE,
+            SeriesRegistry.DEFAULT_MAX_SERIES,
+            SeriesRegistry.DEFAULT_FORGET_AFTER,
+            time::nanoTime);
   }
 
   /**

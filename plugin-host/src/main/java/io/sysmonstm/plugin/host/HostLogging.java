@@ -111,6 +111,7 @@ public final class HostLogging implements AutoCloseable {
   private static final class LineHandler extends Handler {
     private final Formatter lines;
     private final OutputStream out;
+    private final LogLimit limit = new LogLimit(System::nanoTime);
 
     LineHandler(Formatter lines, OutputStream out) {
       this.lines = lines;
@@ -119,6 +120,9 @@ public final class HostLogging implements AutoCloseable {
 
     @Override
     public void publish(LogRecord record) {
+      if (!limit.admits(record)) {
+        return;
+      }
       var line = lines.format(record).getBytes(UTF_8);
       synchronized (this) {
         try {

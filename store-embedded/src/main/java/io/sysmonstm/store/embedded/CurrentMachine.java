@@ -87,6 +87,10 @@ final class CurrentMachine {
         new MachineState(machineId, resource, lastSeen, interval, samples, processes));
   }
 
+  synchronized int slots() {
+    return series.length;
+  }
+
   private void updateProcesses(Batch batch, long nowNanos, long timeToLiveNanos) {
     if (!batch.topProcesses().isEmpty()
         && (batch.observedAtMillis() >= processesMillis
@@ -107,6 +111,9 @@ final class CurrentMachine {
 
   private int addSlot(Series added) {
     if (size == series.length) {
+      dropForgotten();
+    }
+    if (size == series.length) {
       series = Arrays.copyOf(series, size * 2);
       values = Arrays.copyOf(values, size * 2);
       observedMillis = Arrays.copyOf(observedMillis, size * 2);
@@ -116,5 +123,25 @@ final class CurrentMachine {
     observedMillis[size] = Long.MIN_VALUE;
     slots.put(added, size);
     return size++;
+  }
+
+  // Their samples expired long ago.
+  private void dropForgotten() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (!series[i].isForgotten()) {
+        series[kept] = series[i];
+        values[kept] = values[i];
+        observedMillis[kept] = observedMillis[i];
+        receivedNanos[kept++] = receivedNanos[i];
+      }
+    }
+    if (kept < size) {
+      size = kept;
+      slots.clear();
+      for (int i = 0; i < size; i++) {
+        slots.put(series[i], i);
+      }
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.Sample;
+import io.sysmonstm.api.SeriesRegistry;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.BatchBuilder;
@@ -78,6 +79,27 @@ class EmbeddedCurrentStoreTest {
     assertThat(store.machine("a").orElseThrow().samples())
         .extracting(Sample::metric)
         .containsExactly("cpu_percent");
+  }
+
+  @Test
+  void forgetsSeriesWithTheRegistry() {
+    var registry =
+        new SeriesRegistry(2_000, 10_000, SeriesRegistry.DEFAULT_FORGET_AFTER, time::nanoTime);
+    var machine = new CurrentMachine("a");
+    for (int turn = 0; turn < 20; turn++) {
+      time.advance(SeriesRegistry.DEFAULT_FORGET_AFTER);
+      var batch = new BatchBuilder(registry, "a", turn + 1, time.instant());
+      for (int i = 0; i < 60; i++) {
+        batch.sample("metric_%d_%d".formatted(turn, i), i);
+      }
+      machine.update(batch.event(), time.nanoTime(), Duration.ofMinutes(5).toNanos());
+    }
+
+    assertThat(machine.slots()).isLessThanOrEqualTo(4 * 64);
+    assertThat(machine.state(time.nanoTime()).orElseThrow().samples())
+        .hasSize(60)
+        .extracting(Sample::metric)
+        .contains("metric_19_0", "metric_19_59");
   }
 
   @Test

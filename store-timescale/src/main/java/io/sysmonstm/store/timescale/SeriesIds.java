@@ -66,6 +66,9 @@ final class SeriesIds {
   private final Map<String, Integer> machines = new HashMap<>();
   private @Nullable Series[] known = new @Nullable Series[1024];
   private int[] ids = new int[1024];
+  // Of series that share their index with others of the same append: one was forgotten while its
+  // samples waited, and the index given away.
+  private final Map<Series, Integer> displaced = new HashMap<>();
   private int generation;
 
   SeriesIds(Database database) {
@@ -80,6 +83,7 @@ final class SeriesIds {
 
   /** Makes the machines and series of batches known, and adds those that the database lacks. */
   void learn(List<Batch> batches) {
+    displaced.clear();
     if (generation != database.generation()) {
       generation = database.generation();
       machines.clear();
@@ -116,7 +120,8 @@ final class SeriesIds {
 
   /** Returns the id of a series that was learnt. */
   int of(Series series) {
-    return ids[series.index()];
+    int index = series.index();
+    return known[index] == series ? ids[index] : displaced.getOrDefault(series, REFUSED);
   }
 
   private boolean isKnown(Series series) {
@@ -213,6 +218,10 @@ final class SeriesIds {
     if (index >= known.length) {
       known = Arrays.copyOf(known, Math.max(index + 1, known.length * 2));
       ids = Arrays.copyOf(ids, known.length);
+    }
+    var before = known[index];
+    if (before != null && before != series) {
+      displaced.put(before, ids[index]);
     }
     known[index] = series;
     ids[index] = id;

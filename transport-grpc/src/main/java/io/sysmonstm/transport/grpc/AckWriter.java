@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AckWriter {
   private final ServerCall<IngestRequest, IngestResponse> call;
-  private final ServerCounters counters;
   private final PendingAcks pending;
   private final Unanswered unanswered = new Unanswered();
   private @Nullable UUID helloEpoch;
@@ -28,7 +27,6 @@ final class AckWriter {
 
   AckWriter(ServerCall<IngestRequest, IngestResponse> call, ServerCounters counters) {
     this.call = call;
-    this.counters = counters;
     this.pending = new PendingAcks(counters.untold());
   }
 
@@ -104,12 +102,20 @@ final class AckWriter {
     close(status);
   }
 
+  /** Ends a stream that was not welcomed. */
+  void refuse(Status status) {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+    }
+    call.close(status, Overload.refused(status));
+  }
+
   /** To be called when the client has gone: nothing is written any more. */
   synchronized void cancelled() {
-    if (!ended) {
-      ended = true;
-      counters.streamEnded(Status.Code.CANCELLED);
-    }
+    ended = true;
   }
 
   synchronized int unanswered() {
@@ -136,7 +142,6 @@ final class AckWriter {
   // Once ended is set nobody else writes, so that closing needs no lock.
   private void close(@Nullable Status status) {
     if (status != null) {
-      counters.streamEnded(status.getCode());
       call.close(status, new Metadata());
     }
   }

@@ -3,6 +3,7 @@ package io.sysmonstm.transport.grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.sysmonstm.api.ConfigException;
@@ -41,14 +42,16 @@ public final class GrpcIngestServer implements IngestServer {
 
   private static final EventLog LOG = EventLog.of(GrpcIngestServer.class);
   private static final int MAX_METADATA_BYTES = 8 << 10;
-  private static final int MAX_STREAMS_PER_CONNECTION = 1_000;
-  private static final int MAX_RESETS = 200;
+  static final int MAX_STREAMS_PER_CONNECTION = 1_000;
+  static final int MAX_RESETS = 200;
   private static final int RESETS_WINDOW_SECONDS = 10;
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
   private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(20);
   // What each connection may have waiting here. The default grows to 8 MiB, seconds of backlog.
   private static final int FLOW_CONTROL_WINDOW = 128 << 10;
-  private static final Duration PERMITTED_KEEP_ALIVE = Duration.ofSeconds(5);
+  static final Duration PERMITTED_KEEP_ALIVE = Duration.ofSeconds(5);
+  // A connection without a stream; clients that come back make a new one.
+  private static final Duration IDLE = Duration.ofMinutes(5);
   private static final Duration LEAST_AGE_GRACE = Duration.ofSeconds(15);
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
@@ -120,6 +123,7 @@ public final class GrpcIngestServer implements IngestServer {
   }
 
   private Server newServer(ServerParts parts, CurrentStates states, HealthReporter health) {
+    var connections = new ConnectionLimit(builder.maxConnections, parts.counters());
     return NettyServerBuilder.forAddress(
             new InetSocketAddress(builder.listen.host(), builder.listen.port()),
             builder.credentials)
@@ -131,12 +135,16 @@ public final class GrpcIngestServer implements IngestServer {
         .maxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
         .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
         .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-        .permitKeepAliveTime(PERMITTED_KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+        .permitKeepAliveTime(builder.permittedKeepAlive.toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveWithoutCalls(true)
         .maxConnectionAge(builder.maxConnectionAge.toMillis(), TimeUnit.MILLISECONDS)
         .maxConnectionAgeGrace(builder.ageGrace().toMillis(), TimeUnit.MILLISECONDS)
-        .addService(Services.ingest(parts))
-        .addService(Services.metrics(parts, states))
+        .handshakeTimeout(builder.limits.helloTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .maxConnectionIdle(IDLE.toMinutes(), TimeUnit.MINUTES)
+        .addTransportFilter(connections)
+        .addStreamTracerFactory(new StreamEnds(parts.counters()))
+        .addService(ServerInterceptors.intercept(Services.ingest(parts), connections))
+        .addService(ServerInterceptors.intercept(Services.metrics(parts, states), connections))
         .addService(health.service())
         .build();
   }
@@ -203,6 +211,8 @@ public final class GrpcIngestServer implements IngestServer {
     private Optional<ExecutorService> executor = Optional.empty();
     private Duration healthPeriod = Duration.ofSeconds(1);
     private Duration maxConnectionAge = Duration.ofMinutes(30);
+    private int maxConnections = 20_000;
+    private Duration permittedKeepAlive = PERMITTED_KEEP_ALIVE;
     private StreamLimits limits = StreamLimits.USUAL;
 
     private Builder(String listen) {
@@ -284,6 +294,18 @@ public final class GrpcIngestServer implements IngestServer {
       return this;
     }
 
+    /**
+     * Sets the most connections, 20,000 unless told otherwise; streams on more are refused, health
+     * checks are not.
+     *
+     * @param value 1 or more
+     * @return this builder
+     */
+    public Builder maxConnections(int value) {
+      maxConnections = value;
+      return this;
+    }
+
     // gRPC asks for new connections at the age or up to a tenth later. A native stream ends after
     // that, or its client would begin the next one on the same connection.
     private Duration streamAge() {
@@ -298,6 +320,11 @@ public final class GrpcIngestServer implements IngestServer {
     // For tests that cannot wait for the usual times.
     Builder limits(StreamLimits value) {
       limits = value;
+      return this;
+    }
+
+    Builder permittedKeepAlive(Duration value) {
+      permittedKeepAlive = value;
       return this;
     }
 

@@ -115,7 +115,7 @@ final class IngestStream extends ServerCall.Listener<IngestRequest>
         opened.close();
       }
     } catch (RuntimeException refused) {
-      end(ServerParts.statusOf(refused));
+      writer.refuse(ServerParts.statusOf(refused));
     }
   }
 

@@ -19,10 +19,6 @@ import java.util.UUID;
 final class MetricsAnswer {
   private static final EventLog LOG = EventLog.of(MetricsAnswer.class);
 
-  /** Milliseconds, with RESOURCE_EXHAUSTED: the same may be sent again, but no earlier. */
-  static final Metadata.Key<String> RETRY_AFTER =
-      Metadata.Key.of("retry_after_ms", Metadata.ASCII_STRING_MARSHALLER);
-
   private final ServerCall<Metric, StreamAck> call;
   private final ServerCounters counters;
   private final RejectionSummary rejected = new RejectionSummary();
@@ -128,10 +124,7 @@ final class MetricsAnswer {
 
   /** To be called when the client has gone. */
   synchronized void cancelled() {
-    if (!ended) {
-      ended = true;
-      counters.streamEnded(Status.Code.CANCELLED);
-    }
+    ended = true;
   }
 
   // What to do about it once the lock is let go of.
@@ -171,7 +164,6 @@ final class MetricsAnswer {
 
   // Once ended is set nobody else writes, so that writing needs no lock.
   private void send(StreamAck answer) {
-    counters.streamEnded(Status.Code.OK);
     LOG.debug(
         "stream_completed",
         "Answered a stream of single metrics",
@@ -185,11 +177,6 @@ final class MetricsAnswer {
   }
 
   private void close(Status status, Duration when) {
-    counters.streamEnded(status.getCode());
-    var trailers = new Metadata();
-    if (!when.isZero()) {
-      trailers.put(RETRY_AFTER, Long.toString(when.toMillis()));
-    }
-    call.close(status, trailers);
+    call.close(status, Overload.trailers(when));
   }
 }

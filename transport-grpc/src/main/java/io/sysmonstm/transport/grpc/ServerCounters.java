@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.SelfMetrics;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 
 /** What a server counts. Thread-safe. */
 final class ServerCounters {
@@ -17,6 +18,18 @@ final class ServerCounters {
             "grpc_rejections_untold_total",
             "Refused samples that a client was not told of because it does not read.");
     metrics.gauge("grpc_streams", "Streams that are open.", Labels.empty(), open::size);
+  }
+
+  void watchConnections(IntSupplier open) {
+    metrics.gauge("grpc_connections", "Connections that are open.", Labels.empty(), open::getAsInt);
+  }
+
+  void connectionRefused() {
+    metrics
+        .counter(
+            "grpc_connections_refused_total",
+            "Connections whose streams are refused because there are too many connections.")
+        .increment();
   }
 
   LongAdder untold() {

@@ -231,7 +231,7 @@ class StreamMetricsTest {
             List.of(),
             Duration.ofSeconds(15)));
     assertThat(stream.awaitEnd().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-    assertThat(stream.trailers().get(MetricsAnswer.RETRY_AFTER)).isEqualTo("15000");
+    assertThat(stream.trailers().get(Overload.RETRY_AFTER)).isEqualTo("15000");
   }
 
   @Test

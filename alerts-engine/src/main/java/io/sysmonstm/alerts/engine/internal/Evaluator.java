@@ -42,6 +42,8 @@ public final class Evaluator {
   private final Map<String, Machine> machines = new HashMap<>();
   private RuleIndex rules = new RuleIndex(List.of());
   private RuleCell[] @Nullable [] cells = new RuleCell[1024][];
+  // Whose cells they are: an index is given to another series when the first one is forgotten.
+  private @Nullable Series[] owners = new @Nullable Series[1024];
   private long[] evaluatedMillis = new long[1024];
   private int cellCount;
 
@@ -188,7 +190,7 @@ public final class Evaluator {
     for (int i = 0; i < size; i++) {
       var series = batch.series(i);
       int index = series.index();
-      var ofSeries = index < cells.length ? cells[index] : null;
+      var ofSeries = index < cells.length && owners[index] == series ? cells[index] : null;
       if (ofSeries == null) {
         ofSeries = makeCells(machine, series);
       }
@@ -267,6 +269,7 @@ public final class Evaluator {
     if (index >= cells.length) {
       grow(index);
     }
+    take(series);
     var matching = rules.matching(machine, series.metric().name(), series.labels());
     RuleCell[] made = NONE;
     if (!matching.isEmpty() && cellCount + matching.size() > bounds.cells()) {
@@ -301,10 +304,41 @@ public final class Evaluator {
     return made;
   }
 
+  private void take(Series series) {
+    int index = series.index();
+    var before = owners[index];
+    if (before == series) {
+      return;
+    }
+    if (before != null) {
+      dropCells(index);
+      var machine = machines.get(before.machineId());
+      if (machine != null) {
+        machine.removeSeries(index);
+      }
+    }
+    owners[index] = series;
+    evaluatedMillis[index] = NEVER;
+  }
+
+  private void dropCells(int index) {
+    var ofSeries = cells[index];
+    if (ofSeries != null) {
+      countCells(-ofSeries.length);
+      for (var cell : ofSeries) {
+        if (cell.open != null) {
+          cell.open.detach();
+        }
+      }
+      cells[index] = null;
+    }
+  }
+
   private void grow(int index) {
     int length = Math.min(bounds.series(), Math.max(index + 1, cells.length * 2));
     int before = cells.length;
     cells = Arrays.copyOf(cells, length);
+    owners = Arrays.copyOf(owners, length);
     evaluatedMillis = Arrays.copyOf(evaluatedMillis, length);
     Arrays.fill(evaluatedMillis, before, length, NEVER);
   }
@@ -316,16 +350,7 @@ public final class Evaluator {
 
   private void forgetCells(Machine machine) {
     for (int index : machine.takeSeries()) {
-      var ofSeries = cells[index];
-      if (ofSeries != null) {
-        countCells(-ofSeries.length);
-        for (var cell : ofSeries) {
-          if (cell.open != null) {
-            cell.open.detach();
-          }
-        }
-      }
-      cells[index] = null;
+      dropCells(index);
     }
     machine.absence(null);
   }

@@ -117,6 +117,16 @@ public final class Machine {
     seriesIndexes[seriesCount++] = index;
   }
 
+  /** Takes out a series that was forgotten; seldom, so that it may look for it. */
+  void removeSeries(int index) {
+    for (int i = 0; i < seriesCount; i++) {
+      if (seriesIndexes[i] == index) {
+        seriesIndexes[i] = seriesIndexes[--seriesCount];
+        return;
+      }
+    }
+  }
+
   /** The indexes of the series that have cells; forgets them. */
   int[] takeSeries() {
     var taken = Arrays.copyOf(seriesIndexes, seriesCount);

@@ -56,6 +56,8 @@ final class OpenAlert {
   }
 
   void attach(RuleCell to) {
+    // Of a series that was forgotten and came back as another.
+    detach();
     cell = to;
   }
 

@@ -20,7 +20,7 @@ import java.util.Map;
 /** An evaluator with a clock that the test moves, and the changes that came out of it. */
 final class Evaluation {
   final ManualTime time = new ManualTime();
-  final SeriesRegistry registry = new SeriesRegistry();
+  final SeriesRegistry registry;
   final SelfMetrics metrics = new SelfMetrics();
   final List<Transition> transitions = new ArrayList<>();
   final Evaluator evaluator;
@@ -38,6 +38,8 @@ final class Evaluation {
   }
 
   Evaluation(Bounds bounds, String... rules) {
+    registry =
+        new SeriesRegistry(2_000, 10_000, SeriesRegistry.DEFAULT_FORGET_AFTER, time::nanoTime);
     evaluator =
         new Evaluator(
             time,
