@@ -73,6 +73,10 @@ final class HistoryAppender {
         careful = true;
       } catch (OverlapException again) {
         counters.retried();
+      } catch (RuntimeException e) {
+        // Whatever it was, the next attempt goes the plain way, which needs nothing that may fail.
+        careful = true;
+        throw e;
       }
     }
     throw new StoreUnavailableException(
