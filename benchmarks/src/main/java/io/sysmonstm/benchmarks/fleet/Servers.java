@@ -105,6 +105,13 @@ final class Servers implements AutoCloseable {
   @Override
   public void close() {
     redis.close();
-    postgres.ifPresent(PostgresServer::close);
+    postgres.ifPresentOrElse(PostgresServer::close, this::drop);
+  }
+
+  // On a server that stays; else its jobs would go on in a database of nobody.
+  private void drop() {
+    var name = jdbcUrl.replaceAll("^[^?]*/|\\?.*$", "");
+    PostgresServer.execute(
+        withDatabase(jdbcUrl, "postgres"), "DROP DATABASE " + name + " WITH (FORCE)");
   }
 }

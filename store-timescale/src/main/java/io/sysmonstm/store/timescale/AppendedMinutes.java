@@ -22,6 +22,15 @@ final class AppendedMinutes {
     size++;
   }
 
+  /** Returns the first of the minutes; there is one at least. */
+  long oldest() {
+    long oldest = Long.MAX_VALUE;
+    for (int i = 0; i < size; i++) {
+      oldest = Math.min(oldest, minutes[i]);
+    }
+    return oldest;
+  }
+
   int size() {
     return size;
   }

@@ -4,11 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import org.postgresql.PGConnection;
 
 /**
  * Rows of samples in the binary form of COPY, encoded once into memory that is used again; any run
- * of them can be sent. Confined to one thread.
+ * of them can be sent. They are sent series by series, since a server finds the place of a row in
+ * its index faster right beside the one before. Confined to one thread.
  */
 final class CopyBuffer {
   private static final byte[] HEADER =
@@ -24,6 +26,13 @@ final class CopyBuffer {
   private static final long MILLIS_OF_2000 = 946_684_800_000L;
 
   private String table = "samples";
+  // In the order of arrival.
+  private long[] times = new long[1024];
+  private double[] values = new double[1024];
+  // The series of a row above its place in the order of arrival.
+  private long[] order = new long[1024];
+  private int size;
+  private int series;
   private ByteBuffer rows = ByteBuffer.allocate(1024 * ROW_BYTES);
 
   /** Sets the table that rows are sent to. */
@@ -32,25 +41,66 @@ final class CopyBuffer {
   }
 
   CopyBuffer clear() {
+    size = 0;
+    series = 0;
     rows.clear();
     return this;
   }
 
-  void add(long timeMillis, int series, double value) {
-    if (rows.remaining() < ROW_BYTES) {
-      rows = ByteBuffer.allocate(rows.capacity() * 2).put(rows.flip());
+  /** Adds a row; the number of a series is positive. */
+  void add(long timeMillis, int seriesId, double value) {
+    if (size == order.length) {
+      times = Arrays.copyOf(times, size * 2);
+      values = Arrays.copyOf(values, size * 2);
+      order = Arrays.copyOf(order, size * 2);
     }
+    times[size] = timeMillis;
+    values[size] = value;
+    order[size] = (long) seriesId << 32 | size;
+    size++;
+  }
+
+  /** Puts the rows into the order that they are sent in, once all were added. */
+  CopyBuffer encode() {
+    Arrays.sort(order, 0, size);
+    rows.clear();
+    if (rows.capacity() < size * ROW_BYTES) {
+      rows = ByteBuffer.allocate(order.length * ROW_BYTES);
+    }
+    int before = 0;
+    for (int row = 0; row < size; row++) {
+      int id = (int) (order[row] >>> 32);
+      if (id != before) {
+        series++;
+        before = id;
+      }
+      encode(times[added(row)], id, values[added(row)]);
+    }
+    return this;
+  }
+
+  private void encode(long timeMillis, int seriesId, double value) {
     rows.putShort((short) 3)
         .putInt(Long.BYTES)
         .putLong((timeMillis - MILLIS_OF_2000) * 1000)
         .putInt(Integer.BYTES)
-        .putInt(series)
+        .putInt(seriesId)
         .putInt(Double.BYTES)
         .putDouble(value);
   }
 
   int size() {
-    return rows.position() / ROW_BYTES;
+    return size;
+  }
+
+  /** Returns how many series there are, after {@link #encode}. */
+  int series() {
+    return series;
+  }
+
+  /** Returns how many rows were added before the one that is sent at a place. */
+  int added(int row) {
+    return (int) order[row];
   }
 
   /** Sends the rows from one to before another. */

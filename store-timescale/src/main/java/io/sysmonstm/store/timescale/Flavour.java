@@ -31,6 +31,14 @@ sealed interface Flavour permits TimescaleFlavour, PlainFlavour {
   String prepare(Connection connection, Retention retention, AppendedMinutes batches)
       throws SQLException;
 
+  /**
+   * Chooses how the server stores the rows of an append, in its transaction, before they are sent.
+   *
+   * @param age how old the oldest of them is
+   */
+  void choose(Connection connection, Retention retention, CopyBuffer rows, Duration age)
+      throws SQLException;
+
   /** Takes note of what an append has written, in its transaction, after the samples. */
   void appended(Connection connection, AppendedMinutes batches) throws SQLException;
 

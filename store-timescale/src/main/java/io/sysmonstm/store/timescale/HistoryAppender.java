@@ -5,8 +5,11 @@ import io.sysmonstm.api.Series;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.ProviderContext;
+import io.sysmonstm.spi.TimeSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -31,11 +34,12 @@ final class HistoryAppender {
   private final Database database;
   private final Supplier<Flavour> flavour;
   private final Retention retention;
+  private final TimeSource time;
   private final AppendCounters counters;
   private final SeriesIds ids;
   private final CopyBuffer rows = new CopyBuffer();
   private final AppendedMinutes kept = new AppendedMinutes();
-  // The series of each row, to name one that is refused.
+  // The series of each row as they were added, to name one that is refused.
   private @Nullable Series[] rowSeries = new @Nullable Series[1024];
   private boolean careful;
   private int refused;
@@ -47,6 +51,7 @@ final class HistoryAppender {
     this.database = database;
     this.flavour = flavour;
     this.retention = retention;
+    this.time = context.time();
     this.counters = new AppendCounters(context);
     this.ids = new SeriesIds(database);
   }
@@ -68,6 +73,10 @@ final class HistoryAppender {
         careful = true;
       } catch (OverlapException again) {
         counters.retried();
+      } catch (RuntimeException e) {
+        // Whatever it was, the next attempt goes the plain way, which needs nothing that may fail.
+        careful = true;
+        throw e;
       }
     }
     throw new StoreUnavailableException(
@@ -97,6 +106,9 @@ final class HistoryAppender {
       sendCarefully(connection, 0, rows.size());
       return true;
     }
+    var oldest = Instant.ofEpochSecond(kept.oldest() * 60);
+    var age = Duration.between(oldest, time.instant());
+    flavour.get().choose(connection, retention, rows, age);
     return send(connection);
   }
 
@@ -112,12 +124,13 @@ final class HistoryAppender {
       } else if (batch.observedAtMillis() < 0 || batch.observedAtMillis() > MAX_MILLIS) {
         outOfRange++;
       } else {
-        encode(batch);
+        add(batch);
       }
     }
+    rows.encode();
   }
 
-  private void encode(Batch batch) {
+  private void add(Batch batch) {
     int before = rows.size();
     for (int i = 0; i < batch.size(); i++) {
       if (!SeriesIds.isKept(batch, i)) {
@@ -183,6 +196,6 @@ final class HistoryAppender {
         "history does not take a sample; it is left out",
         why,
         "series",
-        String.valueOf(rowSeries[row]));
+        String.valueOf(rowSeries[rows.added(row)]));
   }
 }

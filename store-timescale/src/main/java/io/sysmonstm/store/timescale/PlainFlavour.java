@@ -46,7 +46,7 @@ final class PlainFlavour implements Flavour {
 
   @Override
   public List<Migration> migrations() {
-    return List.of(Migration.of("plain-001"));
+    return List.of(Migration.of("plain-001"), Migration.of("samples-001"));
   }
 
   @Override
@@ -94,6 +94,11 @@ final class PlainFlavour implements Flavour {
       boolean _ = makeAhead(connection, retention, now(connection));
     }
     return makeRoom(connection, batches) ? "samples" : "samples_late";
+  }
+
+  @Override
+  public void choose(Connection connection, Retention retention, CopyBuffer rows, Duration age) {
+    // There is one way only.
   }
 
   @Override

@@ -43,6 +43,11 @@ final class TimescalePolicies {
     return new TimescalePolicies(keep);
   }
 
+  /** Returns how long a sample surely lies in a chunk that was not compressed yet. */
+  Duration openFor() {
+    return rawCompress;
+  }
+
   /** Makes the policies what they should be, unless this was done before for the same times. */
   void apply(Connection connection) throws SQLException {
     var wanted = VERSION + " " + keep;
