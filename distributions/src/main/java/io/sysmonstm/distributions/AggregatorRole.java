@@ -24,7 +24,7 @@ final class AggregatorRole {
               "History is written at this many samples.",
               1,
               1_000_000)
-          .withDefault("20000");
+          .withDefault("5000");
 
   static final Setting<Duration> BATCH_MAX_AGE =
       Setting.duration("aggregator.batch.max-age", "History is written after this time.")

@@ -242,8 +242,8 @@ public final class Aggregator implements IngestService, AutoCloseable {
     }
 
     /**
-     * Sets how many waiting samples are written to history at once, 20,000 unless set; also the
-     * most of one batch, if it is less than 5,000.
+     * Sets how many waiting samples are written to history at once, 5,000 unless set; also the most
+     * of one batch.
      *
      * @param value how many waiting samples are written to history at once
      * @return this builder

@@ -149,7 +149,7 @@ final class Handshake {
     return new Welcome(
         committed,
         time.instant(),
-        intake.limits().offeredBatchSamples(),
+        intake.limits().batchMaxSamples(),
         intake.series().maxSeriesPerMachine());
   }
 }

@@ -17,6 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class InFlight {
   private static final long SLOW_FLUSH_MICROS = 1_000_000;
+  // In multiples of the samples that make a flush due. Stores want larger ones than people wait for:
+  // what has gathered behind the last flush goes as one.
+  private static final int USUAL_FLUSH_FACTOR = 4;
   private static final int MAX_FLUSH_FACTOR = 16;
   private static final int MACHINE_SHARE = 8;
   // What one machine may have waiting; more of it waits only after a time without history.
@@ -39,7 +42,7 @@ final class InFlight {
   private long flushUpTo;
   private long fills;
   private long lastFillNanos;
-  private int flushFactor = 1;
+  private int flushFactor = USUAL_FLUSH_FACTOR;
   private boolean failing;
   private boolean closing;
 
@@ -266,8 +269,13 @@ final class InFlight {
   void flushesTake(long micros, boolean failed) {
     lock.lock();
     try {
-      boolean slow = micros > SLOW_FLUSH_MICROS;
-      flushFactor = failed || !slow ? 1 : Math.min(MAX_FLUSH_FACTOR, 2 * flushFactor);
+      if (failed) {
+        flushFactor = 1;
+      } else if (micros > SLOW_FLUSH_MICROS) {
+        flushFactor = Math.min(MAX_FLUSH_FACTOR, 2 * flushFactor);
+      } else {
+        flushFactor = USUAL_FLUSH_FACTOR;
+      }
     } finally {
       lock.unlock();
     }

@@ -25,11 +25,9 @@ record Limits(
     Duration rawRetention,
     Duration maxAhead,
     Duration closeGrace) {
-  private static final int MOST_OF_ONE_BATCH = 5_000;
-
   static final Limits DEFAULT =
       new Limits(
-          20_000,
+          5000,
           Duration.ofMillis(200),
           64L << 20,
           Duration.ofSeconds(4),
@@ -38,11 +36,6 @@ record Limits(
           Duration.ofDays(2),
           Duration.ofMinutes(10),
           Duration.ofSeconds(5));
-
-  /** {@return the most samples that one batch of a collector may have} */
-  int offeredBatchSamples() {
-    return Math.min(batchMaxSamples, MOST_OF_ONE_BATCH);
-  }
 
   /**
    * {@return streams are told to wait from here, so that what they have sent already still fits}
