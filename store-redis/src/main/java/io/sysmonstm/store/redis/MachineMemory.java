@@ -30,6 +30,7 @@ final class MachineMemory {
   private final String machineId;
   private final String key;
   private final AtomicBoolean waiting = new AtomicBoolean();
+  private volatile long nextWriteNanos;
   // All below is guarded by this.
   private final Map<Series, Integer> slots = new HashMap<>();
   private Series[] series = new Series[64];
@@ -49,6 +50,7 @@ final class MachineMemory {
     this.machineId = machineId;
     this.key = StateKeys.machine(machineId);
     this.newestNanos = nowNanos;
+    this.nextWriteNanos = nowNanos;
     this.sweptNanos = nowNanos - Long.MAX_VALUE / 2;
   }
 
@@ -65,9 +67,18 @@ final class MachineMemory {
     return waiting.compareAndSet(false, true);
   }
 
-  /** Says that it is about to be written, so that what comes from now on is written later. */
-  void endWaiting() {
+  /**
+   * Says that it is about to be written, so that what comes from now on is written later.
+   *
+   * @param nextNanos when it should be written again at the earliest
+   */
+  void endWaiting(long nextNanos) {
+    nextWriteNanos = nextNanos;
     waiting.set(false);
+  }
+
+  long nextWriteNanos() {
+    return nextWriteNanos;
   }
 
   /** {@return whether what other processes left of it has to be looked through again} */
