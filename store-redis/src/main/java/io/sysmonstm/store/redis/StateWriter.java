@@ -41,9 +41,11 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
   private final LongAdder merged;
   private final LongAdder failed;
   private @Nullable Object asked;
+  private long lastTurnNanos;
 
   StateWriter(TimeSource time, SelfMetrics metrics, long timeToLiveNanos, int maxMachines) {
     this.time = time;
+    this.lastTurnNanos = time.nanoTime() - REWRITE_NANOS;
     this.timeToLiveNanos = timeToLiveNanos;
     this.form = new StateForm(writer, timeToLiveNanos);
     this.waiting = new ArrayBlockingQueue<>(maxMachines);
@@ -63,7 +65,7 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
       merged.increment();
     } else if (!waiting.offer(machine)) {
       // A machine that was forgotten and came back may be there twice for a moment.
-      machine.endWaiting(time.nanoTime());
+      machine.endWaiting();
       failed.increment();
     }
   }
@@ -91,8 +93,7 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
     } finally {
       if (!done) {
         failed.add(machines.size());
-        long nowNanos = time.nanoTime();
-        machines.forEach(machine -> machine.endWaiting(nowNanos));
+        machines.forEach(MachineMemory::endWaiting);
         machines.forEach(this::enqueue);
       }
     }
@@ -125,10 +126,14 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
     }
   }
 
-  // The machine that has waited for longest was written longest ago. Those behind it may be written
-  // a little earlier than they would have to be.
-  private void awaitTurn(MachineMemory machine) throws InterruptedException {
-    long early = machine.nextWriteNanos() - time.nanoTime();
+  // One machine that is written too often waits, and so does a turn of few machines: those that
+  // have news meanwhile are written with them.
+  private void awaitTurn(MachineMemory first) throws InterruptedException {
+    long earliest = first.writtenNanos();
+    if (waiting.size() < MAX_MACHINES - 1 && lastTurnNanos - earliest > 0) {
+      earliest = lastTurnNanos;
+    }
+    long early = earliest + REWRITE_NANOS - time.nanoTime();
     if (early > 0) {
       // A clock that is not the real one shall not make it longer than it ever is.
       TimeUnit.NANOSECONDS.sleep(Math.min(early, REWRITE_NANOS));
@@ -145,9 +150,10 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
       return;
     }
     long nowNanos = time.nanoTime();
+    lastTurnNanos = nowNanos;
     var pipeline = new Pipeline();
     for (var machine : machines) {
-      machine.endWaiting(nowNanos + REWRITE_NANOS);
+      machine.beginWriting(nowNanos);
       pipeline.hset(machine.key(), form.write(machine, nowNanos, serverMillis));
     }
     pipeline.sadd(StateKeys.MACHINES, ids(machines));
