@@ -4,18 +4,20 @@ import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Series;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.NumberOutput;
 
 /**
  * Writes samples into events. All of a sample but its value is the same in each cycle, and the same
- * for each machine: it is rendered once, and from then on copied. Bounded; what is beyond the bound
- * is rendered each time. Thread-safe.
+ * for each machine: it is rendered once, and from then on copied. Bounded: all are forgotten when
+ * there are too many. Thread-safe.
  */
 final class SampleTexts {
-  private static final int MAX_TEXTS = 20_000;
+  private static final int MAX_BYTES = 8 << 20;
+  // What a text takes beside its length, with its key.
+  private static final int FIXED_BYTES = 128;
   private static final int MAX_KNOWN = 1 << 20;
   private static final int USUAL_SAMPLE_BYTES = 128;
   // With what stands between samples.
@@ -34,7 +36,9 @@ final class SampleTexts {
     }
   }
 
-  private final Map<Key, byte[]> texts = new ConcurrentHashMap<>();
+  // Guarded by this.
+  private final Map<Key, byte[]> texts = new HashMap<>();
+  private int bytes;
   // By the index of the series; replaced under the lock, read without.
   private volatile @Nullable Known[] known = new @Nullable Known[64];
 
@@ -84,24 +88,30 @@ final class SampleTexts {
     return found != null && found.series == series ? found.text : learn(series);
   }
 
-  private byte[] learn(Series series) {
+  private synchronized byte[] learn(Series series) {
     var key = new Key(series.metric().name(), series.labels());
     var text = texts.get(key);
     if (text == null) {
       text = render(key);
-      if (texts.size() >= MAX_TEXTS) {
-        return text;
-      }
-      var before = texts.putIfAbsent(key, text);
-      text = before == null ? text : before;
+      add(key, text);
     }
     if (series.index() < MAX_KNOWN) {
-      keep(new Known(series, text));
+      add(new Known(series, text));
     }
     return text;
   }
 
-  private synchronized void keep(Known learnt) {
+  private void add(Key key, byte[] text) {
+    bytes += text.length + FIXED_BYTES;
+    if (bytes > MAX_BYTES) {
+      texts.clear();
+      bytes = text.length + FIXED_BYTES;
+      known = new @Nullable Known[64];
+    }
+    texts.put(key, text);
+  }
+
+  private void add(Known learnt) {
     var all = known;
     int index = learnt.series.index();
     if (index >= all.length) {

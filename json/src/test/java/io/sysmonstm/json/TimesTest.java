@@ -12,7 +12,7 @@ class TimesTest {
   void anyTimeReadsAsTheFormatterWritesIt() {
     var formatter = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
     var random = new Random(7);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       var time =
           Instant.ofEpochSecond(
               random.nextLong(-70_000_000_000L, 260_000_000_000L), random.nextInt(1_000_000_000));
