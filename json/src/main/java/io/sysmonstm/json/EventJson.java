@@ -1,7 +1,6 @@
 package io.sysmonstm.json;
 
 import io.sysmonstm.api.Alert;
-import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.RequestException;
@@ -13,7 +12,9 @@ import io.sysmonstm.spi.MachineEvent;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.Topic;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +31,12 @@ public final class EventJson {
   public static final int MAX_BYTES = 8 << 20;
 
   private static final int MAX_LAYOUTS = 10_000;
+  private static final byte[] SAMPLES = ",\"metrics\":[".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NO_PROCESSES =
+      "],\"processes\":[]}".getBytes(StandardCharsets.US_ASCII);
 
   private final SeriesRegistry series;
+  private final SampleTexts texts = new SampleTexts();
   private final LongAdder refused;
   // The series of each machine's last cycle, by position.
   private final Map<String, Series[]> layouts = new ConcurrentHashMap<>();
@@ -56,16 +61,30 @@ public final class EventJson {
    * @param event the event
    */
   public byte[] write(Event event) {
-    return Json.object(
-        json -> {
-          switch (event) {
-            case MetricsEvent metrics -> write(json, metrics);
-            case AlertEvent alert -> write(json, alert);
-            case MachineEvent machine -> write(json, machine);
-          }
-        });
+    return switch (event) {
+      case MetricsEvent metrics -> texts.between(head(metrics), metrics.batch(), tail(metrics));
+      case AlertEvent alert -> Json.object(json -> write(json, alert));
+      case MachineEvent machine -> Json.object(json -> write(json, machine));
+    };
   }
 
+  private static byte[] head(MetricsEvent event) {
+    var object = Json.object(json -> write(json, event));
+    var head = Arrays.copyOf(object, object.length - 1 + SAMPLES.length);
+    System.arraycopy(SAMPLES, 0, head, object.length - 1, SAMPLES.length);
+    return head;
+  }
+
+  private static byte[] tail(MetricsEvent event) {
+    var processes = event.batch().topProcesses();
+    if (processes.isEmpty()) {
+      return NO_PROCESSES;
+    }
+    var text = new String(ValueJson.write(processes), StandardCharsets.UTF_8);
+    return ("],\"processes\":" + text + "}").getBytes(StandardCharsets.UTF_8);
+  }
+
+  // All but samples and processes.
   private static void write(JsonGenerator json, MetricsEvent event) {
     var batch = event.batch();
     ValueWriter.begin(json, "metrics", batch.observedAt());
@@ -82,20 +101,6 @@ public final class EventJson {
     }
     json.writeName("resource");
     ValueWriter.resource(json, event.resource());
-    json.writeArrayPropertyStart("metrics");
-    samples(json, batch);
-    json.writeEndArray();
-    json.writeName("processes");
-    ValueWriter.processes(json, batch.topProcesses());
-  }
-
-  private static void samples(JsonGenerator json, Batch batch) {
-    for (int i = 0; i < batch.size(); i++) {
-      if (Double.isFinite(batch.value(i))) {
-        var of = batch.series(i);
-        ValueWriter.sample(json, of.metric().name(), of.labels(), batch.value(i));
-      }
-    }
   }
 
   private static void write(JsonGenerator json, AlertEvent event) {

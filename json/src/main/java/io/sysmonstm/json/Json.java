@@ -73,11 +73,16 @@ public final class Json {
   public static void number(JsonGenerator json, double value) {
     if (!Double.isFinite(value)) {
       json.writeNull();
-    } else if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+    } else if (isWhole(value)) {
       json.writeNumber((long) value);
     } else {
       json.writeNumber(value);
     }
+  }
+
+  /** {@return whether a number is written without a point} */
+  static boolean isWhole(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15;
   }
 
   /**

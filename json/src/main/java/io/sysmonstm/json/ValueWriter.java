@@ -22,6 +22,10 @@ public final class ValueWriter {
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
+  // What has years of four digits.
+  private static final long YEAR_0 = -62_167_219_200L;
+  private static final long YEAR_10000 = 253_402_300_800L;
+
   private ValueWriter() {}
 
   /**
@@ -30,7 +34,10 @@ public final class ValueWriter {
    * @param time any time; what is finer than a millisecond is cut off
    */
   public static String time(Instant time) {
-    return TIME.format(time);
+    long seconds = time.getEpochSecond();
+    return seconds < YEAR_0 || seconds >= YEAR_10000
+        ? TIME.format(time)
+        : Times.text(seconds, time.getNano() / 1_000_000);
   }
 
   /**

@@ -25,6 +25,9 @@ final class LiveQueue {
   private static final Duration STALLED_AFTER = Duration.ofSeconds(2);
   private static final int RUN = 64;
   private static final long NAP_NANOS = 1_000_000;
+  // So many in one nap is a steady stream, not the cycle of a few machines.
+  private static final int BUSY = 8;
+  private static final long BUSY_NAP_NANOS = 4_000_000;
 
   private final Part part;
   private final Consumer<MetricsEvent> place;
@@ -104,7 +107,7 @@ final class LiveQueue {
         Arrays.fill(taken, 0, count, null);
         if (count < RUN) {
           // Under load a wake-up for each batch would cost more than the batch.
-          LockSupport.parkNanos(NAP_NANOS);
+          LockSupport.parkNanos(count < BUSY ? NAP_NANOS : BUSY_NAP_NANOS);
         }
         count = take(taken);
       }

@@ -1,11 +1,10 @@
 package io.sysmonstm.events.redis;
 
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.json.EventJson;
+import io.sysmonstm.redis.client.Pipeline;
 import io.sysmonstm.redis.client.RedisWorker;
 import io.sysmonstm.redis.client.Replies;
 import io.sysmonstm.spi.Event;
@@ -23,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * thread-safe, turns are the worker's.
  */
 final class Outbox implements RedisWorker.Work<StatefulRedisConnection<String, byte[]>> {
-  /** Sends one event. */
+  /** How one event is sent. */
   interface Sending {
-    /** {@return the answer to come} */
-    RedisFuture<?> send(RedisAsyncCommands<String, byte[]> redis, Event event, byte[] json);
+    /** Adds what sends it. */
+    void send(Pipeline pipeline, Event event, byte[] json);
   }
 
   private static final EventLog LOG = EventLog.of(RedisEventBus.class);
@@ -75,13 +74,12 @@ final class Outbox implements RedisWorker.Work<StatefulRedisConnection<String, b
     if (unsent.isEmpty() && known) {
       unsent = queue.take(AT_ONCE, RedisWorker.IDLE);
     }
-    var redis = connection.async();
     if (unsent.isEmpty()) {
-      Replies.soon().await(redis.ping());
+      Replies.soon().await(connection.async().ping());
       return;
     }
     try {
-      send(redis);
+      send(connection);
     } catch (RedisException e) {
       if (!again) {
         lost(unsent.size());
@@ -95,18 +93,16 @@ final class Outbox implements RedisWorker.Work<StatefulRedisConnection<String, b
   public void end(StatefulRedisConnection<String, byte[]> connection) throws InterruptedException {
     unsent = new ArrayList<>(unsent);
     unsent.addAll(queue.take(AT_ONCE, Duration.ZERO));
-    send(connection.async());
+    send(connection);
   }
 
-  private void send(RedisAsyncCommands<String, byte[]> redis) throws InterruptedException {
-    var answers = new ArrayList<RedisFuture<?>>(unsent.size());
+  private void send(StatefulRedisConnection<String, byte[]> connection)
+      throws InterruptedException {
+    var pipeline = new Pipeline();
     for (var event : unsent) {
-      answers.add(sending.send(redis, event, json.write(event)));
+      sending.send(pipeline, event, json.write(event));
     }
-    var replies = Replies.soon();
-    for (var answer : answers) {
-      replies.await(answer);
-    }
+    pipeline.send(connection, Replies.soon());
     published.add(unsent.size());
     unsent = List.of();
   }

@@ -1,6 +1,5 @@
 package io.sysmonstm.events.redis;
 
-import io.lettuce.core.XAddArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.json.EventJson;
@@ -16,7 +15,6 @@ import io.sysmonstm.spi.Setting;
 import io.sysmonstm.spi.Topic;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -189,12 +187,9 @@ public final class RedisEventBus implements EventBus {
     return streams
         .<Outbox.Sending>map(
             keys ->
-                (redis, event, bytes) ->
-                    redis.xadd(
-                        keys.of(event),
-                        XAddArgs.Builder.maxlen(maxLength).approximateTrimming(),
-                        Map.of(StreamReceiver.EVENT, bytes)))
-        .orElse((redis, event, bytes) -> redis.publish(event.topic().text(), bytes));
+                (pipeline, event, bytes) ->
+                    pipeline.xadd(keys.of(event), maxLength, StreamReceiver.EVENT, bytes))
+        .orElse((pipeline, event, bytes) -> pipeline.publish(event.topic().text(), bytes));
   }
 
   /** Collects what a bus needs. Confined to one thread. */

@@ -7,9 +7,6 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -31,8 +28,6 @@ import java.util.concurrent.TimeUnit;
 public final class RedisConnector implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final int MAX_UNANSWERED = 1_000;
-  private static final RedisCodec<String, byte[]> CODEC =
-      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
   private final ClientResources resources;
   private final RedisClient client;
@@ -81,7 +76,7 @@ public final class RedisConnector implements AutoCloseable {
    * @throws io.lettuce.core.RedisException where there is none to be had
    */
   public StatefulRedisConnection<String, byte[]> connect() {
-    return client.connect(CODEC, uri);
+    return client.connect(Pipeline.CODEC, uri);
   }
 
   /**
@@ -90,7 +85,7 @@ public final class RedisConnector implements AutoCloseable {
    * @throws io.lettuce.core.RedisException where there is none to be had
    */
   public StatefulRedisPubSubConnection<String, byte[]> connectPubSub() {
-    return client.connectPubSub(CODEC, uri);
+    return client.connectPubSub(Pipeline.CODEC, uri);
   }
 
   /** Ends all connections. */

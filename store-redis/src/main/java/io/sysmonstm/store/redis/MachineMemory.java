@@ -30,6 +30,7 @@ final class MachineMemory {
   private final String machineId;
   private final String key;
   private final AtomicBoolean waiting = new AtomicBoolean();
+  private volatile long writtenNanos;
   // All below is guarded by this.
   private final Map<Series, Integer> slots = new HashMap<>();
   private Series[] series = new Series[64];
@@ -49,6 +50,7 @@ final class MachineMemory {
     this.machineId = machineId;
     this.key = StateKeys.machine(machineId);
     this.newestNanos = nowNanos;
+    this.writtenNanos = nowNanos - Long.MAX_VALUE / 2;
     this.sweptNanos = nowNanos - Long.MAX_VALUE / 2;
   }
 
@@ -65,9 +67,19 @@ final class MachineMemory {
     return waiting.compareAndSet(false, true);
   }
 
-  /** Says that it is about to be written, so that what comes from now on is written later. */
   void endWaiting() {
     waiting.set(false);
+  }
+
+  /** Says that it is about to be written, so that what comes from now on is written later. */
+  void beginWriting(long nowNanos) {
+    writtenNanos = nowNanos;
+    endWaiting();
+  }
+
+  /** {@return when it was last written; long ago where it never was} */
+  long writtenNanos() {
+    return writtenNanos;
   }
 
   /** {@return whether what other processes left of it has to be looked through again} */

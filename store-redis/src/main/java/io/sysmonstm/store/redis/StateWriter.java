@@ -4,6 +4,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.sysmonstm.redis.client.Pipeline;
 import io.sysmonstm.redis.client.RedisWorker;
 import io.sysmonstm.redis.client.Replies;
 import io.sysmonstm.spi.SelfMetrics;
@@ -23,12 +24,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes machines that have news, many in one round trip. A machine waits once however much news it
- * has, so that the queue never holds more than there are machines. {@link #enqueue} is thread-safe,
- * turns are the worker's.
+ * Writes machines that have news, many in one round trip and each about ten times a second at the
+ * most. A machine waits once however much news it has, so that the queue never holds more than
+ * there are machines. {@link #enqueue} is thread-safe, turns are the worker's.
  */
 final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<String, byte[]>> {
   private static final int MAX_MACHINES = 128;
+  // Rendering and writing a machine costs the same however much news it has.
+  private static final long REWRITE_NANOS = 100_000_000;
 
   private final TimeSource time;
   private final long timeToLiveNanos;
@@ -38,9 +41,11 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
   private final LongAdder merged;
   private final LongAdder failed;
   private @Nullable Object asked;
+  private long lastTurnNanos;
 
   StateWriter(TimeSource time, SelfMetrics metrics, long timeToLiveNanos, int maxMachines) {
     this.time = time;
+    this.lastTurnNanos = time.nanoTime() - REWRITE_NANOS;
     this.timeToLiveNanos = timeToLiveNanos;
     this.form = new StateForm(writer, timeToLiveNanos);
     this.waiting = new ArrayBlockingQueue<>(maxMachines);
@@ -78,11 +83,12 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
     var first = waiting.poll(patience, TimeUnit.MILLISECONDS);
     if (first != null) {
       machines.add(first);
+      awaitTurn(first);
       waiting.drainTo(machines, MAX_MACHINES - 1);
     }
     boolean done = false;
     try {
-      write(connection.async(), machines);
+      write(connection, machines);
       done = true;
     } finally {
       if (!done) {
@@ -111,32 +117,55 @@ final class StateWriter implements RedisWorker.Work<StatefulRedisConnection<Stri
     }
   }
 
-  private void write(RedisAsyncCommands<String, byte[]> redis, List<MachineMemory> machines)
+  @Override
+  public void end(StatefulRedisConnection<String, byte[]> connection) throws InterruptedException {
+    var machines = new ArrayList<MachineMemory>();
+    waiting.drainTo(machines, MAX_MACHINES);
+    if (!machines.isEmpty()) {
+      write(connection, machines);
+    }
+  }
+
+  // One machine that is written too often waits, and so does a turn of few machines: those that
+  // have news meanwhile are written with them.
+  private void awaitTurn(MachineMemory first) throws InterruptedException {
+    long earliest = first.writtenNanos();
+    if (waiting.size() < MAX_MACHINES - 1 && lastTurnNanos - earliest > 0) {
+      earliest = lastTurnNanos;
+    }
+    long early = earliest + REWRITE_NANOS - time.nanoTime();
+    if (early > 0) {
+      // A clock that is not the real one shall not make it longer than it ever is.
+      TimeUnit.NANOSECONDS.sleep(Math.min(early, REWRITE_NANOS));
+    }
+  }
+
+  private void write(
+      StatefulRedisConnection<String, byte[]> connection, List<MachineMemory> machines)
       throws InterruptedException {
+    var redis = connection.async();
     // Asked each time, so that neither a clock that is set nor a machine that slept matters.
     long serverMillis = millis(Replies.soon().await(askTime(redis)));
     if (machines.isEmpty()) {
       return;
     }
     long nowNanos = time.nanoTime();
-    var answers = new ArrayList<RedisFuture<?>>();
+    lastTurnNanos = nowNanos;
+    var pipeline = new Pipeline();
     for (var machine : machines) {
-      machine.endWaiting();
-      answers.add(redis.hset(machine.key(), form.write(machine, nowNanos, serverMillis)));
+      machine.beginWriting(nowNanos);
+      pipeline.hset(machine.key(), form.write(machine, nowNanos, serverMillis));
     }
-    answers.add(redis.sadd(StateKeys.MACHINES, ids(machines)));
+    pipeline.sadd(StateKeys.MACHINES, ids(machines));
     var sweep = askForOthers(redis, machines, nowNanos);
-    var replies = Replies.soon();
-    for (var answer : answers) {
-      replies.await(answer);
-    }
+    pipeline.send(connection, Replies.soon());
     removeExpired(redis, sweep, serverMillis);
   }
 
-  private static byte[][] ids(List<MachineMemory> machines) {
+  private static List<byte[]> ids(List<MachineMemory> machines) {
     return machines.stream()
         .map(machine -> machine.machineId().getBytes(StandardCharsets.UTF_8))
-        .toArray(byte[][]::new);
+        .toList();
   }
 
   private Map<String, RedisFuture<Map<String, byte[]>>> askForOthers(

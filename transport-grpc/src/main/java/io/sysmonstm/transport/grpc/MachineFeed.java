@@ -5,6 +5,7 @@ import io.sysmonstm.api.Names;
 import io.sysmonstm.api.Series;
 import io.sysmonstm.spi.IngestSession;
 import io.sysmonstm.spi.Rejection;
+import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.transport.grpc.v1.Metric;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,7 @@ final class MachineFeed {
   private final MetricsAnswer.OfMachine answers;
   private final ReadGate.Valve valve;
   private final SeriesLookup lookup;
+  private final MetricPatterns patterns;
   private final int maxSamples;
   private Series[] series;
   private double[] values;
@@ -30,20 +32,26 @@ final class MachineFeed {
   private long observedAtMillis;
   private long sinceNanos;
 
-  MachineFeed(MachineReply reply, IngestSession session, SeriesLookup lookup, int maxSamples) {
+  MachineFeed(
+      MachineReply reply,
+      IngestSession session,
+      SeriesLookup lookup,
+      MetricPatterns patterns,
+      int maxSamples) {
     this.machineId = reply.machineId();
     this.session = session;
     this.answer = reply.answer();
     this.answers = reply.answers();
     this.valve = reply.valve();
     this.lookup = lookup;
+    this.patterns = patterns;
     this.maxSamples = maxSamples;
     this.series = new Series[Math.min(32, maxSamples)];
     this.values = new double[series.length];
   }
 
-  /** Takes or refuses a metric; tells whether it began a batch. */
-  boolean take(Metric metric, long nowNanos) {
+  /** Takes or refuses a metric, which was parsed from a message; tells whether it began a batch. */
+  boolean take(Metric metric, byte[] message, TimeSource time) {
     long millis = metric.getTimestampMs();
     if (millis <= 0) {
       return refuse(Rejection.Reason.TOO_OLD, metric);
@@ -55,15 +63,20 @@ final class MachineFeed {
       case IngestSession.Refused(var reason) -> refuse(reason, metric);
       case IngestSession.Accepted(var known) -> {
         double value = metric.getValue();
-        yield known.accepts(value)
-            ? add(known, value, millis, nowNanos)
-            : refuse(
-                Double.isFinite(value)
-                    ? Rejection.Reason.OUT_OF_RANGE
-                    : Rejection.Reason.NOT_FINITE,
-                metric);
+        if (!known.accepts(value)) {
+          yield refuse(
+              Double.isFinite(value) ? Rejection.Reason.OUT_OF_RANGE : Rejection.Reason.NOT_FINITE,
+              metric);
+        }
+        patterns.parsed(message, this, known);
+        yield add(known, value, millis, time);
       }
     };
+  }
+
+  /** {@return whether {@link #add} may take it: what is refused has to be told of by its names} */
+  static boolean accepts(Series known, double value, long millis) {
+    return millis > 0 && millis <= LATEST_MILLIS && known.accepts(value);
   }
 
   private boolean refuse(Rejection.Reason reason, Metric metric) {
@@ -80,14 +93,15 @@ final class MachineFeed {
     };
   }
 
-  private boolean add(Series known, double value, long millis, long nowNanos) {
+  /** Takes a metric that is accepted; tells whether it began a batch. */
+  boolean add(Series known, double value, long millis, TimeSource time) {
     if (size > 0 && millis != observedAtMillis) {
       flush();
     }
     boolean begins = size == 0;
     if (begins) {
       observedAtMillis = millis;
-      sinceNanos = nowNanos;
+      sinceNanos = time.nanoTime();
     }
     if (size == values.length) {
       int larger = Math.min(maxSamples, 2 * size);

@@ -5,7 +5,6 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.sysmonstm.spi.Ack;
 import io.sysmonstm.spi.EventLog;
-import io.sysmonstm.transport.grpc.v1.Metric;
 import io.sysmonstm.transport.grpc.v1.StreamAck;
 import java.time.Duration;
 import java.util.UUID;
@@ -19,7 +18,7 @@ import java.util.UUID;
 final class MetricsAnswer {
   private static final EventLog LOG = EventLog.of(MetricsAnswer.class);
 
-  private final ServerCall<Metric, StreamAck> call;
+  private final ServerCall<?, StreamAck> call;
   private final ServerCounters counters;
   private final RejectionSummary rejected = new RejectionSummary();
   private int unanswered;
@@ -29,7 +28,7 @@ final class MetricsAnswer {
   private boolean complete;
   private boolean ended;
 
-  MetricsAnswer(ServerCall<Metric, StreamAck> call, ServerCounters counters) {
+  MetricsAnswer(ServerCall<?, StreamAck> call, ServerCounters counters) {
     this.call = call;
     this.counters = counters;
   }

@@ -6,7 +6,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.sysmonstm.transport.grpc.v1.IngestRequest;
 import io.sysmonstm.transport.grpc.v1.IngestServiceGrpc;
-import io.sysmonstm.transport.grpc.v1.Metric;
 import io.sysmonstm.transport.grpc.v1.MetricsServiceGrpc;
 
 /**
@@ -33,13 +32,11 @@ final class Services {
 
   static ServerServiceDefinition metrics(ServerParts parts, CurrentStates states) {
     var method = MetricsServiceGrpc.getStreamMetricsMethod();
-    var marshaller =
-        TolerantMarshaller.of(method.getRequestMarshaller(), Metric.getDefaultInstance());
     return ServerServiceDefinition.builder(MetricsServiceGrpc.SERVICE_NAME)
         .addMethod(
-            with(method, marshaller),
+            method.toBuilder(new MetricMarshaller(), method.getResponseMarshaller()).build(),
             (call, headers) -> {
-              var stream = new MetricsStream(call, parts, marshaller);
+              var stream = new MetricsStream(call, parts);
               stream.start();
               return stream;
             })
