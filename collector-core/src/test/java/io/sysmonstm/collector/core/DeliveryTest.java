@@ -1,6 +1,6 @@
 package io.sysmonstm.collector.core;
 
-import static io.sysmonstm.collector.core.Batches.batch;
+import static io.sysmonstm.collector.core.internal.spool.Batches.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.Batch;
@@ -9,6 +9,7 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.SeqRange;
 import io.sysmonstm.api.SeqRanges;
+import io.sysmonstm.collector.core.internal.spool.MemorySpool;
 import io.sysmonstm.spi.Ack.Durability;
 import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.SelfMetrics;
@@ -199,16 +200,16 @@ class DeliveryTest {
   }
 
   @Test
-  void neverHasMoreThanAwindowInFlight() {
+  void theBacklogHasHalfOfTheWindowAtTheMost() {
     collectFor(200);
     connect();
-    assertThat(sender.last().sent()).hasSize(Delivery.WINDOW);
+    assertThat(sender.last().sent()).hasSize(Lanes.BACKLOG_WINDOW);
     int acknowledged = 0;
     while (spool.depth() > 0 && acknowledged < 400) {
       var next = sender.last().sent().get(acknowledged++);
       sender.last().acknowledge(next.seq(), next.seq());
       delivery.step();
-      assertThat(spool.inFlight()).isLessThanOrEqualTo(Delivery.WINDOW);
+      assertThat(spool.inFlight()).isLessThanOrEqualTo(Lanes.BACKLOG_WINDOW);
     }
     assertThat(spool.depth()).isZero();
     assertThat(sender.last().sentSeqs()).doesNotHaveDuplicates().hasSize(200);
