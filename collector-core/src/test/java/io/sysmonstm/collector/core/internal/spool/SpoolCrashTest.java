@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
  * failure names the seed of its schedule.
  */
 class SpoolCrashTest {
-  private static final int SCHEDULES = 300;
-  private static final int STEPS = 400;
+  private static final int SCHEDULES = 25;
+  private static final int STEPS = 200;
 
   /** One schedule, and what must hold of it. */
   private static final class Schedule {

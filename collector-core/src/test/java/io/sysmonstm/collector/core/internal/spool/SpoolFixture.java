@@ -14,23 +14,23 @@ import java.util.List;
 import java.util.Optional;
 
 /** A spool on a model of a file system, and who appends and delivers. */
-final class SpoolFixture {
+public final class SpoolFixture {
   static final String MACHINE = "m1";
-  static final Duration INTERVAL = Duration.ofSeconds(5);
+  public static final Duration INTERVAL = Duration.ofSeconds(5);
 
   final ModelFiles files = new ModelFiles();
-  final ManualTime time = new ManualTime();
-  final SelfMetrics metrics = new SelfMetrics();
+  public final ManualTime time = new ManualTime();
+  public final SelfMetrics metrics = new SelfMetrics();
   final SeriesRegistry registry = new SeriesRegistry();
   SpoolBounds bounds = new SpoolBounds(128L << 20, Duration.ofHours(24));
   SpoolSync sync = SpoolSync.INTERVAL;
-  DiskSpool spool;
+  public DiskSpool spool;
 
-  SpoolFixture() {
+  public SpoolFixture() {
     spool = reopen();
   }
 
-  DiskSpool reopen() {
+  public DiskSpool reopen() {
     spool =
         DiskSpool.open(
             new DiskSpool.Parts(MACHINE, bounds, sync, registry, time, metrics), () -> files);
@@ -38,7 +38,7 @@ final class SpoolFixture {
   }
 
   /** Appends a batch whose values tell its number, and lets an interval pass. */
-  Batch append() {
+  public Batch append() {
     var batch = batch(spool.next(), 2);
     spool.append(batch, time.nanoTime());
     spool.tend();
@@ -94,7 +94,7 @@ final class SpoolFixture {
     return text.toString();
   }
 
-  long lost(String reason) {
+  public long lost(String reason) {
     return metrics
         .counter("collector_spool_dropped_samples_total", "", Labels.of("reason", reason))
         .sum();
@@ -106,5 +106,10 @@ final class SpoolFixture {
 
   long segments() {
     return files.list().stream().filter(Segment::isName).count();
+  }
+
+  /** Batches that are in memory. */
+  public int heldInMemory() {
+    return spool.heldInMemory();
   }
 }
