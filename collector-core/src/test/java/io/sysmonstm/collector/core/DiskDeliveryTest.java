@@ -87,8 +87,7 @@ class DiskDeliveryTest {
     var came = List.copyOf(sender.last().sent().subList(answered, sender.last().sent().size()));
     answered += came.size();
     came.forEach(
-        batch ->
-            sender.last().acknowledge(durability, batch.seq(), batch.seq(), Duration.ZERO));
+        batch -> sender.last().acknowledge(durability, batch.seq(), batch.seq(), Duration.ZERO));
     delivery.step();
     return came;
   }

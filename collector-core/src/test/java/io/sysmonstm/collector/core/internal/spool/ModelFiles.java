@@ -212,7 +212,7 @@ final class ModelFiles implements FileStore {
       if (count <= 0) {
         return -1;
       }
-      into.put(inode.content, (int) position, count); 
+      into.put(inode.content, (int) position, count);
       read += count;
       return count;
     }

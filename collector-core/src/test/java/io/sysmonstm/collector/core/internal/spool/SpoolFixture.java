@@ -58,7 +58,7 @@ public final class SpoolFixture {
     var builder =
         new BatchBuilder(registry, MACHINE, id.seq(), time.instant())
             .epoch(id.epoch())
-            .sample("memory_percent", id.seq() % 100);
+            .sample("memory_percent", (double) (id.seq() % 100));
     for (int core = 0; core < cores; core++) {
       builder.sample("cpu_percent_per_core", Labels.of("core", Integer.toString(core)), core + 0.5);
     }
