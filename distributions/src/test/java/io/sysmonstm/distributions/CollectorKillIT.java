@@ -103,7 +103,7 @@ class CollectorKillIT {
     var times = new ArrayList<Instant>();
     for (var series : answer.get("series")) {
       for (var point : series.get("points")) {
-        times.add(Instant.parse(point.get(0).asString()));
+        times.add(Instant.ofEpochMilli(point.get(0).asLong()));
       }
     }
     return times;
