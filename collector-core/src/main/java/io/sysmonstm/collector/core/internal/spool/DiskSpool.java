@@ -36,11 +36,7 @@ public final class DiskSpool implements Spool {
   /** Opens the directory; tried again and again where it fails. */
   @FunctionalInterface
   public interface Opener {
-    /**
-     * Opens it.
-     *
-     * @throws IOException where it cannot be used now
-     */
+    /** Opens it; fails where it cannot be used now. */
     FileStore open() throws IOException;
   }
 
@@ -379,7 +375,6 @@ public final class DiskSpool implements Spool {
     losses.told(samples);
   }
 
-  /** Batches in memory; for tests of its bound. */
   synchronized int heldInMemory() {
     return recent.size() + inFlight.size();
   }
