@@ -49,6 +49,7 @@ final class CollectorRole {
   static final RoleSettings SETTINGS =
       RoleSettings.builder("collector")
           .settings(List.of(MACHINE_ID, COLLECTION_INTERVAL, TAGS))
+          .settings(SpoolKeys.ALL)
           .choice(SOURCES, MetricSourceProvider.class)
           .plugin(MetricSenderProvider.class, RoleKeys.TRANSPORT)
           .build();
@@ -73,6 +74,7 @@ final class CollectorRole {
             .time(host.time())
             .metrics(host.metrics())
             .series(host.series());
+    SpoolKeys.apply(settings, host.dataDirectory(), builder);
     settings.find(TAGS).ifPresent(tags -> tags.forEach(builder::tag));
     var collector = builder.build();
     collector.start();

@@ -103,7 +103,7 @@ final class RoleRunner {
   List<String> effective(Role role) {
     var configuration = loader(false).load(role.settings());
     return switch (role) {
-      case STANDALONE, COLLECTOR -> identified(configuration).effective();
+      case STANDALONE, COLLECTOR -> spooled(identified(configuration)).effective();
       case AGGREGATOR, ALERTS, GATEWAY -> configuration.effective();
     };
   }
@@ -119,6 +119,18 @@ final class RoleRunner {
         CollectorRole.MACHINE_ID,
         id,
         (id.isPresent() ? "kept in " : "made at the first start, and kept in ") + data);
+  }
+
+  /** With the directory of the spool, which depends on another one. */
+  private Configuration spooled(Configuration configuration) {
+    if (configuration.isGiven(SpoolKeys.DIRECTORY)) {
+      return configuration;
+    }
+    var data = new LocatedSettings(configuration, directory).get(HostSettings.DATA_DIRECTORY);
+    return configuration.with(
+        SpoolKeys.DIRECTORY,
+        Optional.of(SpoolKeys.directoryIn(data).toString()),
+        "in the data directory");
   }
 
   /** Returns a line for each key: what it is for, and its default. */
@@ -163,7 +175,7 @@ final class RoleRunner {
                 .filter(role -> !here.contains(role))
                 .map(Role::command)
                 .toList())
-        .tolerate("collector.spool", "gateway.edge", "edge")
+        .tolerate("gateway.edge", "edge")
         .tolerate("current", "history", "events", "redis", "timescale", "kafka")
         .terminal(terminal);
   }

@@ -2,6 +2,7 @@ package io.sysmonstm.spi;
 
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.SysmonstmException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The sending end of a transport. Thread-safe. */
@@ -67,6 +68,13 @@ public interface MetricSender extends AutoCloseable {
      * @param ack which batches, and how
      */
     void acknowledged(Ack ack);
+
+    /**
+     * The server asks to be left alone for a while; told before the end of the stream.
+     *
+     * @param pause how long nothing is to be sent, the batches in flight included
+     */
+    default void retryAfter(Duration pause) {}
 
     /**
      * The stream is over; nothing follows.

@@ -224,5 +224,16 @@ public final class RecordingSender implements MetricSender {
     public void end(ErrorCode code) {
       listener.ended(new RequestException(code, "ended by the test"));
     }
+
+    /**
+     * Ends the stream, and asks to be left alone.
+     *
+     * @param code why
+     * @param pause for how long
+     */
+    public void end(ErrorCode code, Duration pause) {
+      listener.retryAfter(pause);
+      end(code);
+    }
   }
 }

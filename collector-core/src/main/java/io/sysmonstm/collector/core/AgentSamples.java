@@ -1,5 +1,6 @@
 package io.sysmonstm.collector.core;
 
+import io.sysmonstm.collector.core.internal.spool.Spool;
 import io.sysmonstm.spi.TimeSource;
 
 /** Adds what the collector knows of itself to a batch. Confined to the schedule's thread. */

@@ -3,6 +3,7 @@ package io.sysmonstm.collector.core;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.Series;
 import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.collector.core.internal.spool.Spool;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
@@ -10,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -21,7 +21,6 @@ final class BatchAssembler {
   private static final EventLog LOG = EventLog.of(BatchAssembler.class);
 
   private final String machineId;
-  private final UUID epoch;
   private final int maxSamples;
   private final AgentSamples agent;
   private final Spool spool;
@@ -31,17 +30,14 @@ final class BatchAssembler {
   private final LongAdder collected;
   private final LongAdder refusedSamples;
   private final BitSet seen = new BitSet();
-  private long lastSeq;
 
   BatchAssembler(
       String machineId,
-      UUID epoch,
       int maxSamples,
       AgentSamples agent,
       DeliveryParts parts,
       DeliveryState delivery) {
     this.machineId = machineId;
-    this.epoch = epoch;
     this.maxSamples = maxSamples;
     this.agent = agent;
     this.spool = parts.spool();
@@ -73,6 +69,7 @@ final class BatchAssembler {
     spool.append(batch(buffers, observedAt), time.nanoTime());
     collected.increment();
     deliveryWaiter.wake();
+    spool.tend();
   }
 
   private Batch batch(List<SampleBuffer> buffers, Instant observedAt) {
@@ -106,8 +103,16 @@ final class BatchAssembler {
       series = java.util.Arrays.copyOf(series, size);
       values = java.util.Arrays.copyOf(values, size);
     }
+    var id = spool.next();
     return new Batch(
-        machineId, epoch, ++lastSeq, observedAt.toEpochMilli(), series, values, processes, false);
+        machineId,
+        id.epoch(),
+        id.seq(),
+        observedAt.toEpochMilli(),
+        series,
+        values,
+        processes,
+        false);
   }
 
   private void report(long refused) {

@@ -1,6 +1,7 @@
 package io.sysmonstm.collector.core;
 
 import io.sysmonstm.api.Resource;
+import io.sysmonstm.collector.core.internal.spool.Spool;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.Hello;
@@ -23,9 +24,9 @@ import java.util.random.RandomGenerator;
  * of a cycle make one batch with one time. The built-in sources that tell rates are read once more
  * a second after the first cycle, because one reading has no rate. Each source has a thread of its
  * own and a deadline; a source that hangs or fails costs its own samples and nothing else. A batch
- * is kept in a bounded buffer until the aggregator says that history has it; while the aggregator
- * cannot be reached the collector goes on collecting, tries again for ever, and drops the oldest
- * batches once the buffer is full, which it counts.
+ * is kept in a bounded spool, on disk or in memory, until the aggregator says that history has it;
+ * while the aggregator cannot be reached the collector goes on collecting, tries again for ever,
+ * and drops the oldest batches once the spool is full, which it counts.
  *
  * <p>Fit to be embedded: no shutdown hook, no static state, daemon threads only, and none of them
  * left after {@link #close}, but for a source that ignores its interrupt. It does not close the
@@ -60,9 +61,8 @@ public final class Collector implements AutoCloseable {
     machineId = builder.machineId();
     time = builder.time();
     Duration interval = builder.interval();
-    var epoch = UUID.randomUUID();
     var instance = UUID.randomUUID();
-    spool = new MemorySpool(epoch, builder.maxBufferedBatches(), builder.maxBufferedBytes());
+    spool = builder.newSpool();
     var parts =
         new DeliveryParts(
             builder.sender(),
@@ -70,7 +70,7 @@ public final class Collector implements AutoCloseable {
             () ->
                 new Hello(
                     machineId,
-                    epoch,
+                    spool.epoch(),
                     instance,
                     resource,
                     time.instant(),
@@ -83,8 +83,7 @@ public final class Collector implements AutoCloseable {
     delivery = new Delivery(parts, interval);
     var agent = new AgentSamples(builder.newBuffer(), spool, delivery.state(), time);
     var assembler =
-        new BatchAssembler(
-            machineId, epoch, builder.maxBatchSamples(), agent, parts, delivery.state());
+        new BatchAssembler(machineId, builder.maxBatchSamples(), agent, parts, delivery.state());
     runners = new ArrayList<>();
     for (var source : sources) {
       runners.add(new SourceRunner(source, interval, builder.metrics(), builder::newBuffer));
@@ -149,7 +148,8 @@ public final class Collector implements AutoCloseable {
    * been stopped. An interrupt cuts it short and is kept.
    *
    * @param grace how long to try, not negative; with zero nothing is waited for
-   * @return whether history has, or live state has at least seen, every batch that was collected
+   * @return whether history has, or live state has at least seen, every batch that was collected;
+   *     of a spool on disk, the newest ones, since the others are there at the next start
    */
   public synchronized boolean stop(Duration grace) {
     boolean wasRunning = phase == Phase.RUNNING;
@@ -175,7 +175,17 @@ public final class Collector implements AutoCloseable {
       runners.forEach(SourceRunner::close);
     }
     CollectorThreads.end(readers);
+    closeSpool();
     return !spool.hasUnseen();
+  }
+
+  /** An interrupt would close its files before they are safe. */
+  private void closeSpool() {
+    boolean interrupted = Thread.interrupted();
+    spool.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Stops with the {@linkplain #DEFAULT_GRACE default grace time}. */

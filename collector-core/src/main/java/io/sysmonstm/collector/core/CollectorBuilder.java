@@ -5,16 +5,24 @@ import io.sysmonstm.api.Durations;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.SeriesRegistry;
+import io.sysmonstm.collector.core.internal.spool.DirectoryFileStore;
+import io.sysmonstm.collector.core.internal.spool.DiskSpool;
+import io.sysmonstm.collector.core.internal.spool.MemorySpool;
+import io.sysmonstm.collector.core.internal.spool.Spool;
+import io.sysmonstm.collector.core.internal.spool.SpoolBounds;
+import io.sysmonstm.collector.core.internal.spool.SpoolSync;
 import io.sysmonstm.spi.MetricSender;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class CollectorBuilder {
   private static final Duration LEAST_INTERVAL = Duration.ofSeconds(1);
   private static final Duration GREATEST_INTERVAL = Duration.ofDays(1);
+  private static final long LEAST_SPOOL_BYTES = 1 << 20;
+  private static final Duration LEAST_SPOOL_AGE = Duration.ofMinutes(1);
 
   private final String machineId;
   private final MetricSender sender;
@@ -36,6 +46,9 @@ public final class CollectorBuilder {
   private int maxBufferedBatches = 17_280;
   private long maxBufferedBytes = 8L << 20;
   private int maxBatchSamples = 5_000;
+  private @Nullable Path spoolDirectory;
+  private SpoolBounds spoolBounds = new SpoolBounds(128L << 20, Duration.ofHours(24));
+  private SpoolSync spoolSync = SpoolSync.INTERVAL;
   private Function<TimeSource, Waiter> waiters = SystemWaiter::new;
 
   CollectorBuilder(String machineId, MetricSender sender) {
@@ -133,8 +146,44 @@ public final class CollectorBuilder {
   }
 
   /**
-   * Bounds the batches that wait for their acknowledgement; where either bound is passed the oldest
-   * is dropped.
+   * Keeps batches that wait for their acknowledgement on disk, where they outlive the process; else
+   * they are kept in memory. While the disk takes nothing, up to 8 MiB are kept in memory.
+   *
+   * @param directory of this collector alone; made where there is none
+   * @return this builder
+   */
+  public CollectorBuilder spool(Path directory) {
+    spoolDirectory = directory;
+    return this;
+  }
+
+  /**
+   * Bounds what is kept on disk; where either bound is passed the oldest go, some MiB at a time,
+   * and are counted.
+   *
+   * @param maxBytes 1 MiB or more; 128 MiB by default
+   * @param maxAge a minute or more, by the wall clock; 24 h by default
+   * @return this builder
+   */
+  public CollectorBuilder spoolBounds(long maxBytes, Duration maxAge) {
+    spoolBounds = new SpoolBounds(maxBytes, maxAge);
+    return this;
+  }
+
+  /**
+   * Sets what a loss of power can take from the disk; the end of the process takes nothing.
+   *
+   * @param value each batch by default within five seconds
+   * @return this builder
+   */
+  public CollectorBuilder spoolDurability(SpoolDurability value) {
+    spoolSync = value.sync;
+    return this;
+  }
+
+  /**
+   * Bounds the batches that wait for their acknowledgement in memory, where no disk is used; where
+   * either bound is passed the oldest is dropped.
    *
    * @param maxBatches 1 or more; 17 280 by default, a day at 5 s
    * @param maxBytes 64 KiB or more; 8 MiB by default, some 5 000 batches of a small machine
@@ -167,8 +216,8 @@ public final class CollectorBuilder {
    * {@return the collector, not yet started} Reads the inventory of the machine, unless it was
    * given: some 100 ms.
    *
-   * @throws ConfigException with all problems, where values are not valid or two sources have one
-   *     name
+   * @throws ConfigException with all problems, where values are not valid, two sources have one
+   *     name, or another collector uses the directory of the spool
    */
   public Collector build() {
     var problems = new ArrayList<String>();
@@ -181,6 +230,12 @@ public final class CollectorBuilder {
       problems.add(
           "buffer is %d batches and %d bytes: expected 1 and 65536 at the least"
               .formatted(maxBufferedBatches, maxBufferedBytes));
+    }
+    if (spoolBounds.maxBytes() < LEAST_SPOOL_BYTES
+        || spoolBounds.maxAge().compareTo(LEAST_SPOOL_AGE) < 0) {
+      problems.add(
+          "spool is bounded to %d bytes and %s: expected 1 MiB and 1m at the least"
+              .formatted(spoolBounds.maxBytes(), shown(spoolBounds.maxAge())));
     }
     if (maxBatchSamples < 16) {
       problems.add(
@@ -249,12 +304,15 @@ public final class CollectorBuilder {
     return metrics;
   }
 
-  int maxBufferedBatches() {
-    return maxBufferedBatches;
-  }
-
-  long maxBufferedBytes() {
-    return maxBufferedBytes;
+  /** The spool, on disk or in memory. */
+  Spool newSpool() {
+    var directory = spoolDirectory;
+    if (directory == null) {
+      return new MemorySpool(UUID.randomUUID(), maxBufferedBatches, maxBufferedBytes);
+    }
+    return DiskSpool.open(
+        new DiskSpool.Parts(machineId, spoolBounds, spoolSync, series, time, metrics),
+        () -> DirectoryFileStore.claim(directory));
   }
 
   int maxBatchSamples() {

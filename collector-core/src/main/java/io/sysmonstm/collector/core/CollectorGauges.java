@@ -1,6 +1,7 @@
 package io.sysmonstm.collector.core;
 
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.collector.core.internal.spool.Spool;
 import io.sysmonstm.spi.SelfMetrics;
 import java.util.function.DoubleSupplier;
 

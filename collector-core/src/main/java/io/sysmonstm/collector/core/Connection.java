@@ -5,6 +5,7 @@ import io.sysmonstm.spi.Ack;
 import io.sysmonstm.spi.MetricSender;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.spi.Welcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -32,6 +33,7 @@ final class Connection implements MetricSender.Listener {
   private final TimeSource time;
   private final Waiter waiter;
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(MAX_EVENTS);
+  private volatile Duration retryAfter = Duration.ZERO;
   private volatile @Nullable End end;
 
   Connection(TimeSource time, Waiter waiter) {
@@ -55,6 +57,11 @@ final class Connection implements MetricSender.Listener {
   }
 
   @Override
+  public void retryAfter(Duration pause) {
+    retryAfter = pause;
+  }
+
+  @Override
   public void ended(@Nullable SysmonstmException cause) {
     end = new End(Optional.ofNullable(cause));
     waiter.wake();
@@ -67,6 +74,11 @@ final class Connection implements MetricSender.Listener {
 
   Optional<Event> poll() {
     return Optional.ofNullable(events.poll());
+  }
+
+  /** What the server asked for before the end, zero where it asked for nothing. */
+  Duration retryAfter() {
+    return retryAfter;
   }
 
   Optional<End> end() {

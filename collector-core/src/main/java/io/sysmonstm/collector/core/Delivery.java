@@ -1,13 +1,11 @@
 package io.sysmonstm.collector.core;
 
-import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.ErrorCode;
-import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.collector.core.internal.spool.Spool;
 import io.sysmonstm.spi.Ack;
-import io.sysmonstm.spi.EventLog;
-import io.sysmonstm.spi.Rejection;
+import io.sysmonstm.spi.Welcome;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,22 +16,10 @@ import org.jspecify.annotations.Nullable;
  * be called next. Nothing is taken out of the spool before history has it, so that a lost stream
  * costs only the sending.
  *
- * <p>Order: batches of the last three intervals first, then the backlog, oldest first. While
- * history is unavailable (volatile acknowledgements) only fresh batches go, one of which will find
- * it back. The times between attempts begin anew once a stream has brought a durable
- * acknowledgement, or has lived and been acknowledged for half a minute.
+ * <p>{@link Lanes} says which batch goes next. The times between attempts begin anew once a stream
+ * has brought a durable acknowledgement, or has lived and been acknowledged for half a minute.
  */
 final class Delivery {
-  /** The least pause of the backlog after a volatile acknowledgement. */
-  static final Duration VOLATILE_PAUSE = Duration.ofSeconds(10);
-
-  /** The most batches in flight. */
-  static final int WINDOW = 32;
-
-  private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
-  private static final long MAX_CLOCK_STEP_MILLIS = 5_000;
-  private static final EventLog LOG = EventLog.of(Delivery.class);
-
   private record Drain(long untilNanos) {}
 
   private final DeliveryParts parts;
@@ -42,10 +28,10 @@ final class Delivery {
   private final Quarantine quarantine;
   private final DeliveryCounters counters;
   private final DeliveryState state = new DeliveryState();
-  private final long freshNanos;
+  private final Lanes lanes;
+  private final ClockWatch clocks;
   private @Nullable Link link;
   private long retryAtNanos;
-  private long backlogNotBeforeNanos;
   private boolean hurried;
   private volatile @Nullable Drain drain;
 
@@ -55,9 +41,9 @@ final class Delivery {
     this.retry = new Retry(parts.random());
     this.quarantine = new Quarantine(spool);
     this.counters = DeliveryCounters.of(parts.metrics());
-    this.freshNanos = interval.multipliedBy(3).toNanos();
     this.retryAtNanos = parts.time().nanoTime();
-    this.backlogNotBeforeNanos = retryAtNanos;
+    this.lanes = new Lanes(spool, interval, retryAtNanos);
+    this.clocks = new ClockWatch(parts.time());
   }
 
   /** Runs until drained or interrupted. */
@@ -119,6 +105,12 @@ final class Delivery {
   private long advance(long now) {
     if (drain != null && !hurried) {
       hurried = true;
+      lanes.drain();
+      retryAtNanos = now;
+    }
+    if (clocks.hasStepped()) {
+      // Maybe the machine slept: what was fresh is not, and waiting on makes no sense.
+      lanes.aged(now);
       retryAtNanos = now;
     }
     if (link == null && now - retryAtNanos < 0) {
@@ -138,8 +130,9 @@ final class Delivery {
   private Link connect(long now) {
     counters.attempts().increment();
     var connection = new Connection(parts.time(), parts.waiter());
-    var stream = parts.sender().open(parts.hello().get(), connection);
-    var opened = new Link(connection, stream, now);
+    var hello = parts.hello().get();
+    var stream = parts.sender().open(hello, connection);
+    var opened = new Link(connection, stream, hello.samplesDropped(), now);
     link = opened;
     return opened;
   }
@@ -158,35 +151,43 @@ final class Delivery {
   private void welcomed(Link current, Connection.Welcomed event) {
     var welcome = event.welcome();
     current.welcomed(event.atNanos());
+    spool.told(current.toldDropped);
     welcome.committed().forEach((epoch, ranges) -> spool.forget(epoch, ranges.ranges()));
+    checkNumbers(welcome);
     state.connected(welcome, ClockSkew.measured(welcome.serverTime(), event.at(), event.atNanos()));
-    LOG.info("collector_connected", "The stream is open.", "waiting_batches", spool.depth());
+    DeliveryLog.connected(spool.depth());
+  }
+
+  private void checkNumbers(Welcome welcome) {
+    var own = welcome.committed().get(spool.epoch());
+    if (own != null && !own.isEmpty() && spool.renumber(own.ranges().getLast().last())) {
+      DeliveryLog.epochConflict();
+    }
   }
 
   private void acknowledged(Link current, Ack ack, long now) {
     current.acknowledged();
-    Duration pause = ack.retryAfter();
+    lanes.acknowledged(ack, now);
     switch (ack.durability()) {
       case DURABLE -> {
-        counters.durable().add(spool.forget(ack.epoch(), ack.ranges()));
+        int forgotten = spool.forget(ack.epoch(), ack.ranges());
+        counters.durable().add(forgotten);
         if (state.lastDurableAck().isEmpty()) {
-          LOG.info("collector_delivering", "The first batch is in history.");
+          DeliveryLog.firstDurable();
         }
         state.durable(parts.time().instant());
         retry.worked();
-        if (spool.depth() == 0) {
-          quarantine.clear();
-        }
+        quarantine.passed(forgotten, spool.depth() == 0);
       }
       case VOLATILE -> {
         counters.shown().add(spool.keepShown(ack.epoch(), ack.ranges()));
         state.shownOnly();
-        pause = pause.compareTo(VOLATILE_PAUSE) < 0 ? VOLATILE_PAUSE : pause;
       }
     }
-    pause = pause.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : pause;
-    backlogNotBeforeNanos = now + pause.toNanos();
-    ack.rejected().forEach(this::report);
+    for (var rejection : ack.rejected()) {
+      counters.rejected(rejection.reason()).add(rejection.count());
+      DeliveryLog.rejected(rejection);
+    }
   }
 
   private long carryOn(Link current, long now) {
@@ -201,7 +202,7 @@ final class Delivery {
     }
     if (current.isWelcomed() && hasClockStepped()) {
       // The server corrects times by what the hello said of the clock: say it anew.
-      LOG.warn("collector_clock_stepped", "The wall clock was set: opening a new stream.", null);
+      DeliveryLog.clockStepped();
       hangUp();
       retryAtNanos = now;
       return now;
@@ -218,15 +219,15 @@ final class Delivery {
   private boolean hasClockStepped() {
     return state
         .skew()
-        .filter(skew -> Math.abs(skew.steppedMillis(parts.time())) > MAX_CLOCK_STEP_MILLIS)
+        .filter(skew -> Math.abs(skew.steppedMillis(parts.time())) > ClockWatch.MAX_STEP_MILLIS)
         .isPresent();
   }
 
   private void send(Link current, long now) {
-    int window = quarantine.isActive() ? 1 : WINDOW;
+    int window = quarantine.isActive() ? 1 : Lanes.WINDOW;
     boolean ready = current.stream.isReady();
     while (ready && spool.inFlight() < window) {
-      var batch = nextBatch(now);
+      var batch = lanes.next(now);
       if (batch.isEmpty()) {
         break;
       }
@@ -234,69 +235,34 @@ final class Delivery {
       counters.sent().increment();
       ready = current.stream.isReady();
     }
-    boolean more = spool.hasWaiting() && (!isPaused(now) || spool.hasUnseenWaiting());
+    boolean more = lanes.hasMore(now);
     current.owes(spool.inFlight() > 0 || (!ready && more), now);
     if (drain != null && !more) {
       current.halfClose();
     }
   }
 
-  private Optional<Batch> nextBatch(long now) {
-    var fresh = spool.takeFresh(now - freshNanos);
-    return fresh.isPresent() || isPaused(now) ? fresh : spool.takeBacklog(now - freshNanos);
-  }
-
-  private boolean isPaused(long now) {
-    return now - backlogNotBeforeNanos < 0;
-  }
-
   private long nextLook(Link current, long now) {
-    long next = current.stallsAtNanos(now + Link.STALL_NANOS);
-    boolean sooner = isPaused(now) && spool.hasWaiting() && backlogNotBeforeNanos - next < 0;
-    return sooner ? backlogNotBeforeNanos : next;
+    return lanes.wakesAtNanos(now, current.stallsAtNanos(now + Link.STALL_NANOS));
   }
 
   private void endLink(Optional<SysmonstmException> cause, long now) {
-    boolean wasWelcomed = link != null && link.isWelcomed();
-    if (link != null && link.isProven(now)) {
+    var ended = link;
+    link = null;
+    boolean wasWelcomed = ended != null && ended.isWelcomed();
+    if (ended != null && ended.isProven(now)) {
       retry.worked();
     }
-    link = null;
-    if (Retry.isBadBatch(cause, wasWelcomed)) {
+    var retryAfter = ended == null ? Duration.ZERO : ended.connection.retryAfter();
+    if (Retry.isBadBatch(cause, wasWelcomed, retryAfter)) {
       quarantine.badBatch();
     }
     spool.rewind();
-    long waitNanos = retry.afterNanos(cause, wasWelcomed);
+    long waitNanos =
+        Math.max(retry.afterNanos(cause, wasWelcomed), Lanes.atMost(retryAfter).toNanos());
     retryAtNanos = now + waitNanos;
-    String code = cause.map(known -> known.code().name()).orElse("ended by the server");
-    state.disconnected(code);
-    Object[] fields = {
-      "code",
-      code,
-      "reason",
-      cause.map(Throwable::getMessage).orElse("the server ended the stream"),
-      "retry_in_ms",
-      waitNanos / 1_000_000
-    };
-    if (Retry.isRefusal(cause, wasWelcomed)) {
-      LOG.error("collector_refused", "The aggregator refuses this collector.", null, fields);
-    } else {
-      LOG.warn("collector_stream_ended", "The stream ended; trying again.", null, fields);
-    }
-  }
-
-  private void report(Rejection rejection) {
-    counters.rejected(rejection.reason()).add(rejection.count());
-    LOG.warn(
-        "collector_samples_rejected",
-        "The aggregator refused samples.",
-        null,
-        "metric",
-        Names.shown(rejection.metric()),
-        "reason",
-        rejection.reason(),
-        "count",
-        rejection.count());
+    state.disconnected(DeliveryLog.code(cause));
+    DeliveryLog.ended(cause, Retry.isRefusal(cause, wasWelcomed), waitNanos);
   }
 
   private void hangUp() {
@@ -313,7 +279,7 @@ final class Delivery {
         current.stream.cancel();
       }
     } catch (RuntimeException e) {
-      LOG.warn("collector_close_failed", "The stream could not be closed.", e);
+      DeliveryLog.closeFailed(e);
     }
     spool.rewind();
   }

@@ -1,5 +1,6 @@
 package io.sysmonstm.collector.core;
 
+import io.sysmonstm.collector.core.internal.spool.Spool;
 import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.MetricSender;
 import io.sysmonstm.spi.SelfMetrics;

@@ -9,6 +9,10 @@ final class Link {
 
   final Connection connection;
   final MetricSender.Stream stream;
+
+  /** Lost samples that the hello told of. */
+  final long toldDropped;
+
   private long welcomedNanos;
   private boolean welcomed;
   private boolean acknowledged;
@@ -17,9 +21,10 @@ final class Link {
   private boolean answerDue = true;
   private long dueSinceNanos;
 
-  Link(Connection connection, MetricSender.Stream stream, long nowNanos) {
+  Link(Connection connection, MetricSender.Stream stream, long toldDropped, long nowNanos) {
     this.connection = connection;
     this.stream = stream;
+    this.toldDropped = toldDropped;
     this.dueSinceNanos = nowNanos;
   }
 

@@ -1,7 +1,10 @@
 package io.sysmonstm.collector.core;
 
 import io.sysmonstm.api.Batch;
+import io.sysmonstm.collector.core.internal.spool.BatchId;
+import io.sysmonstm.collector.core.internal.spool.Spool;
 import io.sysmonstm.spi.EventLog;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the batch that a server refuses as malformed. From the first refusal on, batches go one by
@@ -14,7 +17,8 @@ final class Quarantine {
 
   private final Spool spool;
   private boolean active;
-  private long suspect;
+  private int passed;
+  private @Nullable BatchId suspect;
   private int strikes;
 
   Quarantine(Spool spool) {
@@ -29,12 +33,14 @@ final class Quarantine {
   /** Says that a stream ended for a bad batch; before the spool is rewound. */
   void badBatch() {
     active = true;
+    passed = 0;
     spool.onlyInFlight().ifPresent(this::strike);
   }
 
   private void strike(Batch batch) {
-    strikes = batch.seq() == suspect ? strikes + 1 : 1;
-    suspect = batch.seq();
+    var id = new BatchId(batch.epoch(), batch.seq());
+    strikes = id.equals(suspect) ? strikes + 1 : 1;
+    suspect = id;
     if (strikes >= MAX_STRIKES) {
       spool.discard(batch);
       active = false;
@@ -48,8 +54,14 @@ final class Quarantine {
     }
   }
 
-  /** Says that the spool has become empty: none of its batches was at fault. */
-  void clear() {
-    active = false;
+  /**
+   * Says that history has taken batches: where these are all there were, or as many as two windows
+   * hold, the one at fault is not among those that come next.
+   */
+  void passed(int batches, boolean all) {
+    passed += batches;
+    if (all || passed >= 2 * Lanes.WINDOW) {
+      active = false;
+    }
   }
 }

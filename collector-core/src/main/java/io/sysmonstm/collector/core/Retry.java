@@ -1,6 +1,5 @@
 package io.sysmonstm.collector.core;
 
-import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.SysmonstmException;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,8 +39,25 @@ final class Retry {
         };
   }
 
-  /** Whether the server found a batch malformed. */
-  static boolean isBadBatch(Optional<SysmonstmException> cause, boolean wasWelcomed) {
-    return wasWelcomed && cause.filter(why -> why.code() == ErrorCode.INVALID_ARGUMENT).isPresent();
+  /**
+   * Whether the server found a batch malformed, or too large: with an exhausted resource it says
+   * when to try again, unless trying again is of no use.
+   */
+  static boolean isBadBatch(
+      Optional<SysmonstmException> cause, boolean wasWelcomed, Duration retryAfter) {
+    return wasWelcomed
+        && cause.isPresent()
+        && switch (cause.get().code()) {
+          case INVALID_ARGUMENT -> true;
+          case RESOURCE_EXHAUSTED -> retryAfter.isZero();
+          case UNAUTHENTICATED,
+              PERMISSION_DENIED,
+              FAILED_PRECONDITION,
+              NOT_FOUND,
+              UNAVAILABLE,
+              DEADLINE_EXCEEDED,
+              INTERNAL ->
+              false;
+        };
   }
 }

@@ -1,6 +1,6 @@
 package io.sysmonstm.collector.core;
 
-import static io.sysmonstm.collector.core.Batches.batch;
+import static io.sysmonstm.collector.core.internal.spool.Batches.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.Batch;
@@ -9,6 +9,7 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.SeqRange;
 import io.sysmonstm.api.SeqRanges;
+import io.sysmonstm.collector.core.internal.spool.MemorySpool;
 import io.sysmonstm.spi.Ack.Durability;
 import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.SelfMetrics;
@@ -159,17 +160,17 @@ class DeliveryTest {
   }
 
   @Test
-  void waitsLongerWithEachFailureButNeverMoreThanAminute() {
+  void waitsLongerWithEachFailureButNeverMoreThanHalfAminute() {
     connect();
     Duration longest = Duration.ZERO;
     for (int failure = 0; failure < 40; failure++) {
       sender.last().end(ErrorCode.UNAVAILABLE);
       var waited = untilReconnected();
-      long limitSeconds = Math.min(60, 1L << Math.min(failure, 6));
-      assertThat(waited).isLessThanOrEqualTo(Duration.ofMillis(limitSeconds * 1_000 + 100));
+      long limitMillis = Math.min(30_000, 500L << Math.min(failure, 6));
+      assertThat(waited).isLessThanOrEqualTo(Duration.ofMillis(limitMillis + 100));
       longest = waited.compareTo(longest) > 0 ? waited : longest;
     }
-    assertThat(longest).isGreaterThan(Duration.ofSeconds(30));
+    assertThat(longest).isGreaterThan(Duration.ofSeconds(20));
     assertThat(sender.streams()).hasSize(41);
   }
 
@@ -190,7 +191,9 @@ class DeliveryTest {
 
   @Test
   void freshBatchesGoBeforeTheBacklogWhichIsMarkedAsReplay() {
-    collectFor(200);
+    collectFor(197);
+    untilReconnected();
+    collectFor(3);
     collect();
     connect();
     assertThat(sender.last().sentSeqs().subList(0, 5)).containsExactly(198L, 199L, 200L, 201L, 1L);
@@ -199,16 +202,17 @@ class DeliveryTest {
   }
 
   @Test
-  void neverHasMoreThanAwindowInFlight() {
+  void theBacklogHasHalfOfTheWindowAtTheMost() {
     collectFor(200);
+    untilReconnected();
     connect();
-    assertThat(sender.last().sent()).hasSize(Delivery.WINDOW);
+    assertThat(sender.last().sent()).hasSize(Lanes.BACKLOG_WINDOW);
     int acknowledged = 0;
     while (spool.depth() > 0 && acknowledged < 400) {
       var next = sender.last().sent().get(acknowledged++);
       sender.last().acknowledge(next.seq(), next.seq());
       delivery.step();
-      assertThat(spool.inFlight()).isLessThanOrEqualTo(Delivery.WINDOW);
+      assertThat(spool.inFlight()).isLessThanOrEqualTo(Lanes.BACKLOG_WINDOW);
     }
     assertThat(spool.depth()).isZero();
     assertThat(sender.last().sentSeqs()).doesNotHaveDuplicates().hasSize(200);

@@ -127,6 +127,7 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
   @Override
   public void onClose(Status status, Metadata trailers) {
     over = true;
+    RetryAfter.in(trailers).ifPresent(listener::retryAfter);
     var known = failure;
     if (known != null) {
       listener.ended(known);

@@ -1,4 +1,4 @@
-package io.sysmonstm.collector.core;
+package io.sysmonstm.collector.core.internal.spool;
 
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.SeqRange;
@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Keeps the batches of one epoch in memory. Thread-safe. */
-final class MemorySpool implements Spool {
+public final class MemorySpool implements Spool {
   private static final class Entry {
     final Batch batch;
     final long appendedNanos;
@@ -38,8 +38,10 @@ final class MemorySpool implements Spool {
   private int shown;
   private long bytes;
   private long droppedSamples;
+  private long lastSeq;
 
-  MemorySpool(UUID epoch, int maxBatches, long maxBytes) {
+  /** Creates an empty spool that is bounded by both. */
+  public MemorySpool(UUID epoch, int maxBatches, long maxBytes) {
     this.epoch = epoch;
     this.maxBatches = maxBatches;
     this.maxBytes = maxBytes;
@@ -51,13 +53,32 @@ final class MemorySpool implements Spool {
   }
 
   @Override
+  public UUID epoch() {
+    return epoch;
+  }
+
+  @Override
+  public synchronized BatchId next() {
+    return new BatchId(epoch, lastSeq + 1);
+  }
+
+  @Override
+  public boolean renumber(long committed) {
+    return false;
+  }
+
+  @Override
   public synchronized void append(Batch batch, long nowNanos) {
+    lastSeq = batch.seq();
     entries.put(batch.seq(), new Entry(batch, nowNanos));
     bytes += bytesOf(batch);
     while (entries.size() > maxBatches || (bytes > maxBytes && entries.size() > 1)) {
       drop(entries.firstEntry().getValue());
     }
   }
+
+  @Override
+  public void tend() {}
 
   @Override
   public synchronized Optional<Batch> takeFresh(long sinceNanos) {
@@ -213,4 +234,15 @@ final class MemorySpool implements Spool {
   public synchronized long droppedSamples() {
     return droppedSamples;
   }
+
+  @Override
+  public boolean outlivesProcess() {
+    return false;
+  }
+
+  @Override
+  public void told(long samples) {}
+
+  @Override
+  public void close() {}
 }

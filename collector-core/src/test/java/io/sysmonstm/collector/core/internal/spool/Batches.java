@@ -1,4 +1,4 @@
-package io.sysmonstm.collector.core;
+package io.sysmonstm.collector.core.internal.spool;
 
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.SeriesRegistry;
@@ -6,13 +6,13 @@ import io.sysmonstm.testkit.BatchBuilder;
 import java.time.Instant;
 
 /** Batches for the tests of this package. */
-final class Batches {
+public final class Batches {
   private static final Instant SOME_TIME = Instant.parse("2026-01-01T00:00:00Z");
 
   private Batches() {}
 
   /** A batch with two samples. */
-  static Batch batch(long seq) {
+  public static Batch batch(long seq) {
     return new BatchBuilder(new SeriesRegistry(), "m1", seq, SOME_TIME)
         .sample("cpu_percent", 1)
         .sample("memory_percent", 2)

@@ -1,6 +1,6 @@
-package io.sysmonstm.collector.core;
+package io.sysmonstm.collector.core.internal.spool;
 
-import static io.sysmonstm.collector.core.Batches.batch;
+import static io.sysmonstm.collector.core.internal.spool.Batches.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.Batch;
