@@ -2,6 +2,7 @@ package io.sysmonstm.redis.client;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.sysmonstm.spi.TlsFailure;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -26,7 +27,7 @@ public final class RedisFailure {
           return refusal(code(reply));
         }
         case SSLException tls -> {
-          return "the TLS handshake with Redis failed";
+          return "Redis: " + TlsFailure.reason(tls).orElseThrow();
         }
         case RedisCommandTimeoutException timeout -> {
           return "Redis does not answer in time";
