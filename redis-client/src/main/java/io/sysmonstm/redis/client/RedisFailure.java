@@ -71,6 +71,8 @@ public final class RedisFailure {
       case "MISCONF" -> "Redis refuses writes: it cannot save its data";
       case "NOAUTH", "WRONGPASS" -> "Redis refuses the user or password of redis.url";
       case "NOPERM" -> "Redis does not permit a command: the ACL of the user lacks it";
+      case "MOVED", "ASK", "CROSSSLOT", "CLUSTERDOWN" ->
+          "Redis is a cluster, which serves Pub/Sub only: state and streams need a single server";
       case "LOADING" -> "Redis is loading its data";
       default -> "Redis refused a command (%s)".formatted(code);
     };
