@@ -68,8 +68,7 @@ class BusOutageIT {
             "ready", LONG, () -> fleet.ready().path("status").asString().equals("ready"));
         Eventually.until(
             "batches are durable", LONG, () -> machines.ledger().durableBatches() > MACHINES);
-        Eventually.until(
-            "nothing waits", LONG, () -> machines.unacknowledgedBatches() <= MACHINES);
+        Eventually.until("nothing waits", LONG, () -> machines.unacknowledgedBatches() <= MACHINES);
         machines.ledger().ackTimes();
         long calm = machines.ledger().durableBatches();
         Eventually.until(
