@@ -53,7 +53,14 @@ final class RoleFleet implements AutoCloseable {
     this.aggregator = role("aggregator");
     this.alerts = role("alerts");
     this.gateway = role("gateway");
-    Eventually.until("the page answers; log: " + gateway.log(), gateway::answers);
+    try {
+      Eventually.until("the page answers", Duration.ofSeconds(60), gateway::answers);
+    } catch (AssertionError e) {
+      e.addSuppressed(new AssertionError("log: " + gateway.log()));
+      // Nobody else would end the three.
+      close();
+      throw e;
+    }
   }
 
   private RunningImage role(String role) {

@@ -8,8 +8,9 @@ public interface EventSubscriber {
   /**
    * Begins to deliver events. Each subscription has one bounded queue and one thread: the handler
    * is called for one event at a time, those of one machine in order. A handler that throws loses
-   * that event only; it is counted and logged. A handler that is slow loses the oldest events of
-   * its own queue, and costs others nothing.
+   * that event only; it is counted and logged. One that leaves its thread interrupted loses
+   * nothing: see {@link GuardedHandler}, which does both. A handler that is slow loses the oldest
+   * events of its own queue, and costs others nothing.
    *
    * @param name what the subscription is called in metrics and logs
    * @param topics what is delivered

@@ -10,6 +10,7 @@ import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.Topic;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -189,6 +190,37 @@ public abstract class EventBusContract extends EventBusGroupContract {
       }
       Eventually.until("the others arrive", () -> got.size() == 2 && other.size() == 3);
       assertThat(seqs(got, "web-1")).containsExactly(1L, 3L);
+    }
+
+    @Test
+    void aHandlerThatLeavesItsThreadInterruptedGetsTheNextEvents() {
+      Queue<Event> alone = new ConcurrentLinkedQueue<>();
+      Queue<Event> shared = new ConcurrentLinkedQueue<>();
+      var subscriptions =
+          List.of(
+              bus.subscribe("alone", ALL, interrupting(alone)),
+              bus.share("interrupting", ALL, interrupting(shared)));
+      for (int seq = 1; seq <= 3; seq++) {
+        int soFar = seq;
+        bus.publish(event("web-1", seq));
+        Eventually.until(
+            "event %d came to both".formatted(seq),
+            () -> alone.size() == soFar && shared.size() == soFar);
+      }
+      Queue<Event> open = new ConcurrentLinkedQueue<>();
+      bus.subscribe("open", ALL, open::add);
+      subscriptions.forEach(EventSubscriber.Subscription::close);
+      bus.publish(event("web-1", 4));
+      Eventually.until("the open one got it", () -> !open.isEmpty());
+      assertThat(alone).hasSize(3);
+      assertThat(shared).hasSize(3);
+    }
+
+    private Consumer<Event> interrupting(Queue<Event> got) {
+      return event -> {
+        got.add(event);
+        Thread.currentThread().interrupt();
+      };
     }
 
     private Consumer<Event> afterwards(CountDownLatch release, Consumer<Event> then) {

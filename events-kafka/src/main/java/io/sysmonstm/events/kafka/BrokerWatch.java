@@ -1,6 +1,7 @@
 package io.sysmonstm.events.kafka;
 
 import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.TlsFailure;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -212,6 +214,8 @@ final class BrokerWatch implements AutoCloseable {
    */
   static String text(Exception e) {
     return switch (e) {
+      case SslAuthenticationException untrusted ->
+          "Kafka: " + TlsFailure.reason(untrusted).orElse("the TLS handshake failed");
       case AuthenticationException denied -> "Kafka does not accept the credentials";
       case AuthorizationException denied -> "Kafka does not permit what the event bus needs";
       case RetriableException unavailable -> "Kafka does not answer";

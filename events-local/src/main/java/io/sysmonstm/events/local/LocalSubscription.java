@@ -4,6 +4,7 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.EventSubscriber.Subscription;
+import io.sysmonstm.spi.GuardedHandler;
 import io.sysmonstm.spi.SelfMetrics;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,14 +15,11 @@ final class LocalSubscription implements Subscription {
   private static final EventLog LOG = EventLog.of(LocalEventBus.class);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
 
-  private final String name;
-  private final Consumer<Event> handler;
+  private final GuardedHandler handler;
   private final EventRing queue;
   private final Consumer<LocalSubscription> onClose;
   private final Thread thread;
-  private final LongAdder delivered;
   private final LongAdder dropped;
-  private final LongAdder failures;
 
   LocalSubscription(
       String name,
@@ -30,19 +28,14 @@ final class LocalSubscription implements Subscription {
       SelfMetrics metrics,
       Consumer<LocalSubscription> onClose,
       String threadName) {
-    this.name = name;
-    this.handler = handler;
+    this.handler = new GuardedHandler(name, handler, metrics, LOG);
     this.queue = new EventRing(capacity);
     this.onClose = onClose;
     this.thread = Thread.ofVirtual().name(threadName).unstarted(this::deliver);
     var labels = Labels.of("subscription", name);
-    delivered = metrics.counter("events_delivered_total", "Events handed to a handler.", labels);
     dropped =
         metrics.counter(
             "events_dropped_total", "Events lost because a subscription was slow.", labels);
-    failures =
-        metrics.counter(
-            "events_handler_failures_total", "Events lost because a handler threw.", labels);
     metrics.gauge("events_queued", "Events that wait for a subscription.", labels, queue::size);
   }
 
@@ -61,7 +54,7 @@ final class LocalSubscription implements Subscription {
             "a subscription is slow; the oldest events of its queue are dropped",
             null,
             "subscription",
-            name);
+            handler.subscription());
       }
     }
   }
@@ -69,27 +62,10 @@ final class LocalSubscription implements Subscription {
   private void deliver() {
     try {
       for (var event = queue.take(); event != null; event = queue.take()) {
-        handle(event);
+        handler.accept(event);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void handle(Event event) {
-    delivered.increment();
-    try {
-      handler.accept(event);
-    } catch (Throwable e) {
-      failures.increment();
-      LOG.warn(
-          "event_handler_failed",
-          "a handler threw; this event is lost to it, the next ones are delivered",
-          e,
-          "subscription",
-          name,
-          "topic",
-          event.topic().text());
     }
   }
 
@@ -117,7 +93,7 @@ final class LocalSubscription implements Subscription {
             "a handler does not return and ignores its interrupt",
             null,
             "subscription",
-            name);
+            handler.subscription());
       }
     } catch (InterruptedException e) {
       thread.interrupt();

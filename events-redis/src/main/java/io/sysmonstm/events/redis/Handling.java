@@ -5,6 +5,7 @@ import io.sysmonstm.api.RequestException;
 import io.sysmonstm.json.EventJson;
 import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.GuardedHandler;
 import io.sysmonstm.spi.SelfMetrics;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -15,29 +16,22 @@ import java.util.function.Consumer;
 final class Handling {
   private static final EventLog LOG = EventLog.of(RedisEventBus.class);
 
-  private final String name;
-  private final Consumer<Event> handler;
+  private final GuardedHandler handler;
   private final EventJson json;
-  private final LongAdder delivered;
-  private final LongAdder failures;
   private final LongAdder unreadable;
 
   Handling(String name, Consumer<Event> handler, EventJson json, SelfMetrics metrics) {
-    this.name = name;
-    this.handler = handler;
+    this.handler = new GuardedHandler(name, handler, metrics, LOG);
     this.json = json;
-    var labels = Labels.of("subscription", name);
-    delivered = metrics.counter("events_delivered_total", "Events handed to a handler.", labels);
-    failures =
-        metrics.counter(
-            "events_handler_failures_total", "Events lost because a handler threw.", labels);
     unreadable =
         metrics.counter(
-            "events_unreadable_total", "Messages on the bus that were no event.", labels);
+            "events_unreadable_total",
+            "Messages on the bus that were no event.",
+            Labels.of("subscription", name));
   }
 
   String name() {
-    return name;
+    return handler.subscription();
   }
 
   void handle(Message message) {
@@ -51,24 +45,11 @@ final class Handling {
           "a message is skipped",
           null,
           "subscription",
-          name,
+          name(),
           "reason",
           String.valueOf(e.getMessage()));
       return;
     }
-    delivered.increment();
-    try {
-      handler.accept(event);
-    } catch (Throwable e) {
-      failures.increment();
-      LOG.warn(
-          "event_handler_failed",
-          "a handler threw; this event is lost to it, the next ones are delivered",
-          e,
-          "subscription",
-          name,
-          "topic",
-          message.topic().text());
-    }
+    handler.accept(event);
   }
 }

@@ -24,7 +24,7 @@ public final class RedisPubSubProvider implements EventBusProvider {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(RedisSettings.URL, RedisSettings.TRUST, RedisEventBus.QUEUE);
+    return RedisSettings.and(RedisEventBus.QUEUE);
   }
 
   @Override

@@ -40,8 +40,7 @@ public final class RedisStreamsProvider implements EventBusProvider {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(
-        RedisSettings.URL, RedisSettings.TRUST, RedisEventBus.QUEUE, MAX_LENGTH, PARTITIONS);
+    return RedisSettings.and(RedisEventBus.QUEUE, MAX_LENGTH, PARTITIONS);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.lettuce.core.KillArgs;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisURI;
 import io.sysmonstm.redis.client.RedisConnector;
+import io.sysmonstm.redis.client.TlsFiles;
 import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.EventBus;
 import io.sysmonstm.spi.MetricsEvent;
@@ -20,7 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -222,7 +222,7 @@ class RedisEventBusIT {
   }
 
   private static RedisConnector connector(RedisServer server) {
-    return new RedisConnector(RedisURI.create(server.url()), Optional.empty());
+    return new RedisConnector(RedisURI.create(server.url()), TlsFiles.none());
   }
 
   private <T extends AutoCloseable> T opened(T each) {

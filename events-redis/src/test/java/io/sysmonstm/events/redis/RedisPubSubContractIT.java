@@ -2,6 +2,7 @@ package io.sysmonstm.events.redis;
 
 import io.lettuce.core.RedisURI;
 import io.sysmonstm.redis.client.RedisConnector;
+import io.sysmonstm.redis.client.TlsFiles;
 import io.sysmonstm.spi.EventBus;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.test.servers.RedisServer;
@@ -39,7 +40,7 @@ class RedisPubSubContractIT extends EventBusContract {
     var bus =
         RedisEventBus.builder(
                 new Context(counts),
-                () -> new RedisConnector(RedisURI.create(server.url()), Optional.empty()))
+                () -> new RedisConnector(RedisURI.create(server.url()), TlsFiles.none()))
             .queue(queue)
             .build();
     Eventually.until("it is connected", () -> bus.health().isOk());

@@ -5,7 +5,6 @@ import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
-import io.lettuce.core.SslOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
@@ -13,11 +12,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.spi.Settings;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,17 +32,11 @@ public final class RedisConnector implements AutoCloseable {
    * Prepares connections; opens none.
    *
    * @param url the server
-   * @param trust the PEM file with the certificates that sign its own, where not those of the JVM
-   * @throws ConfigException where the file cannot be read
+   * @param tls the files for {@code rediss://}
+   * @throws ConfigException where a file cannot be read
    */
-  public RedisConnector(RedisURI url, Optional<Path> trust) {
-    trust
-        .filter(file -> !Files.isReadable(file))
-        .ifPresent(
-            file -> {
-              throw new ConfigException(
-                  List.of("redis.tls.trust is %s: expected a readable PEM file".formatted(file)));
-            });
+  public RedisConnector(RedisURI url, TlsFiles tls) {
+    tls.check();
     uri = RedisURI.builder(url).build();
     uri.setTimeout(CONNECT_TIMEOUT);
     resources =
@@ -57,7 +46,7 @@ public final class RedisConnector implements AutoCloseable {
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
             .build();
     client = RedisClient.create(resources);
-    client.setOptions(options(trust));
+    client.setOptions(options(tls));
   }
 
   /**
@@ -67,7 +56,7 @@ public final class RedisConnector implements AutoCloseable {
    * @throws ConfigException where they do not fit together
    */
   public static RedisConnector of(Settings settings) {
-    return new RedisConnector(settings.get(RedisSettings.URL), settings.find(RedisSettings.TRUST));
+    return new RedisConnector(settings.get(RedisSettings.URL), TlsFiles.of(settings));
   }
 
   /**
@@ -95,9 +84,7 @@ public final class RedisConnector implements AutoCloseable {
     resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 
-  private static ClientOptions options(Optional<Path> trust) {
-    var ssl = SslOptions.builder().jdkSslProvider();
-    trust.ifPresent(file -> ssl.trustManager(file.toFile()));
+  private static ClientOptions options(TlsFiles tls) {
     return ClientOptions.builder()
         .autoReconnect(false)
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
@@ -106,7 +93,7 @@ public final class RedisConnector implements AutoCloseable {
         .protocolVersion(ProtocolVersion.RESP2)
         .socketOptions(
             SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).keepAlive(true).build())
-        .sslOptions(ssl.build())
+        .sslOptions(tls.options())
         .build();
   }
 }

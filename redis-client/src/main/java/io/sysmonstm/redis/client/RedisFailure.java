@@ -2,6 +2,7 @@ package io.sysmonstm.redis.client;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.sysmonstm.spi.TlsFailure;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -26,7 +27,7 @@ public final class RedisFailure {
           return refusal(code(reply));
         }
         case SSLException tls -> {
-          return "the TLS handshake with Redis failed";
+          return "Redis: " + TlsFailure.reason(tls).orElseThrow();
         }
         case RedisCommandTimeoutException timeout -> {
           return "Redis does not answer in time";
@@ -70,6 +71,8 @@ public final class RedisFailure {
       case "MISCONF" -> "Redis refuses writes: it cannot save its data";
       case "NOAUTH", "WRONGPASS" -> "Redis refuses the user or password of redis.url";
       case "NOPERM" -> "Redis does not permit a command: the ACL of the user lacks it";
+      case "MOVED", "ASK", "CROSSSLOT", "CLUSTERDOWN" ->
+          "Redis is a cluster, which serves Pub/Sub only: state and streams need a single server";
       case "LOADING" -> "Redis is loading its data";
       default -> "Redis refused a command (%s)".formatted(code);
     };

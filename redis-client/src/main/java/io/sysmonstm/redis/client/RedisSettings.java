@@ -3,6 +3,8 @@ package io.sysmonstm.redis.client;
 import io.lettuce.core.RedisURI;
 import io.sysmonstm.spi.Setting;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,11 +26,27 @@ public final class RedisSettings {
           "redis.tls.trust",
           "The PEM file with the certificates that sign Redis's; those of the JVM unless given.");
 
+  /** What to show to a server that asks. */
+  public static final Setting<Path> CERTIFICATE =
+      Setting.path(
+          "redis.tls.certificate",
+          "The PEM file with the certificate for a Redis that asks clients for one.");
+
+  /** What proves it. */
+  public static final Setting<Path> KEY =
+      Setting.path("redis.tls.key", "The PEM file with the private key of that certificate.");
+
   private RedisSettings() {}
 
-  /** {@return all of them} */
-  public static List<Setting<?>> all() {
-    return List.of(URL, TRUST);
+  /**
+   * {@return all of them, and those of a plugin}
+   *
+   * @param own what only this plugin reads
+   */
+  public static List<Setting<?>> and(Setting<?>... own) {
+    var all = new ArrayList<Setting<?>>(List.of(URL, TRUST, CERTIFICATE, KEY));
+    Collections.addAll(all, own);
+    return List.copyOf(all);
   }
 
   private static Optional<RedisURI> parse(String text) {

@@ -6,7 +6,6 @@ import io.lettuce.core.RedisURI;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.test.servers.RedisServer;
 import io.sysmonstm.testkit.Eventually;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +15,7 @@ class RedisWorkerIT {
     var metrics = new SelfMetrics();
     var turns = new AtomicInteger();
     try (var server = RedisServer.running();
-        var connector = new RedisConnector(RedisURI.create(server.url()), Optional.empty());
+        var connector = new RedisConnector(RedisURI.create(server.url()), TlsFiles.none());
         var worker =
             new RedisWorker<>(
                 "test",

@@ -26,7 +26,7 @@ public final class RedisCurrentStoreProvider implements CurrentStoreProvider {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(RedisSettings.URL, RedisSettings.TRUST, TTL);
+    return RedisSettings.and(TTL);
   }
 
   @Override

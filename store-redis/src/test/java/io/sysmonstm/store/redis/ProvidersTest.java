@@ -23,7 +23,12 @@ class ProvidersTest {
     assertThat(provider.type()).isEqualTo("redis");
     assertThat(provider.settings())
         .extracting(Setting::key)
-        .containsExactly("redis.url", "redis.tls.trust", "current.ttl");
+        .containsExactly(
+            "redis.url",
+            "redis.tls.trust",
+            "redis.tls.certificate",
+            "redis.tls.key",
+            "current.ttl");
     assertThat(RedisSettings.URL.secret()).isTrue();
     assertThat(RedisSettings.URL.defaultText()).hasValue("redis://localhost:6379");
   }
@@ -48,12 +53,20 @@ class ProvidersTest {
   }
 
   @Test
-  void refusesATrustFileThatIsNotThere() {
-    var settings = Settings.of(Map.of("redis.tls.trust", "/nonexistent.pem"));
+  void refusesFilesThatAreNotThereAndHalfAPair() {
+    var settings =
+        Settings.of(
+            Map.of("redis.tls.trust", "/nonexistent.pem", "redis.tls.certificate", "/neither.pem"));
     try (var context = new TestContext(new ManualTime(), Path.of("."))) {
       assertThatExceptionOfType(ConfigException.class)
           .isThrownBy(() -> provider.create(settings, context))
-          .withMessage("redis.tls.trust is /nonexistent.pem: expected a readable PEM file");
+          .satisfies(
+              e ->
+                  assertThat(e.problems())
+                      .containsExactly(
+                          "redis.tls.trust is /nonexistent.pem: expected a readable PEM file",
+                          "redis.tls.certificate is /neither.pem: expected a readable PEM file",
+                          "redis.tls.certificate and redis.tls.key: expected both or none"));
     }
   }
 

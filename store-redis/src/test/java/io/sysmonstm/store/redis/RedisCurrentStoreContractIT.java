@@ -2,6 +2,7 @@ package io.sysmonstm.store.redis;
 
 import io.lettuce.core.RedisURI;
 import io.sysmonstm.redis.client.RedisConnector;
+import io.sysmonstm.redis.client.TlsFiles;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.ProviderContext;
 import io.sysmonstm.test.servers.RedisServer;
@@ -9,7 +10,6 @@ import io.sysmonstm.testkit.CurrentStoreContract;
 import io.sysmonstm.testkit.Eventually;
 import io.sysmonstm.testkit.ManualTime;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -51,6 +51,6 @@ class RedisCurrentStoreContractIT extends CurrentStoreContract {
   }
 
   private static RedisConnector connector() {
-    return new RedisConnector(RedisURI.create(server.url()), Optional.empty());
+    return new RedisConnector(RedisURI.create(server.url()), TlsFiles.none());
   }
 }

@@ -10,10 +10,12 @@ import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.redis.client.RedisConnector;
+import io.sysmonstm.redis.client.TlsFiles;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.test.servers.RedisServer;
+import io.sysmonstm.test.servers.RedisUser;
 import io.sysmonstm.testkit.BatchBuilder;
 import io.sysmonstm.testkit.Eventually;
 import io.sysmonstm.testkit.TestContext;
@@ -22,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -227,10 +228,10 @@ class RedisCurrentStoreIT {
   @Test
   void needsNoMoreRightsThanTheDocumentationSays() {
     var server = opened(RedisServer.running());
-    server.execute(
-        "ACL SETUSER sysmonstm on >password resetkeys resetchannels -@all ~sysmonstm:*"
-            + " +auth +select +ping +time +hset +hget +hdel +hgetall +sadd +smembers");
-    var store = store(server.url().replace("redis://", "redis://sysmonstm:password@"));
+    var user =
+        RedisUser.documentedIn(Path.of("../docs/redis.md")).without("+publish", "+xadd", "+eval");
+    server.execute(user.command());
+    var store = store(user.login(server.url()));
     Eventually.until("works", () -> store.health().isOk());
     store.update(event("a", 0, 1));
 
@@ -250,7 +251,7 @@ class RedisCurrentStoreIT {
   }
 
   private static RedisConnector connector(String url) {
-    return new RedisConnector(RedisURI.create(url), Optional.empty());
+    return new RedisConnector(RedisURI.create(url), TlsFiles.none());
   }
 
   private <T extends AutoCloseable> T opened(T each) {

@@ -1,5 +1,6 @@
 package io.sysmonstm.store.timescale;
 
+import io.sysmonstm.spi.TlsFailure;
 import java.sql.SQLException;
 
 /** What a failure of the server means for whoever asked. */
@@ -33,8 +34,17 @@ enum SqlFailure {
 
   /** Says in a few words what the matter is, without addresses, statements or values. */
   static String explain(SQLException failure) {
+    // The driver looks at the host name by itself, and has no exception of its own for it.
+    if (String.valueOf(failure.getMessage()).contains("PgjdbcHostnameVerifier")) {
+      return "the server is not trusted: its certificate is for another host name";
+    }
+    var untrusted = TlsFailure.reason(failure);
+    if (untrusted.isPresent()) {
+      return "the server is not trusted: " + untrusted.get();
+    }
     var state = failure.getSQLState();
     return switch (state == null ? "" : state) {
+      case "08004" -> "the server refuses the connection, or offers no TLS";
       case "53100" -> "the server's disk is full";
       case "53300" -> "the server takes no more connections";
       case "25006" -> "the database is read-only";

@@ -27,25 +27,74 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
+  private static final String SCRAM = "SCRAM-SHA-512";
 
   private final Path directory;
   private final int port;
+  private final int securedPort;
   private final Map<String, String> properties;
   private @Nullable KafkaRaftServer server;
 
-  private KafkaServer(Path directory, int port, Map<String, String> properties) {
+  private KafkaServer(Path directory, int[] ports, Map<String, String> properties) {
     this.directory = directory;
-    this.port = port;
+    this.port = ports[0];
+    this.securedPort = ports[2];
     this.properties = properties;
   }
 
   /** Makes a broker and starts it, which takes a few seconds. */
   public static KafkaServer open() {
+    return open(Map.of(), List.of());
+  }
+
+  /**
+   * Makes a broker that also listens for users, by TLS and with a password by SCRAM-SHA-512, and
+   * starts it. They may do nothing until somebody who comes without a password, on {@link
+   * #bootstrapServers}, permits it.
+   *
+   * @param identity what it shows to users
+   * @param passwords the users and their passwords
+   */
+  public static KafkaServer secured(
+      CertificateAuthority.Identity identity, Map<String, String> passwords) {
+    var properties = new HashMap<String, String>();
+    var prefix = "listener.name.secured.";
+    properties.put(prefix + "ssl.keystore.type", "PEM");
+    try {
+      properties.put(
+          prefix + "ssl.keystore.certificate.chain", Files.readString(identity.certificate()));
+      properties.put(prefix + "ssl.keystore.key", Files.readString(identity.key()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    properties.put(prefix + "sasl.enabled.mechanisms", SCRAM);
+    properties.put(
+        prefix + "scram-sha-512.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+    properties.put(
+        "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+    properties.put("super.users", "User:ANONYMOUS");
+    var users =
+        passwords.entrySet().stream()
+            .map(user -> SCRAM + "=[name=%s,password=%s]".formatted(user.getKey(), user.getValue()))
+            .toList();
+    return open(properties, users);
+  }
+
+  private static KafkaServer open(Map<String, String> further, List<String> users) {
     try {
       var directory = Files.createTempDirectory("kafka-server-");
       var ports = freePorts();
-      format(directory);
-      var server = new KafkaServer(directory, ports[0], properties(directory, ports[0], ports[1]));
+      format(directory, users);
+      var properties = properties(directory, ports);
+      properties.putAll(further);
+      if (!further.isEmpty()) {
+        properties.merge("listeners", ",SECURED://%s:%d".formatted(HOST, ports[2]), String::concat);
+        properties.put(
+            "advertised.listeners",
+            "BROKER://%s:%d,SECURED://localhost:%d".formatted(HOST, ports[0], ports[2]));
+      }
+      var server = new KafkaServer(directory, ports, properties);
       server.start();
       return server;
     } catch (IOException e) {
@@ -54,23 +103,28 @@ public final class KafkaServer implements AutoCloseable {
   }
 
   private static int[] freePorts() throws IOException {
+    var ports = new int[3];
     try (var broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        var controller = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new int[] {broker.getLocalPort(), controller.getLocalPort()};
+        var controller = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var secured = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      ports[0] = broker.getLocalPort();
+      ports[1] = controller.getLocalPort();
+      ports[2] = secured.getLocalPort();
     }
+    return ports;
   }
 
-  private static Map<String, String> properties(Path directory, int port, int controllerPort) {
+  private static Map<String, String> properties(Path directory, int[] ports) {
     var properties = new HashMap<String, String>();
     properties.put("node.id", "1");
     properties.put("process.roles", "broker,controller");
-    properties.put("controller.quorum.voters", "1@%s:%d".formatted(HOST, controllerPort));
+    properties.put("controller.quorum.voters", "1@%s:%d".formatted(HOST, ports[1]));
     properties.put("controller.listener.names", "CONTROLLER");
     properties.put(
-        "listeners",
-        "BROKER://%s:%d,CONTROLLER://%s:%d".formatted(HOST, port, HOST, controllerPort));
+        "listeners", "BROKER://%s:%d,CONTROLLER://%s:%d".formatted(HOST, ports[0], HOST, ports[1]));
     properties.put("inter.broker.listener.name", "BROKER");
-    properties.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    properties.put(
+        "listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL");
     properties.put("log.dir", directory.toString());
     properties.put("auto.create.topics.enable", "false");
     properties.put("group.initial.rebalance.delay.ms", "0");
@@ -89,7 +143,7 @@ public final class KafkaServer implements AutoCloseable {
     return properties;
   }
 
-  private static void format(Path directory) {
+  private static void format(Path directory, List<String> users) {
     try {
       new Formatter()
           .setPrintStream(
@@ -98,6 +152,7 @@ public final class KafkaServer implements AutoCloseable {
           .setClusterId(Uuid.randomUuid().toString())
           .setControllerListenerName("CONTROLLER")
           .setMetadataLogDirectory(directory.toString())
+          .setScramArguments(users)
           .setDirectories(List.of(directory.toString()))
           .run();
     } catch (Exception e) {
@@ -108,6 +163,11 @@ public final class KafkaServer implements AutoCloseable {
   /** {@return host and port for clients} */
   public String bootstrapServers() {
     return HOST + ":" + port;
+  }
+
+  /** {@return the port for users, where it has one; it calls itself {@code localhost} there} */
+  public int securedPort() {
+    return securedPort;
   }
 
   /** Starts it on its port again; does nothing where it runs. */

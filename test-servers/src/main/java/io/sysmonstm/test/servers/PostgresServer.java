@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
@@ -32,17 +33,36 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   private final Path data;
+  private final Map<String, String> settings;
   private int port;
   private @Nullable EmbeddedPostgres running;
 
-  private PostgresServer(Path data) {
+  private PostgresServer(Path data, Map<String, String> settings) {
     this.data = data;
+    this.settings = settings;
   }
 
   /** Starts a server with an empty data directory; takes a second or two. */
   public static PostgresServer create() {
+    return create(Map.of());
+  }
+
+  /**
+   * Starts a server that takes connections by TLS too.
+   *
+   * @param identity what it shows
+   */
+  public static PostgresServer secured(CertificateAuthority.Identity identity) {
+    return create(
+        Map.of(
+            "ssl", "on",
+            "ssl_cert_file", identity.certificate().toString(),
+            "ssl_key_file", identity.key().toString()));
+  }
+
+  private static PostgresServer create(Map<String, String> settings) {
     try {
-      var server = new PostgresServer(Files.createTempDirectory("postgres"));
+      var server = new PostgresServer(Files.createTempDirectory("postgres"), settings);
       server.start();
       return server;
     } catch (IOException e) {
@@ -56,7 +76,7 @@ public final class PostgresServer implements AutoCloseable {
       return;
     }
     try {
-      running =
+      var builder =
           EmbeddedPostgres.builder()
               .setDataDirectory(data)
               .setCleanDataDirectory(false)
@@ -64,8 +84,9 @@ public final class PostgresServer implements AutoCloseable {
               .setServerConfig("fsync", "on")
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("max_connections", "100")
-              .setServerConfig("shared_buffers", "64MB")
-              .start();
+              .setServerConfig("shared_buffers", "64MB");
+      settings.forEach(builder::setServerConfig);
+      running = builder.start();
       port = running.getPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -21,14 +21,20 @@ import redis.embedded.core.ExecutableProvider;
  * A real Redis on a free port of the loopback address, without persistence: each start is an empty
  * server on the same port. Keeps its files in a directory of its own, which closing removes.
  * Confined to one thread at a time.
+ *
+ * <p>It is the one of the Maven artifact, unless the environment variable {@code
+ * SYSMONSTM_TEST_REDIS_EXECUTABLE} names another: the {@code redis-server} or {@code valkey-server}
+ * that the tests shall run on.
  */
 public final class RedisServer implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final int ATTEMPTS = 5;
+  private static final String VARIABLE = "SYSMONSTM_TEST_REDIS_EXECUTABLE";
 
   private final Path directory;
   private final List<String> options;
   private int port;
+  private int tlsPort;
   private @Nullable Process process;
 
   private RedisServer(Path directory, List<String> options, int port) {
@@ -56,6 +62,30 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /**
+   * Starts a server that also listens for TLS, on {@link #tlsPort}, and asks clients for no
+   * certificate.
+   *
+   * @param identity what it shows
+   * @param authority who signs the certificates of clients, where options ask for them
+   * @param options further settings as for {@link #running}
+   * @return a server that answers
+   */
+  public static RedisServer secured(
+      CertificateAuthority.Identity identity, CertificateAuthority authority, String... options) {
+    int tlsPort = freePort();
+    var all = new ArrayList<String>();
+    all.addAll(List.of("--tls-port", Integer.toString(tlsPort)));
+    all.addAll(List.of("--tls-cert-file", identity.certificate().toString()));
+    all.addAll(List.of("--tls-key-file", identity.key().toString()));
+    all.addAll(List.of("--tls-ca-cert-file", authority.certificate().toString()));
+    all.addAll(List.of("--tls-auth-clients", "no"));
+    all.addAll(List.of(options));
+    var server = running(all.toArray(String[]::new));
+    server.tlsPort = tlsPort;
+    return server;
+  }
+
+  /**
    * {@return a server that was not started, on a port that nobody listens on}
    *
    * @param options as for {@link #running(String...)}
@@ -67,6 +97,11 @@ public final class RedisServer implements AutoCloseable {
   /** {@return its port, the same over all starts} */
   public int port() {
     return port;
+  }
+
+  /** {@return the port for TLS, 0 where it has none} */
+  public int tlsPort() {
+    return tlsPort;
   }
 
   /** {@return its address as a URL, without a password} */
@@ -233,7 +268,12 @@ public final class RedisServer implements AutoCloseable {
 
   /** The program, unpacked once for each JVM and removed at its end. */
   private static final class Executable {
-    static final Path PATH = unpack();
+    static final Path PATH = path();
+
+    private static Path path() {
+      var given = System.getenv(VARIABLE);
+      return given == null || given.isBlank() ? unpack() : Path.of(given);
+    }
 
     private static Path unpack() {
       try {
