@@ -10,7 +10,6 @@ import io.sysmonstm.load.FaultyLink;
 import io.sysmonstm.load.Fleet;
 import io.sysmonstm.load.HistoryOracle;
 import io.sysmonstm.load.Pace;
-import io.sysmonstm.load.SimulatedMachine;
 import io.sysmonstm.load.Workload;
 import io.sysmonstm.test.servers.PostgresServer;
 import io.sysmonstm.test.servers.RedisServer;
@@ -233,15 +232,6 @@ final class FaultRig implements AutoCloseable {
             verdict.rows(),
             verdict.missing(),
             verdict.doubled());
-  }
-
-  /** Returns how many machines of a fleet do not know of a stream. */
-  static long lost(Fleet fleet) {
-    return fleet.machines().stream().filter(machine -> !machine.isConnected()).count();
-  }
-
-  static boolean isWhole(Fleet fleet) {
-    return fleet.machines().stream().allMatch(SimulatedMachine::isConnected);
   }
 
   // Time has to pass here: a fault has a length.

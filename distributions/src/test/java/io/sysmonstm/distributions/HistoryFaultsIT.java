@@ -55,8 +55,11 @@ class HistoryFaultsIT {
 
   @AfterAll
   void stop() {
-    rig.close();
-    disk.ifPresent(SmallDisk::close);
+    try {
+      rig.close();
+    } finally {
+      disk.ifPresent(SmallDisk::close);
+    }
   }
 
   @AfterEach
