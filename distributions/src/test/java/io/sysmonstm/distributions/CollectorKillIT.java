@@ -11,16 +11,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kill -9 of the collector at random moments, while its link works and while it does not: what it
  * read before is in history, once, as told by the rows and by the numbers of each epoch. {@code
- * -Dsysmonstm.faults.kills=N} sets how often.
+ * -Dsysmonstm.faults.kills=N} sets how often, by twos.
  */
 class CollectorKillIT {
-  private static final int KILLS = Integer.getInteger("sysmonstm.faults.kills", 4);
+  private static final int KILLS = Integer.getInteger("sysmonstm.faults.kills", 2);
+  private static final long FOR_EVER = 4_000_000_000_000L;
   private static final String MACHINE = "killed";
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   // A batch of each epoch, by its number, has this metric without labels once.
@@ -39,15 +41,13 @@ class CollectorKillIT {
     var random = new Random(seed);
     int heldRows = 0;
     try (var rig = new FaultRig(directory, seed, PostgresServer::createDatabase)) {
-      print("%d kills of the collector, seed %d", KILLS, seed);
+      print("%d kills of the collector, seed %d", 2 * KILLS, seed);
+      rig.awaitHistory();
       for (int kill = 0; kill < KILLS; kill++) {
+        long begin = System.currentTimeMillis();
         var collector = collector(rig);
         try {
-          long epochs = 1L + kill;
-          Eventually.until(
-              "the epoch begins; log: " + collector.log(),
-              Duration.ofSeconds(40),
-              () -> ask(rig, "SELECT count(*) FROM committed_ranges") >= epochs);
+          await("it delivers", collector, () -> batchesBetween(rig, begin, FOR_EVER) > 0);
           // Nothing of this time is in history yet when it is killed.
           rig.machinesLink.set(LinkCondition.HELD);
           long from = System.currentTimeMillis();
@@ -57,9 +57,9 @@ class CollectorKillIT {
           rig.machinesLink.cut();
           rig.machinesLink.clear();
           collector = collector(rig);
-          Eventually.until(
-              "what was read without a link arrives; log: " + collector.log(),
-              Duration.ofSeconds(40),
+          await(
+              "what was read without a link arrives",
+              collector,
               () -> batchesBetween(rig, from, to) >= 2);
           heldRows += (int) batchesBetween(rig, from, to);
           FaultRig.pass(Duration.ofMillis(random.nextInt(1_500)));
@@ -67,12 +67,13 @@ class CollectorKillIT {
           collector.kill();
         }
       }
+      long begin = System.currentTimeMillis();
       var last = collector(rig);
       try {
-        Eventually.until(
+        await(
             "nothing is missing between the numbers of an epoch",
-            Duration.ofSeconds(40),
-            () -> ask(rig, HOLES) == 0);
+            last,
+            () -> batchesBetween(rig, begin, FOR_EVER) > 0 && ask(rig, HOLES) == 0);
         // Ends with everything delivered.
         assertThat(last.terminate()).isZero();
       } finally {
@@ -88,7 +89,7 @@ class CollectorKillIT {
               + " read without a link, %d rows twice, %d holes",
           2 * KILLS,
           seed,
-          ask(rig, "SELECT count(*) FROM committed_ranges"),
+          ask(rig, EPOCHS),
           batches,
           rows,
           heldRows,
@@ -100,11 +101,20 @@ class CollectorKillIT {
     }
   }
 
+  private static void await(String what, RunningImage collector, Callable<Boolean> condition) {
+    try {
+      Eventually.until(what, Duration.ofSeconds(40), condition);
+    } catch (AssertionError late) {
+      throw new AssertionError(late.getMessage() + "; log: " + collector.log(), late);
+    }
+  }
+
   // Every epoch of the machine is one piece that begins with 1.
   private static final String HOLES =
       """
       SELECT count(*) FROM committed_ranges
       WHERE lower(committed) <> 1 OR (SELECT count(*) FROM unnest(committed)) <> 1""";
+  private static final String EPOCHS = "SELECT count(*) FROM committed_ranges";
   private static final String NUMBERS =
       """
       SELECT coalesce(sum(upper(piece) - lower(piece)), 0)

@@ -192,6 +192,14 @@ final class FaultRig implements AutoCloseable {
     }
   }
 
+  /** Waits until the tables are there. */
+  void awaitHistory() {
+    Eventually.until(
+        "history works; log: " + aggregator.log(),
+        LONG,
+        () -> health().contains("history\":\"ok\""));
+  }
+
   boolean historyFails() {
     return health().contains("history\":\"error");
   }
