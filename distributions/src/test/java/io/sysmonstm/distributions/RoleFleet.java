@@ -53,7 +53,13 @@ final class RoleFleet implements AutoCloseable {
     this.aggregator = role("aggregator");
     this.alerts = role("alerts");
     this.gateway = role("gateway");
-    Eventually.until("the page answers; log: " + gateway.log(), gateway::answers);
+    try {
+      Eventually.until(
+          "the page answers; log: " + gateway.log(), Duration.ofSeconds(60), gateway::answers);
+    } catch (AssertionError neverReady) {
+      close();
+      throw neverReady;
+    }
   }
 
   private RunningImage role(String role) {
