@@ -2,7 +2,6 @@ package io.sysmonstm.distributions;
 
 import static io.sysmonstm.distributions.FaultRig.print;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sysmonstm.load.LinkCondition;
 import io.sysmonstm.test.servers.PostgresServer;
@@ -32,11 +31,6 @@ class CollectorKillIT {
 
   @Test
   void whatWasSpooledArrivesOnce() throws Exception {
-    boolean spooled = Boolean.getBoolean("sysmonstm.faults.disk-spool");
-    if (!spooled) {
-      print("the collector is not killed: its spool is in memory (sysmonstm.faults.disk-spool)");
-    }
-    assumeTrue(spooled, "the collector has a spool on disk");
     long seed = Long.getLong("sysmonstm.faults.seed", System.nanoTime() & 0xFFFF_FFFFL);
     var random = new Random(seed);
     int heldRows = 0;
