@@ -1,111 +1,142 @@
 package io.sysmonstm.distributions;
 
+import static io.sysmonstm.distributions.FaultRig.print;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.load.LinkCondition;
+import io.sysmonstm.test.servers.PostgresServer;
 import io.sysmonstm.testkit.Eventually;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
-/** A collector is killed again and again while its aggregator is away. */
+/**
+ * Kill -9 of the collector at random moments, while its link works and while it does not: what it
+ * read before is in history, once, as told by the rows and by the numbers of each epoch. {@code
+ * -Dsysmonstm.faults.kills=N} sets how often, by twos.
+ */
 class CollectorKillIT {
-  private static final int KILLS = 4;
-  private static final int HEADER_BYTES = 44;
-  private static final Duration LONG = Duration.ofSeconds(60);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int KILLS = Integer.getInteger("sysmonstm.faults.kills", 2);
+  private static final long FOR_EVER = 4_000_000_000_000L;
+  private static final String MACHINE = "killed";
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  // A batch of each epoch, by its number, has this metric without labels once.
+  private static final String ONCE_A_BATCH = "agent_spool_depth";
 
   @TempDir private Path directory;
 
   @Test
-  void everyBatchThatWasAppendedIsInHistoryOnce() throws Exception {
-    var data = directory.resolve("standalone");
-    int grpc = RunningImage.freePort();
-    int http = RunningImage.freePort();
-    var spool = directory.resolve("collector/spool");
-    long seed = System.nanoTime();
+  void whatWasSpooledArrivesOnce() throws Exception {
+    long seed = Long.getLong("sysmonstm.faults.seed", System.nanoTime() & 0xFFFF_FFFFL);
     var random = new Random(seed);
-    var appended = new TreeSet<Instant>();
-
-    for (int kill = 0; kill < KILLS; kill++) {
-      try (var collector = collector(grpc)) {
-        int before = appended.size();
-        Eventually.until(
-            "batches are on disk; seed " + seed, LONG, () -> records(spool).size() > before + 2);
-        long until = System.nanoTime() + random.nextInt(1_500) * 1_000_000L;
-        Eventually.until("some instant", LONG, () -> System.nanoTime() - until >= 0);
-        collector.kill();
+    int heldRows = 0;
+    try (var rig = new FaultRig(directory, seed, PostgresServer::createDatabase)) {
+      print("%d kills of the collector, seed %d", 2 * KILLS, seed);
+      rig.awaitHistory();
+      for (int kill = 0; kill < KILLS; kill++) {
+        long begin = System.currentTimeMillis();
+        var collector = collector(rig);
+        try {
+          await("it delivers", collector, () -> batchesBetween(rig, begin, FOR_EVER) > 0);
+          // Nothing of this time is in history yet when it is killed.
+          rig.machinesLink.set(LinkCondition.HELD);
+          long from = System.currentTimeMillis();
+          FaultRig.pass(INTERVAL.multipliedBy(3).plusMillis(random.nextInt(1_000)));
+          collector.kill();
+          long to = System.currentTimeMillis();
+          rig.machinesLink.cut();
+          rig.machinesLink.clear();
+          collector = collector(rig);
+          await(
+              "what was read without a link arrives",
+              collector,
+              () -> batchesBetween(rig, from, to) >= 2);
+          heldRows += (int) batchesBetween(rig, from, to);
+          FaultRig.pass(Duration.ofMillis(random.nextInt(1_500)));
+        } finally {
+          collector.kill();
+        }
       }
-      appended.addAll(records(spool));
-    }
-
-    try (var standalone =
-            RunningImage.standalone(data, grpc, http, "--collector.machine-id", "page");
-        var _ = collector(grpc)) {
-      Eventually.until(
-          "all of it is in history; seed " + seed,
-          LONG,
-          () -> times(standalone).containsAll(appended));
-      assertThat(times(standalone)).doesNotHaveDuplicates();
+      long begin = System.currentTimeMillis();
+      var last = collector(rig);
+      try {
+        await(
+            "nothing is missing between the numbers of an epoch",
+            last,
+            () -> batchesBetween(rig, begin, FOR_EVER) > 0 && ask(rig, HOLES) == 0);
+        // Ends with everything delivered.
+        assertThat(last.terminate()).isZero();
+      } finally {
+        last.close();
+      }
+      long batches = ask(rig, NUMBERS);
+      long rows =
+          ask(
+              rig,
+              "SELECT count(*) FROM metric_samples WHERE metric = '%s'".formatted(ONCE_A_BATCH));
+      print(
+          "%d kills, seed %d: %d epochs, %d batches by their numbers, %d by their rows, %d of them"
+              + " read without a link, %d rows twice, %d holes",
+          2 * KILLS,
+          seed,
+          ask(rig, EPOCHS),
+          batches,
+          rows,
+          heldRows,
+          ask(rig, DOUBLES),
+          ask(rig, HOLES));
+      assertThat(rows).isEqualTo(batches);
+      assertThat(ask(rig, DOUBLES)).isZero();
+      assertThat(heldRows).as("or nothing was at stake").isPositive();
     }
   }
 
-  private RunningImage collector(int grpc) {
+  private static void await(String what, RunningImage collector, Callable<Boolean> condition) {
+    try {
+      Eventually.until(what, Duration.ofSeconds(40), condition);
+    } catch (AssertionError late) {
+      throw new AssertionError(late.getMessage() + "; log: " + collector.log(), late);
+    }
+  }
+
+  // Every epoch of the machine is one piece that begins with 1.
+  private static final String HOLES =
+      """
+      SELECT count(*) FROM committed_ranges
+      WHERE lower(committed) <> 1 OR (SELECT count(*) FROM unnest(committed)) <> 1""";
+  private static final String EPOCHS = "SELECT count(*) FROM committed_ranges";
+  private static final String NUMBERS =
+      """
+      SELECT coalesce(sum(upper(piece) - lower(piece)), 0)
+      FROM committed_ranges, unnest(committed) AS piece""";
+  private static final String DOUBLES =
+      """
+      SELECT count(*) FROM (SELECT FROM samples GROUP BY time, series_id HAVING count(*) > 1) AS twice""";
+
+  private static long batchesBetween(FaultRig rig, long fromMillis, long toMillis) {
+    return ask(
+        rig,
+        """
+        SELECT count(*) FROM metric_samples
+        WHERE metric = '%s' AND time BETWEEN to_timestamp(%d / 1000.0) AND to_timestamp(%d / 1000.0)"""
+            .formatted(ONCE_A_BATCH, fromMillis, toMillis));
+  }
+
+  private static long ask(FaultRig rig, String query) {
+    return PostgresServer.askNumber(rig.database, query);
+  }
+
+  private RunningImage collector(FaultRig rig) {
     return RunningImage.role(
         "collector",
         directory.resolve("collector"),
-        Map.of("COLLECTOR_AGGREGATOR_URL", "localhost:" + grpc),
-        "--collector.machine-id",
-        "killed",
-        "--collector.collection-interval",
-        "1s");
-  }
-
-  /** The times of all whole records, read without the code that wrote them. */
-  private static List<Instant> records(Path spool) {
-    var times = new ArrayList<Instant>();
-    if (!Files.isDirectory(spool)) {
-      return times;
-    }
-    try (var files = Files.list(spool)) {
-      for (var file : files.filter(one -> one.toString().endsWith(".seg")).toList()) {
-        var bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = HEADER_BYTES; at + 16 <= bytes.limit(); ) {
-          int length = bytes.getInt(at);
-          if (at + 16 + length > bytes.limit()) {
-            break;
-          }
-          times.add(Instant.ofEpochMilli(bytes.getLong(at + 32)));
-          at += 16 + length;
-        }
-      }
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-    return times;
-  }
-
-  private static List<Instant> times(RunningImage image) {
-    var answer =
-        JSON.readTree(
-            image.get("/api/v1/history?machine=killed&metric=agent_spool_depth&from=-10m"));
-    var times = new ArrayList<Instant>();
-    for (var series : answer.get("series")) {
-      for (var point : series.get("points")) {
-        times.add(Instant.ofEpochMilli(point.get(0).asLong()));
-      }
-    }
-    return times;
+        Map.of(
+            "COLLECTOR_MACHINE_ID", MACHINE,
+            "COLLECTOR_COLLECTION_INTERVAL", INTERVAL.toSeconds() + "s",
+            "COLLECTOR_AGGREGATOR_URL", "localhost:" + rig.machinesLink.port()));
   }
 }

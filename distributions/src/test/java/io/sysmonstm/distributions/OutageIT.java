@@ -2,6 +2,7 @@ package io.sysmonstm.distributions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.load.Evidence;
 import io.sysmonstm.load.Fleet;
 import io.sysmonstm.load.HistoryOracle;
 import io.sysmonstm.load.Ledger;
@@ -247,6 +248,7 @@ class OutageIT {
     assertThat(machines.drain(Duration.ofSeconds(60))).as("everything is durable").isTrue();
     var verdict = new HistoryOracle(database).judge(machines.machines(), WORKLOAD);
     print("  %d rows, %d missing, %d twice", verdict.rows(), verdict.missing(), verdict.doubled());
+    assertThat(Evidence.of(machines.ledger()).gaps(false)).isEmpty();
     assertThat(verdict.isExact()).as("%s", verdict).isTrue();
   }
 

@@ -14,6 +14,7 @@ public final class Fleet implements AutoCloseable {
 
   private final List<ManagedChannel> channels;
   private final List<SimulatedMachine> machines;
+  private final Workload workload;
   private final Ledger ledger = new Ledger();
 
   /**
@@ -25,12 +26,26 @@ public final class Fleet implements AutoCloseable {
    * @param pace how often
    */
   public Fleet(int port, int size, Workload workload, Pace pace) {
+    this(port, 0, size, workload, pace);
+  }
+
+  /**
+   * Makes a fleet beside another one.
+   *
+   * @param port where the aggregator listens, on the loopback interface
+   * @param first the number of its first machine
+   * @param size how many machines
+   * @param workload what each sends
+   * @param pace how often
+   */
+  public Fleet(int port, int first, int size, Workload workload, Pace pace) {
+    this.workload = workload;
     channels =
         Stream.generate(() -> channel(port))
             .limit(Math.ceilDiv(size, STREAMS_PER_CONNECTION))
             .toList();
     machines =
-        IntStream.range(0, size)
+        IntStream.range(first, first + size)
             .mapToObj(
                 number ->
                     new SimulatedMachine(
@@ -61,6 +76,16 @@ public final class Fleet implements AutoCloseable {
   /** Returns the machines, by number. */
   public List<SimulatedMachine> machines() {
     return machines;
+  }
+
+  /** Returns what each machine sends. */
+  public Workload workload() {
+    return workload;
+  }
+
+  /** Returns how many machines have a stream, as far as they know. */
+  public long connected() {
+    return machines.stream().filter(SimulatedMachine::isConnected).count();
   }
 
   /** Lets no machine make another batch; what there is is still delivered. */

@@ -31,9 +31,11 @@ public final class HistoryOracle {
    * @param rows how many samples there are
    * @param missing how many there should be and are not
    * @param doubled how many are there more than once
+   * @param strange how many are there that no machine has made
    * @param problems a few of them, and values that are false, for people
    */
-  public record Verdict(long rows, long missing, long doubled, List<String> problems) {
+  public record Verdict(
+      long rows, long missing, long doubled, long strange, List<String> problems) {
     /** Copies the list. */
     public Verdict {
       problems = List.copyOf(problems);
@@ -41,7 +43,7 @@ public final class HistoryOracle {
 
     /** Returns whether history is exactly what was sent. */
     public boolean isExact() {
-      return missing == 0 && doubled == 0 && problems.isEmpty();
+      return missing == 0 && doubled == 0 && strange == 0 && problems.isEmpty();
     }
   }
 
@@ -55,12 +57,15 @@ public final class HistoryOracle {
     long rows = 0;
     long missing = 0;
     long doubled = 0;
+    long strange = 0;
     var problems = new ArrayList<String>();
     for (var machine : machines) {
       var found = samplesBySeq(machine.id());
+      strange += rows(machine.id());
       for (long seq = 1; seq <= machine.lastSeq(); seq++) {
         var samples = found.getOrDefault(seq, List.of());
         rows += samples.size();
+        strange -= samples.size();
         missing += Math.max(0, workload.series() - samples.size());
         doubled += Math.max(0, samples.size() - workload.series());
         var wrong = wrong(samples, machine.number(), seq, workload);
@@ -69,7 +74,7 @@ public final class HistoryOracle {
         }
       }
     }
-    return new Verdict(rows, missing, doubled, problems);
+    return new Verdict(rows, missing, doubled, strange, problems);
   }
 
   private static String wrong(List<Double> samples, int machine, long seq, Workload workload) {
@@ -80,6 +85,19 @@ public final class HistoryOracle {
     expected.sort(null);
     var sorted = samples.stream().sorted().toList();
     return sorted.equals(expected) ? "" : "expected %s, found %s".formatted(expected, sorted);
+  }
+
+  private long rows(String machineId) throws SQLException {
+    try (var connection = DriverManager.getConnection(jdbcUrl);
+        var statement =
+            connection.prepareStatement(
+                "SELECT count(*) FROM metric_samples WHERE machine_id = ?")) {
+      statement.setString(1, machineId);
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
   }
 
   // A machine makes no two batches at one time, so that the time leads from a sample to its batch.

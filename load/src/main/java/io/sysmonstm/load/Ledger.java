@@ -13,6 +13,7 @@ public final class Ledger {
   private final LongAdder batches = new LongAdder();
   private final LongAdder resent = new LongAdder();
   private final LongAdder durable = new LongAdder();
+  private final LongAdder duplicates = new LongAdder();
   private final LongAdder volatiles = new LongAdder();
   private final LongAdder rejected = new LongAdder();
   private final LongAdder streams = new LongAdder();
@@ -21,7 +22,7 @@ public final class Ledger {
   /** Begins with nothing counted. */
   public Ledger() {}
 
-  void sent() {
+  void made() {
     batches.increment();
   }
 
@@ -38,6 +39,14 @@ public final class Ledger {
     ackNanos.recordValue(Math.clamp(nanos, 1, TimeUnit.MINUTES.toNanos(10)));
   }
 
+  void learnedDurable(long count) {
+    durable.add(count);
+  }
+
+  void duplicates(long count) {
+    duplicates.add(count);
+  }
+
   void volatileAck() {
     volatiles.increment();
   }
@@ -46,7 +55,7 @@ public final class Ledger {
     rejected.add(samples);
   }
 
-  /** Returns how many batches, or windows of single metrics, were sent for the first time. */
+  /** Returns how many batches, or windows of single metrics, were made. */
   public long batches() {
     return batches.sum();
   }
@@ -56,7 +65,15 @@ public final class Ledger {
     return resent.sum();
   }
 
-  /** Returns how many were acknowledged as durable. */
+  /**
+   * Returns how many batches were acknowledged as durable that were so before, and were sent once
+   * more for that: duplicates that have arrived for certain.
+   */
+  public long duplicates() {
+    return duplicates.sum();
+  }
+
+  /** Returns how many are known to be durable, by an acknowledgement or a welcome. */
   public long durableBatches() {
     return durable.sum();
   }
@@ -76,7 +93,7 @@ public final class Ledger {
     return streams.sum();
   }
 
-  /** Returns the times from first sending to the durable acknowledgement since the last call. */
+  /** Returns the times from the making to the durable acknowledgement since the last call. */
   public AckTimes ackTimes() {
     return new AckTimes(ackNanos.getIntervalHistogram());
   }

@@ -170,7 +170,7 @@ public final class MetricsLoad implements AutoCloseable {
         requests.onNext(machine.next(sent % METRICS_PER_CYCLE));
         if (++sent == messages) {
           sentNanos = System.nanoTime();
-          ledger.sent();
+          ledger.made();
           requests.onCompleted();
         }
       }

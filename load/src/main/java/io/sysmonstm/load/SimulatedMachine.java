@@ -12,7 +12,6 @@ import io.sysmonstm.transport.grpc.v1.Rejection;
 import io.sysmonstm.transport.grpc.v1.Resource;
 import io.sysmonstm.transport.grpc.v1.Welcome;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,14 +20,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One machine that speaks {@code Ingest} and never gives up: it makes a batch at its pace, keeps it
- * until it is durable, and opens its stream again, soon, when that is lost. Thread-safe.
+ * One machine that speaks {@code Ingest} and never gives up: it makes a batch at its pace whether
+ * there is a stream or not, sends fresh ones first, keeps each until it is durable, and opens its
+ * stream again, soon, when that is lost. Then, and when history has come back, it also repeats a
+ * few that are durable, so that there are duplicates for certain. Thread-safe.
  */
 public final class SimulatedMachine implements AutoCloseable {
   private static final long LEAST_BACKOFF_MILLIS = 100;
   private static final long MOST_BACKOFF_MILLIS = 1_000;
   private static final long VOLATILE_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(3);
-  private static final int RESEND_AT_ONCE = 64;
+  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final int number;
   private final String id;
@@ -44,6 +45,9 @@ public final class SimulatedMachine implements AutoCloseable {
   private long lastSeq;
   private long lastMillis;
   private boolean producing = true;
+  private boolean toldVolatile;
+  private boolean repeating;
+  private volatile boolean connected;
   private volatile boolean closed;
   private volatile Thread thread = Thread.currentThread();
 
@@ -107,6 +111,11 @@ public final class SimulatedMachine implements AutoCloseable {
     }
   }
 
+  /** Returns whether it has a stream that was welcomed and of whose end it does not know. */
+  public boolean isConnected() {
+    return connected;
+  }
+
   /** Returns how many batches are not durable yet. */
   public int unacknowledgedBatches() {
     lock.lock();
@@ -133,10 +142,12 @@ public final class SimulatedMachine implements AutoCloseable {
           stream.open(hello());
           welcomed(stream.awaitWelcome());
           backoff = LEAST_BACKOFF_MILLIS;
+          connected = true;
           nextAtNanos = feed(stream, nextAtNanos);
         } catch (StatusRuntimeException lost) {
           // Opened again below.
         } finally {
+          connected = false;
           stream.cancel();
         }
         Thread.sleep(ThreadLocalRandom.current().nextLong(backoff / 2, backoff));
@@ -191,10 +202,11 @@ public final class SimulatedMachine implements AutoCloseable {
     try {
       for (var committed : welcome.getCommittedList()) {
         if (committed.getEpoch().equals(epoch)) {
-          unacknowledged.durable(committed.getRangesList());
+          ledger.learnedDurable(unacknowledged.durable(committed.getRangesList()).size());
         }
       }
       unacknowledged.resendAll(System.nanoTime());
+      repeating = true;
     } finally {
       lock.unlock();
     }
@@ -205,10 +217,14 @@ public final class SimulatedMachine implements AutoCloseable {
     try {
       long now = System.nanoTime();
       if (ack.getDurability() == Durability.DURABLE) {
+        ledger.duplicates(unacknowledged.durableAgain(ack.getRangesList()));
         for (var batch : unacknowledged.durable(ack.getRangesList())) {
-          ledger.durable(now - batch.sentNanos);
+          ledger.durable(now - batch.madeNanos);
         }
+        repeating |= toldVolatile;
+        toldVolatile = false;
       } else {
+        toldVolatile = true;
         ledger.volatileAck();
         long pause =
             Math.max(VOLATILE_PAUSE_NANOS, TimeUnit.MILLISECONDS.toNanos(ack.getRetryAfterMs()));
@@ -226,27 +242,42 @@ public final class SimulatedMachine implements AutoCloseable {
     long nextAtNanos = firstAtNanos;
     boolean declared = false;
     while (!closed && stream.isOpen()) {
-      for (var late : due()) {
-        stream.send(request(late, !declared, true));
-        declared = true;
-        ledger.resent();
-      }
       long now = System.nanoTime();
-      if (isTurn(nextAtNanos, now) && stream.isReady()) {
-        stream.send(request(next(), !declared, false));
-        declared = true;
+      boolean ready = stream.isReady();
+      if (isTurn(nextAtNanos, now) && (ready || !pace.interval().isZero())) {
+        make(nextAtNanos, now);
         nextAtNanos += pace.interval().toNanos();
-      } else {
+      }
+      var batches = ready ? due(now) : List.<Unacknowledged.Waiting>of();
+      for (var batch : batches) {
+        stream.send(request(batch, !declared));
+        declared = true;
+      }
+      if (batches.isEmpty()) {
         awaitChange(stream, nextAtNanos - now);
       }
     }
     return nextAtNanos;
   }
 
-  private List<Unacknowledged.Waiting> due() {
+  private List<Unacknowledged.Waiting> due(long now) {
     lock.lock();
     try {
-      return unacknowledged.takeDue(System.nanoTime(), RESEND_AT_ONCE);
+      if (repeating) {
+        repeating = false;
+        var again = unacknowledged.repeat();
+        again.forEach(_ -> ledger.resent());
+        return again;
+      }
+      var next = unacknowledged.take(now, now - freshNanos());
+      next.ifPresent(
+          batch -> {
+            if (batch.wasSent()) {
+              ledger.resent();
+            }
+            unacknowledged.sent(batch);
+          });
+      return next.stream().toList();
     } finally {
       lock.unlock();
     }
@@ -261,15 +292,16 @@ public final class SimulatedMachine implements AutoCloseable {
     }
   }
 
-  private Unacknowledged.Waiting next() {
+  // A turn may be long ago: then there was no stream, and the batch has lain in the spool since.
+  private void make(long turnNanos, long now) {
     lock.lock();
     try {
-      // No two at one time, though turns that were missed are made up for at once.
-      lastMillis = Math.max(lastMillis + 1, System.currentTimeMillis());
-      var batch = new Unacknowledged.Waiting(++lastSeq, lastMillis, System.nanoTime());
-      unacknowledged.add(batch);
-      ledger.sent();
-      return batch;
+      long age = pace.interval().isZero() ? 0 : now - turnNanos;
+      // No two at one time.
+      lastMillis =
+          Math.max(lastMillis + 1, System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(age));
+      unacknowledged.add(new Unacknowledged.Waiting(++lastSeq, lastMillis, now - age));
+      ledger.made();
     } finally {
       lock.unlock();
     }
@@ -288,12 +320,12 @@ public final class SimulatedMachine implements AutoCloseable {
     }
   }
 
-  private IngestRequest request(Unacknowledged.Waiting waiting, boolean declaring, boolean replay) {
+  private IngestRequest request(Unacknowledged.Waiting waiting, boolean declaring) {
     var batch =
         Batch.newBuilder()
             .setSeq(waiting.seq)
             .setObservedAtMs(waiting.observedAtMillis)
-            .setReplay(replay && isOld(waiting));
+            .setReplay(System.nanoTime() - waiting.madeNanos > freshNanos());
     for (int i = 0; i < workload.series(); i++) {
       if (declaring) {
         batch.addDeclare(workload.declaration(i));
@@ -304,9 +336,8 @@ public final class SimulatedMachine implements AutoCloseable {
     return IngestRequest.newBuilder().setBatch(batch).build();
   }
 
-  private boolean isOld(Unacknowledged.Waiting waiting) {
-    return System.nanoTime() - waiting.sentNanos
-        > Math.max(Duration.ofSeconds(3).toNanos(), 3 * pace.interval().toNanos());
+  private long freshNanos() {
+    return Math.max(FRESH_NANOS, 3 * pace.interval().toNanos());
   }
 
   private static ByteString bytes(UUID id) {

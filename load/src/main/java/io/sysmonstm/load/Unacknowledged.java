@@ -1,33 +1,51 @@
 package io.sysmonstm.load;
 
 import io.sysmonstm.transport.grpc.v1.SeqRange;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** The batches of a machine that are not durable yet, by sequence number. Guarded by its owner. */
+/**
+ * The spool of a simulated machine: its batches that are not durable yet, by sequence number, and
+ * the last few that are, which it repeats as one does that was killed before it noted so. Guarded
+ * by its owner.
+ */
 final class Unacknowledged {
+  private static final int REPEATED = 3;
+
   /** A batch; its samples follow from its number. */
   static final class Waiting {
     final long seq;
     final long observedAtMillis;
-    final long sentNanos;
-    private long resendAtNanos;
-    private boolean resendDue;
+    final long madeNanos;
+    private long sendAtNanos;
+    private boolean sent;
+    private boolean repeated;
 
-    Waiting(long seq, long observedAtMillis, long sentNanos) {
+    Waiting(long seq, long observedAtMillis, long madeNanos) {
       this.seq = seq;
       this.observedAtMillis = observedAtMillis;
-      this.sentNanos = sentNanos;
+      this.madeNanos = madeNanos;
+      this.sendAtNanos = madeNanos;
+    }
+
+    /** Returns whether it was sent before. */
+    boolean wasSent() {
+      return sent;
     }
   }
 
   private final NavigableMap<Long, Waiting> bySeq = new TreeMap<>();
-  private int toResend;
+  private final NavigableMap<Long, Waiting> toSend = new TreeMap<>();
+  private final ArrayDeque<Waiting> lastDurable = new ArrayDeque<>();
 
   void add(Waiting batch) {
     bySeq.put(batch.seq, batch);
+    toSend.put(batch.seq, batch);
   }
 
   /** Takes out what is durable, and returns it. */
@@ -35,53 +53,94 @@ final class Unacknowledged {
     var found = new ArrayList<Waiting>();
     for (var range : ranges) {
       var covered = bySeq.subMap(range.getFirst(), true, range.getLast(), true);
-      for (var batch : covered.values()) {
-        found.add(batch);
-        toResend -= batch.resendDue ? 1 : 0;
-      }
+      found.addAll(covered.values());
       covered.clear();
+      toSend.subMap(range.getFirst(), true, range.getLast(), true).clear();
+    }
+    for (var batch : found) {
+      lastDurable.addLast(batch);
+      if (lastDurable.size() > REPEATED) {
+        lastDurable.removeFirst();
+      }
     }
     return found;
+  }
+
+  /** Returns how many of those that were repeated are acknowledged a second time now. */
+  int durableAgain(Iterable<SeqRange> ranges) {
+    int again = 0;
+    for (var batch : lastDurable) {
+      for (var range : ranges) {
+        if (batch.repeated && batch.seq >= range.getFirst() && batch.seq <= range.getLast()) {
+          batch.repeated = false;
+          again++;
+        }
+      }
+    }
+    return again;
+  }
+
+  /** Returns the last durable ones, to be sent once more. */
+  List<Waiting> repeat() {
+    lastDurable.forEach(batch -> batch.repeated = true);
+    return List.copyOf(lastDurable);
   }
 
   /** Notes that these have to be sent again, no earlier than a time. */
   void resendAt(Iterable<SeqRange> ranges, long nanoTime) {
     for (var range : ranges) {
-      bySeq
-          .subMap(range.getFirst(), true, range.getLast(), true)
-          .values()
-          .forEach(batch -> mark(batch, nanoTime));
+      for (var batch : bySeq.subMap(range.getFirst(), true, range.getLast(), true).values()) {
+        batch.sendAtNanos = nanoTime;
+        toSend.put(batch.seq, batch);
+      }
     }
   }
 
   /** Notes that all have to be sent again, now. */
   void resendAll(long nanoTime) {
-    bySeq.values().forEach(batch -> mark(batch, nanoTime));
-  }
-
-  private void mark(Waiting batch, long nanoTime) {
-    toResend += batch.resendDue ? 0 : 1;
-    batch.resendDue = true;
-    batch.resendAtNanos = nanoTime;
-  }
-
-  /** Returns up to so many batches that are to be sent again now; they count as sent. */
-  List<Waiting> takeDue(long nanoTime, int most) {
-    var due = new ArrayList<Waiting>();
-    if (toResend == 0) {
-      return due;
-    }
     for (var batch : bySeq.values()) {
-      if (due.size() == most) {
+      batch.sendAtNanos = nanoTime;
+      toSend.put(batch.seq, batch);
+    }
+  }
+
+  /**
+   * Takes what is to be sent next: of the fresh ones that were not sent yet the oldest, and only
+   * then of the others.
+   *
+   * @param now the time
+   * @param freshSince those made before are not fresh
+   */
+  Optional<Waiting> take(long now, long freshSince) {
+    @Nullable Waiting next = null;
+    for (var batch : toSend.descendingMap().values()) {
+      if (batch.sent || batch.madeNanos - freshSince < 0) {
         break;
       }
-      if (batch.resendDue && nanoTime - batch.resendAtNanos >= 0) {
-        batch.resendDue = false;
-        toResend--;
-        due.add(batch);
+      next = batch;
+    }
+    if (next == null) {
+      next = oldestDue(now);
+    }
+    if (next == null) {
+      return Optional.empty();
+    }
+    toSend.remove(next.seq);
+    return Optional.of(next);
+  }
+
+  private @Nullable Waiting oldestDue(long now) {
+    for (var batch : toSend.values()) {
+      if (now - batch.sendAtNanos >= 0) {
+        return batch;
       }
     }
-    return due;
+    return null;
+  }
+
+  /** Notes that it was sent. */
+  void sent(Waiting batch) {
+    batch.sent = true;
   }
 
   int size() {

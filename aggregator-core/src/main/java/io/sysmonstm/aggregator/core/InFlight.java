@@ -17,7 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class InFlight {
   private static final long SLOW_FLUSH_MICROS = 1_000_000;
-  // In multiples of the samples that make a flush due. Stores want larger ones than people wait for:
+  // In multiples of the samples that make a flush due. Stores want larger ones than people wait
+  // for:
   // what has gathered behind the last flush goes as one.
   private static final int USUAL_FLUSH_FACTOR = 4;
   private static final int MAX_FLUSH_FACTOR = 16;

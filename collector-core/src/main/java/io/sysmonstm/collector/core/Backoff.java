@@ -3,11 +3,11 @@ package io.sysmonstm.collector.core;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: a random time below a limit that doubles from 0.5 s to
- * 30 s ("full jitter"), so that a fleet does not come back in step. Confined to one thread.
+ * How long to wait before the next attempt: a random time below a limit that doubles from 1 s to 60
+ * s ("full jitter"), so that a fleet does not come back in step. Confined to one thread.
  */
 final class Backoff {
-  static final long FIRST_NANOS = 500_000_000L;
+  static final long FIRST_NANOS = 1_000_000_000L;
   static final long GREATEST_NANOS = 60 * FIRST_NANOS;
 
   private final RandomGenerator random;

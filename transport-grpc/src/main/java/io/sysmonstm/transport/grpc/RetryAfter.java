@@ -12,7 +12,7 @@ final class RetryAfter {
 
   /** The pause that a server asks for, empty where it asks for none or says it badly. */
   static Optional<Duration> in(Metadata trailers) {
-    var text = trailers.get(MetricsAnswer.RETRY_AFTER);
+    var text = trailers.get(Overload.RETRY_AFTER);
     if (text == null) {
       return Optional.empty();
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class RetryAfterTest {
   private static Metadata trailers(String value) {
     var trailers = new Metadata();
-    trailers.put(MetricsAnswer.RETRY_AFTER, value);
+    trailers.put(Overload.RETRY_AFTER, value);
     return trailers;
   }
 
