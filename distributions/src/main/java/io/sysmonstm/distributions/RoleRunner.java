@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,13 +82,18 @@ final class RoleRunner {
     role.start(context, lifecycle);
     var health = context.health();
     var report =
-        HealthReport.start(role.command(), host.dataDirectory(), health::readiness, host.time());
+        HealthReport.start(role.command(), host.dataDirectory(), health::readiness, healthPeriod(role), host.time());
     lifecycle.onStop(
         "health",
         () -> {
           health.drain();
           report.close();
         });
+  }
+
+  /** A collector is to cost next to nothing, and waking up is the greatest part of a look. */
+  private static Duration healthPeriod(Role role) {
+    return Duration.ofSeconds(role == Role.COLLECTOR ? 5 : 2);
   }
 
   /** Returns what a role that runs has told of itself, empty where it does not or hangs. */

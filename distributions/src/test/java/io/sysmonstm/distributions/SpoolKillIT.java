@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Kill -9 of a collector whose aggregator is away: each record of its files reaches history, once. */
+/**
+ * Kill -9 of a collector whose aggregator is away: each record of its files reaches history, once.
+ */
 class SpoolKillIT {
   private static final int KILLS = 4;
   private static final int HEADER_BYTES = 44;

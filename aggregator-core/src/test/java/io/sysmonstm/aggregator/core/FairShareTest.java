@@ -13,7 +13,8 @@ class FairShareTest {
   private final Semaphore flushes = new Semaphore(0);
 
   private Rig rig() {
-    var rig = new Rig(builder -> builder.batchMaxSamples(20));
+    // A flush takes four times as many where they wait: ten batches of two samples.
+    var rig = new Rig(builder -> builder.batchMaxSamples(5));
     rig.history.onAppend = flushes::acquireUninterruptibly;
     return rig;
   }

@@ -34,13 +34,13 @@ public final class HealthReport implements AutoCloseable {
   public static final Duration OUTDATED_AFTER = Duration.ofSeconds(30);
 
   private static final EventLog LOG = EventLog.of(HealthReport.class);
-  private static final Duration PERIOD = Duration.ofSeconds(2);
   private static final Duration TOUCHED_EVERY = Duration.ofSeconds(10);
   private static final JsonFactory JSON = new JsonFactory();
 
   private final String role;
   private final Path file;
   private final Supplier<Readiness> readiness;
+  private final Duration period;
   private final TimeSource time;
   private final CountDownLatch ending = new CountDownLatch(1);
   // Of the platform: a virtual thread that wakes for so little costs a scheduler and a timer more.
@@ -52,10 +52,12 @@ public final class HealthReport implements AutoCloseable {
   private long touchedNanos;
   private boolean failing;
 
-  private HealthReport(String role, Path file, Supplier<Readiness> readiness, TimeSource time) {
+  private HealthReport(
+      String role, Path file, Supplier<Readiness> readiness, Duration period, TimeSource time) {
     this.role = role;
     this.file = file;
     this.readiness = readiness;
+    this.period = period;
     this.time = time;
   }
 
@@ -64,13 +66,18 @@ public final class HealthReport implements AutoCloseable {
    *
    * @param role the name of the role
    * @param dataDirectory an existing directory
-   * @param readiness asked each 2 s
+   * @param readiness asked once in each period
+   * @param period 10 s at the most, so that the file does not look old
    * @param time the time
    * @return what ends the reports when it is closed
    */
   public static HealthReport start(
-      String role, Path dataDirectory, Supplier<Readiness> readiness, TimeSource time) {
-    var report = new HealthReport(role, file(role, dataDirectory), readiness, time);
+      String role,
+      Path dataDirectory,
+      Supplier<Readiness> readiness,
+      Duration period,
+      TimeSource time) {
+    var report = new HealthReport(role, file(role, dataDirectory), readiness, period, time);
     report.thread.start();
     return report;
   }
@@ -113,7 +120,7 @@ public final class HealthReport implements AutoCloseable {
     try {
       do {
         report(readiness.get());
-      } while (!ending.await(PERIOD.toNanos(), TimeUnit.NANOSECONDS));
+      } while (!ending.await(period.toNanos(), TimeUnit.NANOSECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -30,7 +30,7 @@ class HealthReportTest {
 
   @BeforeEach
   void start() throws IOException {
-    report = HealthReport.start("alerts", directory, readiness::get, time);
+    report = HealthReport.start("alerts", directory, readiness::get, Duration.ofSeconds(2), time);
     Eventually.until("the first report", () -> Files.exists(directory.resolve("alerts.health")));
   }
 
