@@ -82,7 +82,12 @@ final class RoleRunner {
     role.start(context, lifecycle);
     var health = context.health();
     var report =
-        HealthReport.start(role.command(), host.dataDirectory(), health::readiness, healthPeriod(role), host.time());
+        HealthReport.start(
+            role.command(),
+            host.dataDirectory(),
+            health::readiness,
+            healthPeriod(role),
+            host.time());
     lifecycle.onStop(
         "health",
         () -> {
