@@ -3,13 +3,13 @@ package io.sysmonstm.distributions;
 import static io.sysmonstm.distributions.FaultRig.print;
 import static io.sysmonstm.distributions.FaultRig.since;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sysmonstm.load.CommitFaults.Cut;
 import io.sysmonstm.load.LinkCondition;
 import io.sysmonstm.load.Workload;
 import io.sysmonstm.test.servers.PostgresServer;
 import io.sysmonstm.testkit.Eventually;
+import io.sysmonstm.testkit.Skipped;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -139,10 +139,7 @@ class HistoryFaultsIT {
 
   @Test
   void theDiskOfTheDatabaseIsFull() throws Exception {
-    if (disk.isEmpty()) {
-      print("no full disk is tried: it takes the right to mount a small file system");
-    }
-    assumeTrue(disk.isPresent(), "a small file system can be mounted");
+    Skipped.unless(disk.isPresent(), "a full disk takes the right to mount a small file system");
     var fleet = rig.machines(MACHINES, WORKLOAD);
     var length = Duration.ofSeconds(FaultRig.LONG_FORM ? 120 : 10);
     long begin = System.nanoTime();

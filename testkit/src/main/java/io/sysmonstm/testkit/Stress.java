@@ -27,6 +27,27 @@ public final class Stress {
 
     /** Checks what came out, once all actors are done; throws where it is wrong. */
     void check();
+
+    /**
+     * {@return the same round with a check more}
+     *
+     * @param more run after the round's own check
+     */
+    default Round also(Runnable more) {
+      var round = this;
+      return new Round() {
+        @Override
+        public List<Runnable> actors() {
+          return round.actors();
+        }
+
+        @Override
+        public void check() {
+          round.check();
+          more.run();
+        }
+      };
+    }
   }
 
   private static final String PROPERTY = "sysmonstm.stress";

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Labels;
-import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.SeqRange;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.collector.core.internal.spool.MemorySpool;
 import io.sysmonstm.spi.Ack.Durability;
-import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.BatchBuilder;
 import io.sysmonstm.testkit.ManualTime;
@@ -19,37 +17,18 @@ import io.sysmonstm.testkit.RecordingSender;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class DeliveryTest {
   private static final UUID EPOCH = BatchBuilder.EPOCH;
-  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final Duration INTERVAL = Deliveries.INTERVAL;
 
   private final ManualTime time = new ManualTime();
   private final RecordingSender sender = new RecordingSender();
   private final MemorySpool spool = new MemorySpool(EPOCH, 10_000, 64 << 20);
   private final SelfMetrics metrics = new SelfMetrics();
-  private final Delivery delivery =
-      new Delivery(
-          new DeliveryParts(
-              sender,
-              spool,
-              () ->
-                  new Hello(
-                      "m1",
-                      EPOCH,
-                      new UUID(2, 2),
-                      Resource.builder("host").build(),
-                      time.instant(),
-                      spool.droppedSamples(),
-                      INTERVAL),
-              time,
-              new ManualWaiter.Clockwork().newWaiter(),
-              new Random(7),
-              metrics),
-          INTERVAL);
+  private final Delivery delivery = Deliveries.of(spool, sender, time, metrics);
   private long lastSeq;
 
   private void collect() {

@@ -4,27 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.ErrorCode;
-import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.SeqRange;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.collector.core.internal.spool.SpoolFixture;
 import io.sysmonstm.spi.Ack.Durability;
-import io.sysmonstm.spi.Hello;
 import io.sysmonstm.testkit.ManualTime;
 import io.sysmonstm.testkit.RecordingSender;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Delivery from a spool on disk. */
 class DiskDeliveryTest {
-  private static final UUID INSTANCE = new UUID(2, 2);
-
   private final SpoolFixture fixture = new SpoolFixture();
   private final ManualTime time = fixture.time;
   private final RecordingSender sender = new RecordingSender();
@@ -32,25 +26,7 @@ class DiskDeliveryTest {
   private int answered;
 
   private Delivery newDelivery() {
-    var spool = fixture.spool;
-    return new Delivery(
-        new DeliveryParts(
-            sender,
-            spool,
-            () ->
-                new Hello(
-                    "m1",
-                    spool.epoch(),
-                    INSTANCE,
-                    Resource.builder("host").build(),
-                    time.instant(),
-                    spool.droppedSamples(),
-                    SpoolFixture.INTERVAL),
-            time,
-            new ManualWaiter.Clockwork().newWaiter(),
-            new Random(7),
-            fixture.metrics),
-        SpoolFixture.INTERVAL);
+    return Deliveries.of(fixture.spool, sender, time, fixture.metrics);
   }
 
   private void collectFor(int cycles) {

@@ -95,18 +95,7 @@ class EventRingInterleavingsTest {
     Stress.run(
         () -> {
           var round = new Round(2 * EACH);
-          return new Stress.Round() {
-            @Override
-            public List<Runnable> actors() {
-              return round.actors();
-            }
-
-            @Override
-            public void check() {
-              round.check();
-              assertThat(round.dropped).hasValue(0);
-            }
-          };
+          return round.also(() -> assertThat(round.dropped).hasValue(0));
         });
   }
 

@@ -19,6 +19,17 @@ import java.util.Map;
 
 /** An evaluator with a clock that the test moves, and the changes that came out of it. */
 final class Evaluation {
+  static final String BUSY =
+      "  - {name: busy, metric: cpu_percent, operator: gt, threshold: 90, clear: 80}";
+  static final String BUSY_FOR_ONE_MINUTE =
+      "  - {name: busy, metric: cpu_percent, operator: gt, threshold: 90, clear: 80, for: 1m}";
+  static final String FULL =
+      "  - {name: full, metric: disk_percent, operator: gt, threshold: 90, severity: critical}";
+  static final String FIRED = "FIRED busy m1{}";
+  static final String PENDING = "PENDING busy m1{}";
+  static final String CANCELLED = "CANCELLED busy m1{}";
+  static final String RESOLVED = "RESOLVED busy m1{}";
+
   final ManualTime time = new ManualTime();
   final SeriesRegistry registry;
   final SelfMetrics metrics = new SelfMetrics();

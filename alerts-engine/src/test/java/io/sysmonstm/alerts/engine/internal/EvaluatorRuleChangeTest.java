@@ -1,22 +1,18 @@
 package io.sysmonstm.alerts.engine.internal;
 
+import static io.sysmonstm.alerts.engine.internal.Evaluation.BUSY;
+import static io.sysmonstm.alerts.engine.internal.Evaluation.BUSY_FOR_ONE_MINUTE;
+import static io.sysmonstm.alerts.engine.internal.Evaluation.CANCELLED;
+import static io.sysmonstm.alerts.engine.internal.Evaluation.FIRED;
+import static io.sysmonstm.alerts.engine.internal.Evaluation.FULL;
+import static io.sysmonstm.alerts.engine.internal.Evaluation.PENDING;
+import static io.sysmonstm.alerts.engine.internal.Evaluation.RESOLVED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
 /** What a change of the rules does to alerts that are open. */
 class EvaluatorRuleChangeTest {
-  private static final String BUSY =
-      "  - {name: busy, metric: cpu_percent, operator: gt, threshold: 90, clear: 80}";
-  private static final String BUSY_FOR_ONE_MINUTE =
-      "  - {name: busy, metric: cpu_percent, operator: gt, threshold: 90, clear: 80, for: 1m}";
-  private static final String FULL =
-      "  - {name: full, metric: disk_percent, operator: gt, threshold: 90, severity: critical}";
-  private static final String FIRED = "FIRED busy m1{}";
-  private static final String PENDING = "PENDING busy m1{}";
-  private static final String CANCELLED = "CANCELLED busy m1{}";
-  private static final String RESOLVED = "RESOLVED busy m1{}";
-
   @Test
   void resolveTheAlertsOfARuleThatIsGoneOnce() {
     var engine = new Evaluation(BUSY);

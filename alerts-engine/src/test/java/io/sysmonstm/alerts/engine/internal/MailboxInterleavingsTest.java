@@ -70,18 +70,7 @@ class MailboxInterleavingsTest {
     Stress.run(
         () -> {
           var round = new Round(2 * EACH);
-          return new Stress.Round() {
-            @Override
-            public List<Runnable> actors() {
-              return round.actors();
-            }
-
-            @Override
-            public void check() {
-              round.check();
-              assertThat(round.read).hasSize(2 * EACH);
-            }
-          };
+          return round.also(() -> assertThat(round.read).hasSize(2 * EACH));
         });
   }
 }
