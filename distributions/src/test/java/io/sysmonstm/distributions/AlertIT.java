@@ -67,19 +67,26 @@ class AlertIT {
       Eventually.until("it resolves", LONG, () -> alerts(standalone, "resolved").size() == 1);
 
       assertThat(alert.get("message").asString()).matches("loaded is at (9\\d|100)(\\.\\d+)? %");
-      assertThat(hogs.stream().map(Process::pid))
-          .as("culprit")
-          .contains(alert.get("processes").get(0).get("pid").asLong());
+      // Not always the first: a machine may have work of its own that is as hungry.
+      assertThat(pids(alert.get("processes")))
+          .as("culprits")
+          .containsAnyElementsOf(hogs.stream().map(Process::pid).toList());
       assertThat(alerts(standalone, "firing")).isEmpty();
       Eventually.until(
           "the page shows no alert",
           () -> page.locator("[data-testid=alert][data-state=firing]").count() == 0);
       assertThat(logged(standalone, "alert_fired")).hasSize(1);
-      assertThat(logged(standalone, "alert_fired").getFirst()).contains("sh");
+      assertThat(logged(standalone, "alert_fired").getFirst()).contains("top process");
       assertThat(logged(standalone, "alert_resolved")).hasSize(1);
     } finally {
       hogs.forEach(Process::destroyForcibly);
     }
+  }
+
+  private static List<Long> pids(JsonNode processes) {
+    return IntStream.range(0, processes.size())
+        .mapToObj(i -> processes.get(i).get("pid").asLong())
+        .toList();
   }
 
   private static double cpuPercent(RunningImage image) {
