@@ -38,6 +38,39 @@ public record Rule(
   /** What a rule watches for. */
   public sealed interface Condition {}
 
+  /** A condition on a number that is made of the samples of one series. */
+  public sealed interface OfMetric extends Condition {
+    /** {@return the metric's name} */
+    String metric();
+
+    /** {@return how the number is compared} */
+    Operator operator();
+
+    /** {@return what it is compared with; finite} */
+    double threshold();
+
+    /** {@return where a firing alert resolves: the threshold, or a value less extreme} */
+    double clear();
+
+    /**
+     * {@return whether a number begins or goes on with a breach}
+     *
+     * @param value in the unit of the threshold
+     */
+    default boolean breachedBy(double value) {
+      return operator().test(value, threshold());
+    }
+
+    /**
+     * {@return whether a number ends a firing alert: not breached, and past {@link #clear}}
+     *
+     * @param value in the unit of the threshold
+     */
+    default boolean clearedBy(double value) {
+      return !operator().test(value, threshold()) && !operator().test(value, clear());
+    }
+  }
+
   /**
    * A sample compares with a threshold.
    *
@@ -48,25 +81,42 @@ public record Rule(
    *     less extreme
    */
   public record Threshold(String metric, Operator operator, double threshold, double clear)
-      implements Condition {
-    /**
-     * {@return whether a sample begins or goes on with a breach}
-     *
-     * @param value in the metric's unit
-     */
-    public boolean breachedBy(double value) {
-      return operator.test(value, threshold);
-    }
+      implements OfMetric {}
 
-    /**
-     * {@return whether a sample ends a firing alert: not breached, and past {@link #clear}}
-     *
-     * @param value in the metric's unit
-     */
-    public boolean clearedBy(double value) {
-      return !operator.test(value, threshold) && !operator.test(value, clear);
-    }
-  }
+  /**
+   * The straight line through the samples of the last while, by least squares, crosses a threshold
+   * soon.
+   *
+   * @param metric the metric's name
+   * @param operator how the value that the line has at the end of {@code within} is compared
+   * @param threshold in the metric's unit; finite
+   * @param clear where a firing alert resolves, in the metric's unit: the threshold, or a value
+   *     less extreme
+   * @param within how far ahead the line is followed
+   * @param over how far back samples count; no less than 10 s
+   */
+  public record Forecast(
+      String metric,
+      Operator operator,
+      double threshold,
+      double clear,
+      Duration within,
+      Duration over)
+      implements OfMetric {}
+
+  /**
+   * A metric changed by much: the newest sample less the one of a while ago.
+   *
+   * @param metric the metric's name
+   * @param operator how the difference is compared
+   * @param threshold in the metric's unit, negative for a fall; finite
+   * @param clear where a firing alert resolves, in the metric's unit: the threshold, or a value
+   *     less extreme
+   * @param over how long ago the other sample was taken; no less than 10 s
+   */
+  public record Change(
+      String metric, Operator operator, double threshold, double clear, Duration over)
+      implements OfMetric {}
 
   /**
    * No batch came from a machine.

@@ -30,7 +30,11 @@ public final class RuleFormat {
           "for",
           "severity",
           "message",
-          "absent");
+          "absent",
+          "forecast",
+          "change");
+  private static final Duration LEAST_WINDOW = Duration.ofSeconds(10);
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(90);
 
   private final Map<?, ?> keys;
   private final String rule;
@@ -62,11 +66,12 @@ public final class RuleFormat {
     var keys = new LinkedHashMap<String, Object>();
     keys.put("name", rule.name());
     switch (rule.condition()) {
-      case Rule.Threshold threshold -> {
-        keys.put("metric", threshold.metric());
-        keys.put("operator", threshold.operator().text());
-        keys.put("threshold", threshold.threshold());
-        keys.put("clear", threshold.clear());
+      case Rule.OfMetric condition -> {
+        keys.put("metric", condition.metric());
+        writeWindow(condition, keys);
+        keys.put("operator", condition.operator().text());
+        keys.put("threshold", condition.threshold());
+        keys.put("clear", condition.clear());
       }
       case Rule.Absent absent -> keys.put("absent", Durations.format(absent.silence()));
     }
@@ -77,11 +82,23 @@ public final class RuleFormat {
     return keys;
   }
 
+  private static void writeWindow(Rule.OfMetric condition, Map<String, Object> keys) {
+    switch (condition) {
+      case Rule.Threshold _ -> {}
+      case Rule.Forecast forecast -> {
+        var window = new LinkedHashMap<String, Object>();
+        window.put("within", Durations.format(forecast.within()));
+        window.put("over", Durations.format(forecast.over()));
+        keys.put("forecast", window);
+      }
+      case Rule.Change change ->
+          keys.put("change", Map.of("over", Durations.format(change.over())));
+    }
+  }
+
   private Rule rule(Rule.Origin origin) {
     for (var key : keys.keySet()) {
-      if ("forecast".equals(key)) {
-        problem("forecast", "is not supported by this version");
-      } else if (!(key instanceof String name) || !KEYS.contains(name)) {
+      if (!(key instanceof String name) || !KEYS.contains(name)) {
         problem(
             String.valueOf(key),
             "is not known: expected one of " + String.join(", ", new TreeSet<>(KEYS)));
@@ -91,7 +108,7 @@ public final class RuleFormat {
     if (!NAME.matcher(name).matches()) {
       problem("name", "is '%s': expected 1 to 64 of a-z 0-9 -".formatted(Names.shown(name)));
     }
-    var condition = keys.containsKey("absent") ? absent() : threshold();
+    var condition = keys.containsKey("absent") ? absent() : ofMetric();
     var result =
         new Rule(
             name,
@@ -108,7 +125,7 @@ public final class RuleFormat {
   }
 
   private Rule.Condition absent() {
-    for (var key : List.of("metric", "operator", "threshold", "clear")) {
+    for (var key : List.of("metric", "operator", "threshold", "clear", "forecast", "change")) {
       if (keys.containsKey(key)) {
         problem(key, "does not go with absent, which watches for batches and not for values");
       }
@@ -120,7 +137,7 @@ public final class RuleFormat {
     return new Rule.Absent(silence.orElse(Duration.ZERO));
   }
 
-  private Rule.Condition threshold() {
+  private Rule.Condition ofMetric() {
     var metric = text("metric").orElse("");
     Names.metricProblem(metric).ifPresent(problem -> problem("metric", "is wrong: " + problem));
     var operator = oneOf("operator", Operator.values(), Operator::text);
@@ -145,7 +162,47 @@ public final class RuleFormat {
           "is %s: expected a value on the good side of the threshold %s for operator %s"
               .formatted(clear, threshold, compare.text()));
     }
+    if (keys.containsKey("forecast")) {
+      if (keys.containsKey("change")) {
+        problem("change", "does not go with forecast: expected one of them");
+      }
+      var windows = windows("forecast", Set.of("within", "over"));
+      return new Rule.Forecast(
+          metric, compare, threshold, clear, window(windows, "within"), window(windows, "over"));
+    }
+    if (keys.containsKey("change")) {
+      var windows = windows("change", Set.of("over"));
+      return new Rule.Change(metric, compare, threshold, clear, window(windows, "over"));
+    }
     return new Rule.Threshold(metric, compare, threshold, clear);
+  }
+
+  /** The durations that a key holds, each of which must be there. */
+  private Map<String, Duration> windows(String key, Set<String> names) {
+    var windows = new LinkedHashMap<String, Duration>();
+    if (!(keys.get(key) instanceof Map<?, ?> given) || !given.keySet().equals(names)) {
+      problem(
+          key,
+          "is %s: expected a duration for each of %s"
+              .formatted(shown(keys.get(key)), String.join(", ", new TreeSet<>(names))));
+      return windows;
+    }
+    for (var name : names) {
+      var text = String.valueOf(given.get(name));
+      var window = Durations.parse(text);
+      if (window.isEmpty()
+          || window.get().compareTo(LEAST_WINDOW) < 0
+          || window.get().compareTo(LONGEST_WINDOW) > 0) {
+        problem(key, "has %s %s: expected a duration from 10s to 90d".formatted(name, shown(text)));
+      } else {
+        windows.put(name, window.get());
+      }
+    }
+    return windows;
+  }
+
+  private static Duration window(Map<String, Duration> windows, String name) {
+    return windows.getOrDefault(name, LEAST_WINDOW);
   }
 
   private Map<String, String> match() {

@@ -6,12 +6,13 @@ package io.sysmonstm.spi;
  */
 public interface Notifier extends AutoCloseable {
   /**
-   * Tells of one change. At least once: after an exception it is called again with the same event.
+   * Sends one message. At least once: after an exception the same news is given again, and what the
+   * receiver got before the sender's end may be given once more.
    *
-   * @param event an alert that fired or resolved; alert id and change together tell repetitions
+   * @param notice what to tell
    * @throws Exception where it could not be told; tried again later
    */
-  void notify(AlertEvent event) throws Exception;
+  void notify(Notice notice) throws Exception;
 
   /** Lets go of what it holds; called once. */
   @Override

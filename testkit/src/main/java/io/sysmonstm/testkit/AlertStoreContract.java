@@ -183,8 +183,8 @@ public abstract class AlertStoreContract {
   class Rules {
     @Test
     void areThoseOfTheFileInItsOrderThenThoseOfTheApiByName() {
-      store.putRule(rule("z-api", Rule.Origin.API));
-      store.putRule(rule("a-api", Rule.Origin.API));
+      store.putRule(rule("z-api", Rule.Origin.API), "me");
+      store.putRule(rule("a-api", Rule.Origin.API), "me");
       store.replaceFileRules(
           List.of(rule("z-file", Rule.Origin.FILE), rule("a-file", Rule.Origin.FILE)));
       reopen();
@@ -217,8 +217,8 @@ public abstract class AlertStoreContract {
               Severity.INFO,
               Optional.empty(),
               Rule.Origin.API);
-      store.putRule(threshold);
-      store.putRule(absent);
+      store.putRule(threshold, "me");
+      store.putRule(absent, "me");
 
       assertThat(store.rules()).containsExactly(threshold, absent);
     }
@@ -236,28 +236,28 @@ public abstract class AlertStoreContract {
       store.replaceFileRules(List.of(rule("one", Rule.Origin.FILE)));
 
       assertRefused(
-          ErrorCode.FAILED_PRECONDITION, () -> store.putRule(rule("one", Rule.Origin.API)));
-      assertRefused(ErrorCode.FAILED_PRECONDITION, () -> store.deleteRule("one"));
+          ErrorCode.FAILED_PRECONDITION, () -> store.putRule(rule("one", Rule.Origin.API), "me"));
+      assertRefused(ErrorCode.FAILED_PRECONDITION, () -> store.deleteRule("one", "me"));
       assertThat(store.rules()).containsExactly(rule("one", Rule.Origin.FILE));
     }
 
     @Test
     void ofTheApiCanBeDeletedOnce() {
-      store.putRule(rule("one", Rule.Origin.API));
-      store.deleteRule("one");
+      store.putRule(rule("one", Rule.Origin.API), "me");
+      store.deleteRule("one", "me");
 
       assertThat(store.rules()).isEmpty();
-      assertRefused(ErrorCode.NOT_FOUND, () -> store.deleteRule("one"));
+      assertRefused(ErrorCode.NOT_FOUND, () -> store.deleteRule("one", "me"));
     }
 
     @Test
     void makeTheRevisionGrowWithEachChange() {
       long start = store.revision();
-      store.putRule(rule("one", Rule.Origin.API));
+      store.putRule(rule("one", Rule.Origin.API), "me");
       long put = store.revision();
       store.replaceFileRules(List.of(rule("two", Rule.Origin.FILE)));
       long replaced = store.revision();
-      store.deleteRule("one");
+      store.deleteRule("one", "me");
       long deleted = store.revision();
       reopen();
 

@@ -8,8 +8,8 @@ import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Severity;
 import io.sysmonstm.api.TopProcess;
-import io.sysmonstm.spi.AlertEvent;
-import io.sysmonstm.spi.AlertEvent.Change;
+import io.sysmonstm.spi.Notice;
+import io.sysmonstm.spi.Notification.Kind;
 import io.sysmonstm.spi.Notifier;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * told.
  */
 public abstract class NotifierContract {
-  private Notifier notifier = event -> {};
+  private Notifier notifier = notice -> {};
 
   /** For subclasses. */
   protected NotifierContract() {}
@@ -70,15 +70,15 @@ public abstract class NotifierContract {
 
     @Test
     void tellsThatAnAlertFired() throws Exception {
-      notifier.notify(event("a-1", "m1 / is 95 % full", Change.FIRED));
+      notifier.notify(notice("a-1", "m1 / is 95 % full", Kind.FIRED));
 
       assertThat(delivered()).singleElement().asString().contains("m1 / is 95 % full");
     }
 
     @Test
     void tellsThatAnAlertResolved() throws Exception {
-      notifier.notify(event("a-1", "m1 / is 95 % full", Change.FIRED));
-      notifier.notify(event("a-1", "m1 / is 70 % full", Change.RESOLVED));
+      notifier.notify(notice("a-1", "m1 / is 95 % full", Kind.FIRED));
+      notifier.notify(notice("a-1", "m1 / is 70 % full", Kind.RESOLVED));
 
       assertThat(delivered()).hasSize(2);
       assertThat(delivered().getLast()).contains("m1 / is 70 % full");
@@ -86,24 +86,39 @@ public abstract class NotifierContract {
 
     @Test
     void tellsApartWhatFiredAndWhatResolved() throws Exception {
-      notifier.notify(event("a-1", "the same text", Change.FIRED));
-      notifier.notify(event("a-1", "the same text", Change.RESOLVED));
+      notifier.notify(notice("a-1", "the same text", Kind.FIRED));
+      notifier.notify(notice("a-1", "the same text", Kind.RESOLVED));
 
       assertThat(delivered()).doesNotHaveDuplicates();
     }
 
     @Test
     void namesRuleAndMachine() throws Exception {
-      notifier.notify(event("a-1", "full", Change.FIRED));
+      notifier.notify(notice("a-1", "full", Kind.FIRED));
 
       assertThat(delivered()).singleElement().asString().contains("disk-filling", "m1");
     }
 
     @Test
-    void takesTheSameEventAgain() throws Exception {
-      var event = event("a-1", "full", Change.FIRED);
-      notifier.notify(event);
-      notifier.notify(event);
+    void tellsOfAllAlertsOfANotice() throws Exception {
+      notifier.notify(
+          new Notice(
+              "k",
+              List.of(
+                  item("a-1", "the first is full", Kind.FIRED),
+                  item("a-2", "the second is full", Kind.REPEATED),
+                  item("a-3", "the third is over", Kind.RESOLVED)),
+              0));
+
+      assertThat(String.join(" ", delivered()))
+          .contains("the first is full", "the second is full", "the third is over");
+    }
+
+    @Test
+    void takesTheSameNoticeAgain() throws Exception {
+      var notice = notice("a-1", "full", Kind.FIRED);
+      notifier.notify(notice);
+      notifier.notify(notice);
 
       assertThat(delivered()).isNotEmpty();
     }
@@ -118,8 +133,8 @@ public abstract class NotifierContract {
 
     @Test
     void staysOneNotification() throws Exception {
-      notifier.notify(event("a-1", "line\nbreak \"quote\" {{x}} ${jndi:x} <b> ü 🔥", Change.FIRED));
-      notifier.notify(event("a-2", "next", Change.FIRED));
+      notifier.notify(notice("a-1", "line\nbreak \"quote\" {{x}} ${jndi:x} <b> ü 🔥", Kind.FIRED));
+      notifier.notify(notice("a-2", "next", Kind.FIRED));
 
       assertThat(delivered()).hasSize(2);
     }
@@ -134,30 +149,42 @@ public abstract class NotifierContract {
 
     @Test
     void isReportedAndCanBeTriedAgain() throws Exception {
-      var event = event("a-1", "full", Change.FIRED);
+      var notice = notice("a-1", "full", Kind.FIRED);
       if (farEndWorks(false)) {
-        assertThatThrownBy(() -> notifier.notify(event)).isInstanceOf(Exception.class);
+        assertThatThrownBy(() -> notifier.notify(notice)).isInstanceOf(Exception.class);
         farEndWorks(true);
       }
-      notifier.notify(event);
+      notifier.notify(notice);
 
       assertThat(delivered().getLast()).contains("full");
     }
   }
 
   /**
-   * {@return an event about a full disk of machine {@code m1}, with a top process}
+   * {@return news of a full disk of machine {@code m1}, with a top process}
    *
    * @param id the alert's id
    * @param message its message
-   * @param change fired or resolved
+   * @param kind what is told
    */
-  protected static AlertEvent event(String id, String message, Change change) {
+  protected static Notice notice(String id, String message, Kind kind) {
+    return new Notice(id + "-" + kind, List.of(item(id, message, kind)), 0);
+  }
+
+  /**
+   * {@return one alert of a notice}
+   *
+   * @param id the alert's id
+   * @param message its message
+   * @param kind what is told
+   */
+  protected static Notice.Item item(String id, String message, Kind kind) {
     var at = Instant.parse("2026-01-01T00:00:00Z");
+    boolean resolved = kind == Kind.RESOLVED;
     var alert =
         Alert.builder(id, "disk-filling", "m1")
             .severity(Severity.CRITICAL)
-            .state(change == Change.RESOLVED ? AlertState.RESOLVED : AlertState.FIRING)
+            .state(resolved ? AlertState.RESOLVED : AlertState.FIRING)
             .metric("disk_percent")
             .labels(Labels.of("mount", "/"))
             .value(95)
@@ -166,7 +193,6 @@ public abstract class NotifierContract {
             .firedAt(at)
             .message(message)
             .processes(List.of(new TopProcess(7, "java", "app", 380, 3L << 30)));
-    return new AlertEvent(
-        (change == Change.RESOLVED ? alert.resolvedAt(at.plusSeconds(60)) : alert).build(), change);
+    return new Notice.Item((resolved ? alert.resolvedAt(at.plusSeconds(60)) : alert).build(), kind);
   }
 }

@@ -2,13 +2,14 @@ package io.sysmonstm.alerts.engine;
 
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.TopProcess;
-import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.Notice;
 import io.sysmonstm.spi.Notifier;
 
 /**
- * Writes one structured log line for each alert that fires or resolves, {@code alert_fired} and
- * {@code alert_resolved}, with the process that is likely to blame. Thread-safe.
+ * Writes one structured log line for each alert that fires, still fires or resolves, {@code
+ * alert_fired}, {@code alert_firing} and {@code alert_resolved}, with the process that is likely to
+ * blame. Thread-safe.
  */
 public final class LogNotifier implements Notifier {
   private final EventLog log;
@@ -19,11 +20,13 @@ public final class LogNotifier implements Notifier {
   }
 
   @Override
-  public void notify(AlertEvent event) {
-    switch (event.change()) {
-      case FIRED -> write("alert_fired", event.alert());
-      case RESOLVED -> write("alert_resolved", event.alert());
-      case PENDING, CANCELLED, ACKNOWLEDGED -> {}
+  public void notify(Notice notice) {
+    for (var item : notice.items()) {
+      switch (item.kind()) {
+        case FIRED -> write("alert_fired", item.alert());
+        case REPEATED -> write("alert_firing", item.alert());
+        case RESOLVED -> write("alert_resolved", item.alert());
+      }
     }
   }
 

@@ -8,8 +8,8 @@ import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.SeriesRegistry;
-import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.Notice;
 import io.sysmonstm.spi.Notifier;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.BatchBuilder;
@@ -146,13 +146,13 @@ class AlertEngineTest {
   @Test
   void addsTheRulesOfTheApiAndFollowsThem() {
     engine.start();
-    store.putRule(rules(HOT).getFirst().withOrigin(Rule.Origin.API));
+    store.putRule(rules(HOT).getFirst().withOrigin(Rule.Origin.API), "me");
     engine.refresh();
     assertThat(engine.rules()).extracting(Rule::name).containsExactly("busy", "hot");
     assertThat(store.rules()).extracting(Rule::name).containsExactly("busy", "hot");
     sample("cpu_temperature_celsius", 99);
     expect("FIRED hot m1");
-    store.deleteRule("hot");
+    store.deleteRule("hot", "me");
     engine.refresh();
     expect("FIRED hot m1", "RESOLVED hot m1");
     assertThat(engine.rules()).extracting(Rule::name).containsExactly("busy");
@@ -161,7 +161,8 @@ class AlertEngineTest {
   @Test
   void setsTheFileAboveTheApi() {
     store.putRule(
-        rules(BUSY.replace("90", "10").replace("80", "5")).getFirst().withOrigin(Rule.Origin.API));
+        rules(BUSY.replace("90", "10").replace("80", "5")).getFirst().withOrigin(Rule.Origin.API),
+        "me");
     engine.start();
     assertThat(engine.rules()).isEqualTo(rules(BUSY));
   }
@@ -273,7 +274,7 @@ class AlertEngineTest {
             .pace(Duration.ofMillis(1), Duration.ofMillis(1))
             .build();
     engine.start();
-    store.putRule(rules(HOT).getFirst().withOrigin(Rule.Origin.API));
+    store.putRule(rules(HOT).getFirst().withOrigin(Rule.Origin.API), "me");
     Eventually.until("the rule is in force", () -> engine.rules().size() == 2);
     sample("cpu_percent", 5);
     Eventually.until(
@@ -301,11 +302,11 @@ class AlertEngineTest {
     private final AtomicInteger failures = new AtomicInteger();
 
     @Override
-    public void notify(AlertEvent event) {
+    public void notify(Notice notice) {
       if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         throw new IllegalStateException("the pager is off");
       }
-      told.add(event.change().name());
+      notice.items().forEach(item -> told.add(item.kind().name()));
     }
   }
 }

@@ -2,8 +2,8 @@ package io.sysmonstm.alerts.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sysmonstm.spi.AlertEvent.Change;
 import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.Notification.Kind;
 import io.sysmonstm.spi.Notifier;
 import io.sysmonstm.testkit.NotifierContract;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ class LogNotifierContractTest extends NotifierContract {
 
   @Test
   void namesTheCulprit() {
-    new LogNotifier().notify(event("a-1", "m1 / is 95 % full", Change.FIRED));
+    new LogNotifier().notify(notice("a-1", "m1 / is 95 % full", Kind.FIRED));
     assertThat(entries)
         .singleElement()
         .satisfies(

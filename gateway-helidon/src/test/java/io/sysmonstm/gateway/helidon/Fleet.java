@@ -1,7 +1,5 @@
 package io.sysmonstm.gateway.helidon;
 
-import io.sysmonstm.api.Alert;
-import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.HistoryQuery;
@@ -9,11 +7,9 @@ import io.sysmonstm.api.HistoryResult;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Resolution;
-import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRanges;
 import io.sysmonstm.api.StoreUnavailableException;
-import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.EventPublisher;
@@ -22,9 +18,9 @@ import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.Topic;
+import io.sysmonstm.testkit.InMemoryAlertStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class Fleet {
   final Current current = new Current();
   final History history = new History();
-  final Alerts alerts = new Alerts();
+  final InMemoryAlertStore alerts = new InMemoryAlertStore();
   final Bus bus = new Bus();
 
   /** Delivers at once, on the thread that publishes. */
@@ -183,87 +179,6 @@ final class Fleet {
             }
           });
       return found;
-    }
-  }
-
-  static final class Alerts extends Store implements AlertStore {
-    private final Map<String, Alert> alerts = new TreeMap<>();
-    private final Map<String, Rule> rules = new TreeMap<>();
-    private final List<Rule> fileRules = new ArrayList<>();
-    private long revision;
-
-    @Override
-    public synchronized Alert save(Alert alert) {
-      check();
-      alerts.put(alert.id(), alert);
-      return alert;
-    }
-
-    @Override
-    public synchronized void forget(String id) {
-      alerts.remove(id);
-    }
-
-    @Override
-    public synchronized List<Alert> alerts(AlertQuery query) {
-      check();
-      return alerts.values().stream().filter(query::matches).toList();
-    }
-
-    @Override
-    public synchronized Alert acknowledge(String id, String by) {
-      check();
-      var alert = alerts.get(id);
-      if (alert == null) {
-        throw new RequestException(ErrorCode.NOT_FOUND, "no alert " + id);
-      }
-      if (!alert.open()) {
-        throw new RequestException(ErrorCode.FAILED_PRECONDITION, "alert is resolved: " + id);
-      }
-      revision++;
-      return save(alert.toBuilder().acknowledgedBy(by).build());
-    }
-
-    @Override
-    public synchronized List<Rule> rules() {
-      check();
-      var all = new ArrayList<>(fileRules);
-      all.addAll(rules.values());
-      return all;
-    }
-
-    @Override
-    public synchronized void replaceFileRules(List<Rule> fresh) {
-      fileRules.clear();
-      fileRules.addAll(fresh);
-    }
-
-    @Override
-    public synchronized void putRule(Rule rule) {
-      check();
-      refuseFileRule(rule.name());
-      rules.put(rule.name(), rule);
-      revision++;
-    }
-
-    @Override
-    public synchronized void deleteRule(String name) {
-      refuseFileRule(name);
-      if (rules.remove(name) == null) {
-        throw new RequestException(ErrorCode.NOT_FOUND, "no rule " + name);
-      }
-    }
-
-    private void refuseFileRule(String name) {
-      if (fileRules.stream().anyMatch(rule -> rule.name().equals(name))) {
-        throw new RequestException(ErrorCode.FAILED_PRECONDITION, "the file's rule: " + name);
-      }
-    }
-
-    @Override
-    public synchronized long revision() {
-      check();
-      return revision;
     }
   }
 }

@@ -198,7 +198,7 @@ class GatewayFallbackTest {
             down -> {
               down.current.down = true;
               down.history.down = true;
-              down.alerts.down = true;
+              down.alerts.unavailable(true);
               down.bus.silent = true;
             })) {
       assertThat(late.get("/").statusCode()).isEqualTo(200);
@@ -212,7 +212,7 @@ class GatewayFallbackTest {
 
       late.fleet.current.down = false;
       late.fleet.history.down = false;
-      late.fleet.alerts.down = false;
+      late.fleet.alerts.unavailable(false);
       late.fleet.bus.silent = false;
       late.pass(Duration.ofSeconds(3));
       late.publishCpu("a", 1, 1);

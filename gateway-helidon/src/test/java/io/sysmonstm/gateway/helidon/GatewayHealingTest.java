@@ -102,7 +102,7 @@ class GatewayHealingTest {
     try (var fixture = new GatewayFixture()) {
       fixture.publishCpu("a", 1, 1);
       fixture.fleet.current.down = true;
-      fixture.fleet.alerts.down = true;
+      fixture.fleet.alerts.unavailable(true);
       fixture.time.advance(Duration.ofSeconds(20));
 
       Eventually.asserted(

@@ -43,7 +43,7 @@ class GatewayReadinessTest {
   void healthDependsOnNothingOutside() {
     fixture.fleet.current.down = true;
     fixture.fleet.history.down = true;
-    fixture.fleet.alerts.down = true;
+    fixture.fleet.alerts.unavailable(true);
     fixture.aggregator = Health.failing("gone");
 
     var response = fixture.get("/health");

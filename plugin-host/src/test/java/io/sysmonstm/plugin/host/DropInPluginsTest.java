@@ -319,7 +319,7 @@ class DropInPluginsTest {
             }
             String rest = task;
             return new Notifier() {
-              public void notify(AlertEvent event) { }
+              public void notify(Notice notice) { }
               public String toString() {
                 return helper.Version.text() + " create=" + create + " call=" + loader() + " task=" + rest;
               }

@@ -1,6 +1,5 @@
 package io.sysmonstm.plugin.host;
 
-import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.Availability;
@@ -10,6 +9,7 @@ import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.spi.MetricSource;
 import io.sysmonstm.spi.MetricSourceProvider;
+import io.sysmonstm.spi.Notice;
 import io.sysmonstm.spi.Notifier;
 import io.sysmonstm.spi.NotifierProvider;
 import io.sysmonstm.spi.ProviderContext;
@@ -90,6 +90,6 @@ final class FakeProviders {
 
   record Named(String name) implements Notifier {
     @Override
-    public void notify(AlertEvent event) {}
+    public void notify(Notice notice) {}
   }
 }

@@ -3,18 +3,23 @@ package io.sysmonstm.store.embedded;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
+import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Rule;
+import io.sysmonstm.api.Silence;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.Notification;
+import io.sysmonstm.spi.OwedNotification;
 import io.sysmonstm.spi.ProviderContext;
 import io.sysmonstm.spi.TimeSource;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -55,7 +60,7 @@ public final class EmbeddedAlertStore implements AlertStore {
   }
 
   @Override
-  public Alert save(Alert alert) {
+  public Alert save(Alert alert, List<Notification> owed) {
     var stored =
         database.write(
             "save an alert",
@@ -130,7 +135,7 @@ public final class EmbeddedAlertStore implements AlertStore {
   }
 
   @Override
-  public void putRule(Rule rule) {
+  public void putRule(Rule rule, String by) {
     database.write(
         "put a rule",
         session -> {
@@ -141,7 +146,7 @@ public final class EmbeddedAlertStore implements AlertStore {
   }
 
   @Override
-  public void deleteRule(String name) {
+  public void deleteRule(String name, String by) {
     database.write(
         "delete a rule",
         session -> {
@@ -152,6 +157,36 @@ public final class EmbeddedAlertStore implements AlertStore {
           RuleRows.delete(session, name, Rule.Origin.API);
           return advance(session);
         });
+  }
+
+  @Override
+  public List<OwedNotification> claim(String notifier, String by, Duration lease, int most) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void settle(List<Notification> done, List<Notification> later) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Silence> silences() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void putSilence(Silence silence) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void endSilence(String id, String by) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<AuditEntry> audit(Optional<String> subject, int most) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

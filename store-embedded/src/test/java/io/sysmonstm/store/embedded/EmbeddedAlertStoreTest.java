@@ -64,7 +64,7 @@ class EmbeddedAlertStoreTest {
 
   @Test
   void hidesARuleOfTheApiWhileTheFileHasOneOfItsName() {
-    store.putRule(rule("one", Rule.Origin.API, 80));
+    store.putRule(rule("one", Rule.Origin.API, 80), "me");
     store.replaceFileRules(List.of(rule("one", Rule.Origin.FILE, 90)));
     assertThat(store.rules()).containsExactly(rule("one", Rule.Origin.FILE, 90));
 
@@ -84,8 +84,8 @@ class EmbeddedAlertStoreTest {
 
   @Test
   void leavesOutAStoredRuleThatCannotBeRead() {
-    store.putRule(rule("one", Rule.Origin.API, 80));
-    store.putRule(rule("two", Rule.Origin.API, 80));
+    store.putRule(rule("one", Rule.Origin.API, 80), "me");
+    store.putRule(rule("two", Rule.Origin.API, 80), "me");
     store
         .database()
         .write(

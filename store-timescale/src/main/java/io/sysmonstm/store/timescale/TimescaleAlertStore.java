@@ -3,15 +3,19 @@ package io.sysmonstm.store.timescale;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
+import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Rule;
+import io.sysmonstm.api.Silence;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.Notification;
+import io.sysmonstm.spi.OwedNotification;
 import io.sysmonstm.spi.ProviderContext;
 import io.sysmonstm.spi.TimeSource;
 import java.sql.Connection;
@@ -61,7 +65,7 @@ public final class TimescaleAlertStore implements AlertStore {
   }
 
   @Override
-  public Alert save(Alert alert) {
+  public Alert save(Alert alert, List<Notification> owed) {
     var stored =
         write(
             "save an alert",
@@ -141,7 +145,7 @@ public final class TimescaleAlertStore implements AlertStore {
   }
 
   @Override
-  public void putRule(Rule rule) {
+  public void putRule(Rule rule, String by) {
     write(
         "put a rule",
         connection -> {
@@ -153,7 +157,7 @@ public final class TimescaleAlertStore implements AlertStore {
   }
 
   @Override
-  public void deleteRule(String name) {
+  public void deleteRule(String name, String by) {
     write(
         "delete a rule",
         connection -> {
@@ -164,6 +168,36 @@ public final class TimescaleAlertStore implements AlertStore {
           }
           return true;
         });
+  }
+
+  @Override
+  public List<OwedNotification> claim(String notifier, String by, Duration lease, int most) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void settle(List<Notification> done, List<Notification> later) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Silence> silences() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void putSilence(Silence silence) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void endSilence(String id, String by) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<AuditEntry> audit(Optional<String> subject, int most) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

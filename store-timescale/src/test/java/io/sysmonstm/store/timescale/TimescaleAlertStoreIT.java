@@ -77,7 +77,7 @@ class TimescaleAlertStoreIT {
     engine.save(alert("1").build());
     long before = engine.revision();
     gateway.acknowledge("1", "me");
-    gateway.putRule(rule("one", Rule.Origin.API, 80));
+    gateway.putRule(rule("one", Rule.Origin.API, 80), "me");
 
     assertThat(engine.revision()).isEqualTo(before + 2);
     assertThat(engine.rules()).containsExactly(rule("one", Rule.Origin.API, 80));
@@ -155,7 +155,8 @@ class TimescaleAlertStoreIT {
       connection.setAutoCommit(false);
       statement.execute("UPDATE alert_revision SET number = number + 1");
       long seen = gateway.revision();
-      var later = context.executor().submit(() -> gateway.putRule(rule("one", Rule.Origin.API, 1)));
+      var later =
+          context.executor().submit(() -> gateway.putRule(rule("one", Rule.Origin.API, 1), "me"));
       Eventually.until("waits for the first", () -> waiting() == 1);
       assertThat(engine.revision()).isEqualTo(seen);
       assertThat(engine.rules()).isEmpty();
@@ -173,7 +174,7 @@ class TimescaleAlertStoreIT {
       var rule = rule("rule-" + i, Rule.Origin.API, i);
       writers.add(
           () -> {
-            store.putRule(rule);
+            store.putRule(rule, "me");
             return rule;
           });
     }
@@ -201,7 +202,8 @@ class TimescaleAlertStoreIT {
   void doesNotLetTwoProcessesPutARuleOfTheSameNameInFileAndApi() throws Exception {
     for (int i = 0; i < 10; i++) {
       var name = "rule-" + i;
-      var put = context.executor().submit(() -> gateway.putRule(rule(name, Rule.Origin.API, 1)));
+      var put =
+          context.executor().submit(() -> gateway.putRule(rule(name, Rule.Origin.API, 1), "me"));
       engine.replaceFileRules(List.of(rule(name, Rule.Origin.FILE, 2)));
       outcome(put);
 
@@ -236,7 +238,7 @@ class TimescaleAlertStoreIT {
 
   @Test
   void hidesARuleOfTheApiWhileTheFileHasOneOfItsName() {
-    gateway.putRule(rule("one", Rule.Origin.API, 80));
+    gateway.putRule(rule("one", Rule.Origin.API, 80), "me");
     engine.replaceFileRules(List.of(rule("one", Rule.Origin.FILE, 90)));
     assertThat(gateway.rules()).containsExactly(rule("one", Rule.Origin.FILE, 90));
 
@@ -256,8 +258,8 @@ class TimescaleAlertStoreIT {
 
   @Test
   void leavesOutAStoredRuleThatCannotBeRead() {
-    engine.putRule(rule("one", Rule.Origin.API, 80));
-    engine.putRule(rule("two", Rule.Origin.API, 80));
+    engine.putRule(rule("one", Rule.Origin.API, 80), "me");
+    engine.putRule(rule("two", Rule.Origin.API, 80), "me");
     PostgresServer.execute(
         url, "UPDATE alert_rules SET definition = '{\"name\":\"one\"}' WHERE name = 'one'");
 

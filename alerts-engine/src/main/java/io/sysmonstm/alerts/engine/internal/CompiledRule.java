@@ -39,7 +39,7 @@ final class CompiledRule {
     this.holdMillis = rule.hold().toMillis();
     this.template = rule.message().map(MessageTemplate::new);
     switch (rule.condition()) {
-      case Rule.Threshold condition -> {
+      case Rule.OfMetric condition -> {
         metric = condition.metric();
         operator = condition.operator();
         threshold = condition.threshold();

@@ -4,8 +4,11 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.Notice;
+import io.sysmonstm.spi.Notification;
 import io.sysmonstm.spi.Notifier;
 import io.sysmonstm.spi.SelfMetrics;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What one notifier still has to tell, in order; a slow one holds up nobody else. */
@@ -86,7 +89,13 @@ public final class NotifierQueue {
   private void tell(AlertEvent event) throws InterruptedException {
     for (int failures = 0; failures < retry.attempts(); ) {
       try {
-        notifier.notify(event);
+        var kind =
+            event.change() == AlertEvent.Change.FIRED
+                ? Notification.Kind.FIRED
+                : Notification.Kind.RESOLVED;
+        notifier.notify(
+            new Notice(
+                event.alert().id() + "-" + kind, List.of(new Notice.Item(event.alert(), kind)), 0));
         told.increment();
         health = Health.ok();
         return;

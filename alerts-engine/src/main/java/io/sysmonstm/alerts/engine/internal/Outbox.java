@@ -148,7 +148,7 @@ public final class Outbox implements TransitionSink {
       store.forget(entry.alert.id());
       return entry.alert;
     }
-    return store.save(entry.alert);
+    return store.save(entry.alert, List.of());
   }
 
   private void tell(Entry entry, Alert stored) {

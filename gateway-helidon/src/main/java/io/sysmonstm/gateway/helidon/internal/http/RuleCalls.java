@@ -19,6 +19,7 @@ import tools.jackson.core.JsonGenerator;
 /** {@code /api/v1/rules} */
 final class RuleCalls {
   private static final String ORIGIN = "origin";
+  private static final String SOMEBODY = "operator";
 
   private final AlertStore store;
   private final StoreCalls calls;
@@ -64,12 +65,12 @@ final class RuleCalls {
   private Answer put(Call call) {
     var rule = read(call.variable("name"), call.body().get());
     boolean known = find(rule.name()).isPresent();
-    calls.tell(() -> store.putRule(rule));
+    calls.tell(() -> store.putRule(rule, SOMEBODY));
     return Answer.json(json -> write(json, rule)).withStatus(known ? 200 : 201);
   }
 
   private Answer delete(Call call) {
-    calls.tell(() -> store.deleteRule(call.variable("name")));
+    calls.tell(() -> store.deleteRule(call.variable("name"), SOMEBODY));
     return Answer.empty(204);
   }
 
