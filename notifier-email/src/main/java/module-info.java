@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.sysmonstm.notifier.email {
   requires transitive io.sysmonstm.spi;
+  requires jakarta.activation;
   requires jakarta.mail;
   requires static org.jspecify;
   requires org.eclipse.angus.mail.smtp;

@@ -2,12 +2,14 @@ package io.sysmonstm.notifier.email;
 
 import io.sysmonstm.spi.Notice;
 import io.sysmonstm.spi.NoticeText;
+import jakarta.activation.DataHandler;
 import jakarta.mail.Address;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.util.ByteArrayDataSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
@@ -44,7 +46,12 @@ final class Mail {
     mail.setFrom(envelope.from());
     mail.setRecipients(Message.RecipientType.TO, recipients());
     mail.setSubject(NoticeText.cut(NoticeText.title(notice), SUBJECT), "UTF-8");
-    mail.setText(NoticeText.body(notice, BODY), "UTF-8");
+    // As bytes: for texts the library would look for one that writes them, by files on a class path.
+    mail.setDataHandler(
+        new DataHandler(
+            new ByteArrayDataSource(
+                NoticeText.body(notice, BODY).getBytes(StandardCharsets.UTF_8),
+                "text/plain; charset=UTF-8")));
     mail.setSentDate(Date.from(now));
     // Nobody's absence is to be told of to a program.
     mail.setHeader("Auto-Submitted", "auto-generated");
