@@ -46,7 +46,8 @@ final class Mail {
     mail.setFrom(envelope.from());
     mail.setRecipients(Message.RecipientType.TO, recipients());
     mail.setSubject(NoticeText.cut(NoticeText.title(notice), SUBJECT), "UTF-8");
-    // As bytes: for texts the library would look for one that writes them, by files on a class path.
+    // As bytes: for texts the library would look for one that writes them, by files on a class
+    // path.
     mail.setDataHandler(
         new DataHandler(
             new ByteArrayDataSource(
