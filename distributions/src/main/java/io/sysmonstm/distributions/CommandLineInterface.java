@@ -56,8 +56,7 @@ final class CommandLineInterface {
       root.addSubcommand(
           "rules", spec("rules", "Works on alert rules.").addSubcommand("check", rulesCheck()));
       root.addSubcommand(
-          "notify",
-          spec("notify", "Works on notifiers.").addSubcommand("test", notifyTest()));
+          "notify", spec("notify", "Works on notifiers.").addSubcommand("test", notifyTest()));
     }
     return root;
   }

@@ -31,7 +31,8 @@ final class TestNotice {
                                     name,
                                     RoleKeys.NOTIFIERS,
                                     String.join(
-                                        ", ", instances.stream().map(one -> one.name()).toList())))));
+                                        ", ",
+                                        instances.stream().map(one -> one.name()).toList())))));
     try (var notifier = context.create(chosen)) {
       notifier.notify(notice(name, context.host().time()));
       return Optional.empty();

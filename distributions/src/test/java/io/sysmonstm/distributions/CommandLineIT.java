@@ -114,7 +114,8 @@ class CommandLineIT {
         "/",
         exchange -> {
           received.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
-          exchange.sendResponseHeaders(exchange.getRequestURI().getPath().equals("/") ? 204 : 403, -1);
+          exchange.sendResponseHeaders(
+              exchange.getRequestURI().getPath().equals("/") ? 204 : 403, -1);
           exchange.close();
         });
     server.start();

@@ -11,6 +11,7 @@ import io.sysmonstm.api.Severity;
 import io.sysmonstm.spi.Notice;
 import io.sysmonstm.spi.Notification.Kind;
 import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.testkit.LocalhostCertificate;
 import io.sysmonstm.testkit.TestContext;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -91,8 +92,9 @@ class EmailNotifierTest {
   }
 
   @Test
-  void speaksTlsFromTheFirstByteToAServerThatItTrusts() throws Exception {
-    try (var office = PostOffice.secure()) {
+  void speaksTlsFromTheFirstByteToAServerThatItTrusts(@TempDir Path directory) throws Exception {
+    var certificate = LocalhostCertificate.create(directory);
+    try (var office = PostOffice.secure(certificate)) {
       var notice = notice("disk-filling", "m1", Kind.FIRED);
       assertThatIOException()
           .as("a certificate that nobody has signed")
@@ -100,10 +102,10 @@ class EmailNotifierTest {
       var byAddress = office.url().replace("localhost", "127.0.0.1");
       assertThatIOException()
           .as("a certificate for another name")
-          .isThrownBy(() -> notifier(byAddress).tls(PostOffice.trusting()).build().notify(notice));
+          .isThrownBy(() -> notifier(byAddress).tls(certificate.trusted()).build().notify(notice));
       assertThat(office.received()).isEmpty();
 
-      notifier(office.url()).tls(PostOffice.trusting()).build().notify(notice);
+      notifier(office.url()).tls(certificate.trusted()).build().notify(notice);
 
       assertThat(office.received()).hasSize(2);
     }

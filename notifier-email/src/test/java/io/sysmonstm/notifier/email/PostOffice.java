@@ -2,12 +2,12 @@ package io.sysmonstm.notifier.email;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.sysmonstm.testkit.LocalhostCertificate;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import javax.net.ssl.SSLSocketFactory;
 
 /** A real SMTP server that keeps what it is sent. */
 final class PostOffice implements AutoCloseable {
@@ -26,14 +26,10 @@ final class PostOffice implements AutoCloseable {
     return new PostOffice(ServerSetup.PROTOCOL_SMTP);
   }
 
-  static PostOffice secure() {
-    Certificate.use();
+  static PostOffice secure(LocalhostCertificate certificate) {
+    System.setProperty("greenmail.tls.keystore.file", certificate.file().toString());
+    System.setProperty("greenmail.tls.keystore.password", LocalhostCertificate.PASSWORD);
     return new PostOffice(ServerSetup.PROTOCOL_SMTPS);
-  }
-
-  /** Trusts the certificate of the server, which is for localhost. */
-  static SSLSocketFactory trusting() {
-    return Certificate.trusted();
   }
 
   String url() {

@@ -2,6 +2,9 @@ package io.sysmonstm.notifier.webhook;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.sysmonstm.testkit.LocalhostCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -21,6 +24,7 @@ final class FarEnd implements AutoCloseable {
     }
   }
 
+  private final String scheme;
   private final HttpServer server;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Request> accepted = new CopyOnWriteArrayList<>();
@@ -30,8 +34,22 @@ final class FarEnd implements AutoCloseable {
   private volatile Map<String, String> answerHeaders = Map.of();
 
   FarEnd() {
+    this("http", FarEnd::plain);
+  }
+
+  /** One that speaks TLS. */
+  FarEnd(LocalhostCertificate certificate) {
+    this("https", address -> secure(address, certificate));
+  }
+
+  private interface Maker {
+    HttpServer make(InetSocketAddress address) throws IOException;
+  }
+
+  private FarEnd(String scheme, Maker maker) {
+    this.scheme = scheme;
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server = maker.make(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -40,8 +58,19 @@ final class FarEnd implements AutoCloseable {
     server.start();
   }
 
+  private static HttpServer plain(InetSocketAddress address) throws IOException {
+    return HttpServer.create(address, 0);
+  }
+
+  private static HttpServer secure(InetSocketAddress address, LocalhostCertificate certificate)
+      throws IOException {
+    var server = HttpsServer.create(address, 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(certificate.ofServer()));
+    return server;
+  }
+
   String url(String path) {
-    return "http://localhost:" + server.getAddress().getPort() + path;
+    return scheme + "://localhost:" + server.getAddress().getPort() + path;
   }
 
   void answers(int code, String body, Map<String, String> headers) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.spi.Notification.Kind;
+import io.sysmonstm.testkit.LocalhostCertificate;
 import io.sysmonstm.testkit.ManualTime;
 import io.sysmonstm.testkit.TestContext;
 import java.io.IOException;
@@ -147,6 +148,32 @@ class WebhookNotifierTest {
         .isThrownBy(() -> notifier.notify(Notices.of("full", Kind.FIRED)))
         .withMessageContaining("allow-private");
     assertThat(farEnd.accepted()).isEmpty();
+  }
+
+  @Test
+  void speaksTlsOnlyToWhoHasACertificateForTheName(@TempDir Path directory) throws Exception {
+    var certificate = LocalhostCertificate.create(directory);
+    var notice = Notices.of("full", Kind.FIRED);
+    try (var secure = new FarEnd(certificate)) {
+      var byAddress = secure.url("/").replace("localhost", "127.0.0.1");
+      var untrusting = WebhookNotifier.builder(context, secure.url("/")).allowPrivate(true).build();
+      assertThatIOException().isThrownBy(() -> untrusting.notify(notice));
+      var otherName =
+          WebhookNotifier.builder(context, byAddress)
+              .allowPrivate(true)
+              .tls(certificate.trusted())
+              .build();
+      assertThatIOException().isThrownBy(() -> otherName.notify(notice));
+      assertThat(secure.accepted()).isEmpty();
+
+      WebhookNotifier.builder(context, secure.url("/"))
+          .allowPrivate(true)
+          .tls(certificate.trusted())
+          .build()
+          .notify(notice);
+
+      assertThat(secure.accepted()).hasSize(1);
+    }
   }
 
   @ParameterizedTest
