@@ -2,7 +2,7 @@
 import { checkRule, fetchHistory, problemsOf } from './api.js';
 import { now } from './clock.js';
 import { h, setAttribute, setShown, setText } from './dom.js';
-import { dateAndTime, decimal, duration } from './format.js';
+import { dateAndTime, duration, shortest } from './format.js';
 import { matchText } from './forms.js';
 import { RuleChart } from './rule-chart.js';
 
@@ -59,7 +59,7 @@ export function backTestPanel(readRule, store) {
     list.replaceChildren(...fired.slice(0, 200).map((one) => h('li', { data: { testid: 'firing' } },
       h('strong', null, hostOf(one.machine_id)), matchText(one.labels), ' ',
       h('span', null, `${dateAndTime(Date.parse(one.from))} – ${one.to ? dateAndTime(Date.parse(one.to)) : 'still firing'}`),
-      h('span', { class: 'hint' }, `${lasting(one)}, ${decimal(one.value)}`))));
+      h('span', { class: 'hint' }, `${lasting(one)}, ${shortest(one.value)}`))));
   }
 
   const hostOf = (id) => store.machines.get(id)?.hostname ?? id;
