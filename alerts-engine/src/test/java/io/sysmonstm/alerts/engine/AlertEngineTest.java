@@ -192,6 +192,9 @@ class AlertEngineTest {
   @Test
   void tellsPeopleWhileTheStoreIsDownAndStoresWhenItIsBack() {
     engine.start();
+    sample("cpu_percent", 20);
+    Eventually.until(
+        "the machine is known", () -> metrics.counter("alerts_samples_total", "").sum() == 1);
     store.unavailable(true);
     sample("cpu_percent", 95);
     expect("FIRED busy m1");

@@ -109,7 +109,7 @@ final class Fleet {
   void pass(Duration by, boolean changing) {
     for (int second = 0; second < by.toSeconds(); second++) {
       time.advance(Duration.ofSeconds(1));
-      for (var machine : hot.keySet()) {
+      for (var machine : List.copyOf(hot.keySet())) {
         if (changing && calm() && chance(40)) {
           var becomesHot = !hot.get(machine);
           hot.put(machine, becomesHot);

@@ -27,8 +27,9 @@ final class FleetMember implements EventSubscriber, EventPublisher {
   private static final Duration DOWNTIME = Duration.ofSeconds(15);
 
   /** The end of a process, at any place. */
-  @SuppressWarnings("serial") // never serialised
-  private static final class Crash extends Error {}
+  private static final class Crash extends Error {
+    private static final long serialVersionUID = 1;
+  }
 
   private interface Step {
     void run() throws InterruptedException;
