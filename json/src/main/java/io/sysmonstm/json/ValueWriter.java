@@ -164,6 +164,17 @@ public final class ValueWriter {
    * @param alert the alert
    */
   public static void alert(JsonGenerator json, Alert alert) {
+    alert(json, alert, () -> {});
+  }
+
+  /**
+   * Writes an Alert.
+   *
+   * @param json where a value may be
+   * @param alert the alert
+   * @param more writes further properties of it
+   */
+  public static void alert(JsonGenerator json, Alert alert, Runnable more) {
     json.writeStartObject();
     text(json, "id", alert.id());
     text(json, "rule", alert.rule());
@@ -184,6 +195,7 @@ public final class ValueWriter {
     text(json, "message", alert.message());
     json.writeName("processes");
     processes(json, alert.processes());
+    more.run();
     json.writeEndObject();
   }
 

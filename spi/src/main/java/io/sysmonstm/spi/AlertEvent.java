@@ -19,6 +19,10 @@ public record AlertEvent(Alert alert, Change change) implements Event {
     FIRED(Topic.ALERTS_FIRED),
     /** Somebody took it on. */
     ACKNOWLEDGED(Topic.ALERTS_CHANGED),
+    /** It fires, and somebody wants nobody to be told of it for a while. */
+    SILENCED(Topic.ALERTS_CHANGED),
+    /** Somebody ended a silence of it. */
+    UNSILENCED(Topic.ALERTS_CHANGED),
     /** It is over. */
     RESOLVED(Topic.ALERTS_RESOLVED);
 

@@ -38,16 +38,18 @@ public interface AlertStore extends MetricStore {
   }
 
   /**
-   * Takes notifications that are due, the earliest first. For the time of the lease nobody else is
-   * given them; whoever does not {@linkplain #settle settle} them in that time, because it is dead
-   * or slow, loses them to the next who asks. With notifications that are due come those of the
-   * same alert that are due later, so that the order of one alert's news can be kept.
+   * Takes notifications that are due. For the time of the lease nobody else is given them, nor
+   * other news of the same alert for the same notifier; whoever does not {@linkplain #settle
+   * settle} them in that time, because it is dead or slow, loses them to the next who asks, and
+   * whoever asks again before is given its own again. With notifications that are due come those of
+   * the same alert that are due later, so that the order of one alert's news can be kept.
    *
    * @param notifier the name of the notifier
    * @param by who asks, unique among processes
    * @param lease for how long, by the clock of the store
    * @param most how many, 1 to 1,000
-   * @return them with their alerts, none of which is leased to another
+   * @return them with their alerts, the alert that has waited longest first, the news of each in
+   *     the order FIRED, REPEATED, RESOLVED
    */
   List<OwedNotification> claim(String notifier, String by, Duration lease, int most);
 
@@ -55,7 +57,8 @@ public interface AlertStore extends MetricStore {
    * Ends leases, in one transaction.
    *
    * @param done notifications that were told or need not be told: they are not owed any more
-   * @param later notifications that are owed from now on, or at another time than before
+   * @param later notifications that are owed from now on, or at another time than before; what is
+   *     of an alert that is gone, and repetitions of one that is resolved, are left out
    */
   void settle(List<Notification> done, List<Notification> later);
 
@@ -88,7 +91,7 @@ public interface AlertStore extends MetricStore {
   List<AuditEntry> audit(Optional<String> subject, int most);
 
   /**
-   * Forgets an alert that was pending and never fired.
+   * Forgets an alert that was pending and never fired, with what is owed of it.
    *
    * @param id its id
    */

@@ -1,7 +1,6 @@
 package io.sysmonstm.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
@@ -9,57 +8,21 @@ import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Operator;
-import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.Severity;
 import io.sysmonstm.api.TopProcess;
-import io.sysmonstm.spi.AlertStore;
-import io.sysmonstm.spi.ProviderContext;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What every {@link AlertStore} must do. Each test begins with an empty store. */
-public abstract class AlertStoreContract {
-  private final ManualTime time = new ManualTime(Instant.now().truncatedTo(ChronoUnit.MILLIS));
-  private final Instant begin = time.instant().minus(Duration.ofHours(1));
-  private TestContext context;
-  private AlertStore store;
-
+/** What every {@link io.sysmonstm.spi.AlertStore} must do. Each test begins with an empty store. */
+public abstract class AlertStoreContract extends NotificationOutboxContract {
   /** For subclasses. */
   protected AlertStoreContract() {}
-
-  /**
-   * Opens a store. Called once in each test, for an empty store, and again after that was closed,
-   * for one that still has what was written.
-   *
-   * @param context with a data directory of this test alone
-   * @return an open store, which the contract closes
-   */
-  protected abstract AlertStore create(ProviderContext context);
-
-  @BeforeEach
-  void open(@TempDir Path directory) {
-    context = new TestContext(time, directory);
-    store = create(context);
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-    context.close();
-  }
 
   @Nested
   class Alerts {
@@ -107,6 +70,15 @@ public abstract class AlertStoreContract {
       assertThat(saved.acknowledgedBy()).contains("me");
       assertThat(saved.state()).isEqualTo(AlertState.RESOLVED);
       assertThat(ids(AlertQuery.in(AlertState.RESOLVED))).containsExactly("1");
+    }
+
+    @Test
+    void thatAreResolvedStaySo() {
+      var over = resolved("1", "a", 0, 60);
+      store.save(over);
+
+      assertThat(parts(store.save(fired("1", "a", 0)))).isEqualTo(parts(over));
+      assertThat(parts(store.alerts(AlertQuery.all()).getFirst())).isEqualTo(parts(over));
     }
 
     @Test
@@ -219,8 +191,43 @@ public abstract class AlertStoreContract {
               Rule.Origin.API);
       store.putRule(threshold, "me");
       store.putRule(absent, "me");
+      reopen();
 
       assertThat(store.rules()).containsExactly(threshold, absent);
+    }
+
+    @Test
+    void thatLookAheadOrBackComeBackAsTheyWere() {
+      var forecast =
+          watching(
+              "disk-full-soon",
+              new Rule.Forecast(
+                  "disk_percent",
+                  Operator.GTE,
+                  100,
+                  99.5,
+                  Duration.ofHours(24),
+                  Duration.ofHours(6)));
+      var change =
+          watching(
+              "memory-leaps",
+              new Rule.Change("memory_used_bytes", Operator.LT, -1e9, 0, Duration.ofMinutes(10)));
+      store.putRule(forecast, "me");
+      store.putRule(change, "me");
+      reopen();
+
+      assertThat(store.rules()).containsExactly(forecast, change);
+    }
+
+    private Rule watching(String name, Rule.Condition condition) {
+      return new Rule(
+          name,
+          condition,
+          Map.of(),
+          Duration.ZERO,
+          Severity.INFO,
+          Optional.empty(),
+          Rule.Origin.API);
     }
 
     @Test
@@ -271,17 +278,6 @@ public abstract class AlertStoreContract {
     Eventually.asserted(() -> assertThat(store.health().isOk()).isTrue());
   }
 
-  private void reopen() {
-    store.close();
-    store = create(context);
-  }
-
-  private static void assertRefused(ErrorCode code, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            RequestException.class, refused -> assertThat(refused.code()).isEqualTo(code));
-  }
-
   private static List<Object> parts(Alert alert) {
     return List.of(
         alert.id(),
@@ -299,37 +295,5 @@ public abstract class AlertStoreContract {
         alert.acknowledgedBy(),
         alert.message(),
         alert.processes());
-  }
-
-  private Alert pending(String id, String machine, long startSecond) {
-    return Alert.builder(id, "disk-filling", machine)
-        .metric("disk_percent")
-        .startedAt(begin.plusSeconds(startSecond))
-        .build();
-  }
-
-  private Alert fired(String id, String machine, long startSecond) {
-    return pending(id, machine, startSecond).toBuilder()
-        .state(AlertState.FIRING)
-        .firedAt(begin.plusSeconds(startSecond + 1))
-        .build();
-  }
-
-  private Alert resolved(String id, String machine, long startSecond, long endSecond) {
-    return fired(id, machine, startSecond).toBuilder()
-        .state(AlertState.RESOLVED)
-        .resolvedAt(begin.plusSeconds(endSecond))
-        .build();
-  }
-
-  private static Rule rule(String name, Rule.Origin origin) {
-    return new Rule(
-        name,
-        new Rule.Threshold("cpu_percent", Operator.GT, 90, 90),
-        Map.of("machine", "*"),
-        Duration.ofSeconds(30),
-        Severity.WARNING,
-        Optional.empty(),
-        origin);
   }
 }

@@ -8,6 +8,7 @@ import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.RuleFormat;
 import io.sysmonstm.api.Silence;
+import io.sysmonstm.api.SilenceFormat;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.Health;
@@ -18,12 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A store of alerts that forgets all with the process, and can be made unavailable. Thread-safe.
@@ -34,7 +36,7 @@ public final class InMemoryAlertStore implements AlertStore {
   // All guarded by this.
   private final Map<String, Alert> alerts = new LinkedHashMap<>();
   private final Map<String, Rule> apiRules = new TreeMap<>();
-  private final Map<String, Owed> owed = new LinkedHashMap<>();
+  private final Map<Key, Owed> owed = new LinkedHashMap<>();
   private final Map<String, Silence> silences = new TreeMap<>();
   private final List<AuditEntry> audit = new ArrayList<>();
   private final TimeSource time;
@@ -42,13 +44,19 @@ public final class InMemoryAlertStore implements AlertStore {
   private long revision;
   private boolean unavailable;
 
+  private record Key(String alertId, String notifier, Notification.Kind kind) {
+    static Key of(Notification notification) {
+      return new Key(notification.alertId(), notification.notifier(), notification.kind());
+    }
+  }
+
   private record Owed(Notification notification, String leasedBy, Instant leasedUntil) {
     static Owed free(Notification notification) {
       return new Owed(notification, "", Instant.MIN);
     }
 
-    static String key(Notification notification) {
-      return notification.alertId() + " " + notification.notifier() + " " + notification.kind();
+    boolean isLeasedToAnother(String by, Instant now) {
+      return !leasedBy.equals(by) && now.isBefore(leasedUntil);
     }
   }
 
@@ -83,13 +91,11 @@ public final class InMemoryAlertStore implements AlertStore {
       return before;
     }
     if (!alert.open()) {
-      owed.values()
+      owed.keySet()
           .removeIf(
-              one ->
-                  one.notification.alertId().equals(alert.id())
-                      && one.notification.kind() == Notification.Kind.REPEATED);
+              key -> key.alertId.equals(alert.id()) && key.kind == Notification.Kind.REPEATED);
     }
-    owedOfIt.forEach(one -> owed.putIfAbsent(Owed.key(one), Owed.free(one)));
+    owedOfIt.forEach(one -> owed.putIfAbsent(Key.of(one), Owed.free(one)));
     var kept =
         before == null || alert.acknowledgedBy().isPresent()
             ? alert
@@ -105,6 +111,7 @@ public final class InMemoryAlertStore implements AlertStore {
   public synchronized void forget(String id) {
     checkAvailable();
     alerts.remove(id);
+    owed.keySet().removeIf(key -> key.alertId.equals(id));
   }
 
   @Override
@@ -159,7 +166,7 @@ public final class InMemoryAlertStore implements AlertStore {
     checkAvailable();
     checkNotOfFile(rule.name());
     apiRules.put(rule.name(), rule);
-    record(by, "rule_put", rule.name(), RuleFormat.write(rule).toString());
+    record(by, "rule_put", rule.name(), JsonText.of(RuleFormat.write(rule)));
   }
 
   @Override
@@ -177,35 +184,40 @@ public final class InMemoryAlertStore implements AlertStore {
       String notifier, String by, Duration lease, int most) {
     checkAvailable();
     var now = time.instant();
-    var free =
+    var ofNotifier =
         owed.values().stream()
             .filter(one -> one.notification.notifier().equals(notifier))
-            .filter(one -> one.leasedBy.equals(by) || !now.isBefore(one.leasedUntil))
-            .map(Owed::notification)
-            .sorted(Comparator.comparing(Notification::due))
-            .toList();
-    var alertsDue = new HashSet<String>();
-    free.stream()
-        .filter(one -> !one.due().isAfter(now))
-        .forEach(one -> alertsDue.add(one.alertId()));
+            .sorted(Comparator.comparing(one -> one.notification.kind()))
+            .collect(Collectors.groupingBy(one -> one.notification.alertId()));
     var claimed =
-        free.stream().filter(one -> alertsDue.contains(one.alertId())).limit(most).toList();
-    claimed.forEach(one -> owed.put(Owed.key(one), new Owed(one, by, now.plus(lease))));
-    var result = new ArrayList<OwedNotification>();
-    for (var one : claimed) {
-      var alert = alerts.get(one.alertId());
-      if (alert != null) {
-        result.add(new OwedNotification(one, alert));
-      }
-    }
-    return result;
+        ofNotifier.values().stream()
+            .filter(news -> news.stream().noneMatch(one -> one.isLeasedToAnother(by, now)))
+            .filter(news -> !earliest(news).isAfter(now))
+            .sorted(Comparator.comparing(InMemoryAlertStore::earliest))
+            .flatMap(List::stream)
+            .map(Owed::notification)
+            .limit(most)
+            .toList();
+    claimed.forEach(one -> owed.put(Key.of(one), new Owed(one, by, now.plus(lease))));
+    return claimed.stream()
+        .map(one -> new OwedNotification(one, Objects.requireNonNull(alerts.get(one.alertId()))))
+        .toList();
+  }
+
+  private static Instant earliest(List<Owed> news) {
+    return news.stream().map(one -> one.notification.due()).min(Comparator.naturalOrder()).get();
   }
 
   @Override
   public synchronized void settle(List<Notification> done, List<Notification> later) {
     checkAvailable();
-    done.forEach(one -> owed.remove(Owed.key(one)));
-    later.forEach(one -> owed.put(Owed.key(one), Owed.free(one)));
+    done.forEach(one -> owed.remove(Key.of(one)));
+    later.stream().filter(this::isNeeded).forEach(one -> owed.put(Key.of(one), Owed.free(one)));
+  }
+
+  private boolean isNeeded(Notification notification) {
+    var alert = alerts.get(notification.alertId());
+    return alert != null && (alert.open() || notification.kind() != Notification.Kind.REPEATED);
   }
 
   @Override
@@ -221,7 +233,7 @@ public final class InMemoryAlertStore implements AlertStore {
   public synchronized void putSilence(Silence silence) {
     checkAvailable();
     silences.put(silence.id(), silence);
-    record(silence.by(), "silence_put", silence.id(), silence.toString());
+    record(silence.by(), "silence_put", silence.id(), JsonText.of(SilenceFormat.write(silence)));
   }
 
   @Override

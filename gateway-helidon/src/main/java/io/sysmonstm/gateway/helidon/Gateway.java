@@ -1,8 +1,6 @@
 package io.sysmonstm.gateway.helidon;
 
 import io.sysmonstm.api.ErrorCode;
-import io.sysmonstm.api.Labels;
-import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.gateway.helidon.internal.http.Api;
 import io.sysmonstm.gateway.helidon.internal.http.CurrentState;
@@ -25,6 +23,7 @@ import io.sysmonstm.spi.EventSubscriber;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.Readiness;
+import io.sysmonstm.spi.RuleReplay;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import java.net.InetSocketAddress;
@@ -32,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +43,10 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements AutoCloseable {
   private static final EventLog LOG = EventLog.of(Gateway.class);
 
-  private final Builder parts;
-  private final LiveView live;
+  private final ExecutorService executor;
   private final LiveFeed feed;
   private final EventFeed events;
   private final Viewers viewers;
-  private final Deadlines deadlines;
   private final HttpServer server;
   private final ReadinessCheck readiness;
   private final Ticker ticker;
@@ -57,18 +55,17 @@ public final class Gateway implements AutoCloseable {
   private boolean closed;
 
   private Gateway(Builder builder) {
-    this.parts = builder;
     var current = need(builder.currentStore, "currentStore");
     var history = need(builder.historyStore, "historyStore");
     var alerts = need(builder.alertStore, "alertStore");
-    var executor = need(builder.executor, "executor");
+    this.executor = need(builder.executor, "executor");
     var time = builder.time;
-    this.live = new LiveView(time, builder.maxMachines, builder.metrics);
+    var live = new LiveView(time, builder.maxMachines, builder.metrics);
     this.feed = new LiveFeed(live, current, history, alerts, time, executor);
     this.events = new EventFeed(need(builder.subscriber, "subscriber"), live, time, executor);
     this.viewers =
         new Viewers(live, builder.maxViewers, builder.timing, time, executor, builder.metrics);
-    this.deadlines = new Deadlines(builder.timing, time, builder.metrics);
+    var deadlines = new Deadlines(builder.timing, time, builder.metrics);
     this.ticker =
         new Ticker(
             builder.timing.tick(),
@@ -92,6 +89,7 @@ public final class Gateway implements AutoCloseable {
             new CurrentState(current, live, feed, executor),
             history,
             alerts,
+            Optional.ofNullable(builder.replay),
             need(builder.publisher, "publisher"),
             time,
             builder.metrics,
@@ -129,17 +127,10 @@ public final class Gateway implements AutoCloseable {
           ErrorCode.FAILED_PRECONDITION, "a gateway is started once; build another one");
     }
     started = true;
-    for (var status : MachineStatus.values()) {
-      parts.metrics.gauge(
-          "gateway_machines",
-          "Machines in the live view, by status.",
-          Labels.of("status", status.text()),
-          () -> live.count(status));
-    }
     // First the events and then the stores, so that nothing falls between the two.
     events.start();
     feed.tick();
-    need(parts.executor, "executor").execute(ticker);
+    executor.execute(ticker);
     try {
       var address = server.start();
       LOG.info("gateway_started", "listening", "address", text(address));
@@ -198,6 +189,7 @@ public final class Gateway implements AutoCloseable {
     private @Nullable CurrentStore currentStore;
     private @Nullable HistoryStore historyStore;
     private @Nullable AlertStore alertStore;
+    private @Nullable RuleReplay replay;
     private @Nullable EventSubscriber subscriber;
     private @Nullable EventPublisher publisher;
     private @Nullable ExecutorService executor;
@@ -254,6 +246,17 @@ public final class Gateway implements AutoCloseable {
      */
     public Builder alertStore(AlertStore value) {
       alertStore = value;
+      return this;
+    }
+
+    /**
+     * Sets what says what a rule would have done. Without it the gateway refuses such questions.
+     *
+     * @param value of the alerts engine
+     * @return this builder
+     */
+    public Builder ruleReplay(RuleReplay value) {
+      replay = value;
       return this;
     }
 

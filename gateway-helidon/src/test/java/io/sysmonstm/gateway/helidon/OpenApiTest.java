@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,6 +45,7 @@ class OpenApiTest {
             new CurrentState(fleet.current, live, feed, fixture.executor),
             fleet.history,
             fleet.alerts,
+            Optional.empty(),
             fleet.bus,
             fixture.time,
             metrics,

@@ -5,20 +5,18 @@ import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.Severity;
 import io.sysmonstm.api.TopProcess;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The table of alerts. Times are nanoseconds of Unix time. */
+/** The table of alerts. */
 final class AlertRows {
   static final int MOST = 10_000;
 
-  private static final String COLUMNS =
+  static final String COLUMNS =
       """
       id, rule, machine, severity, state, metric, labels, value, threshold, started, fired, resolved, acknowledged_by,
       message, processes\
@@ -47,9 +45,9 @@ final class AlertRows {
     upsert.setString(7, LabelText.write(alert.labels()));
     upsert.setDouble(8, alert.value());
     upsert.setDouble(9, alert.threshold());
-    upsert.setLong(10, nanos(alert.startedAt()));
-    setNanos(upsert, 11, alert.firedAt());
-    setNanos(upsert, 12, alert.resolvedAt());
+    upsert.setLong(10, UnixNanos.of(alert.startedAt()));
+    UnixNanos.set(upsert, 11, alert.firedAt());
+    UnixNanos.set(upsert, 12, alert.resolvedAt());
     upsert.setString(13, alert.acknowledgedBy().orElse(null));
     upsert.setString(14, alert.message());
     upsert.setString(15, ProcessText.write(alert.processes()));
@@ -74,7 +72,7 @@ final class AlertRows {
     }
     for (var time : List.of(query.from(), query.to())) {
       if (time.isPresent()) {
-        statement.setLong(next++, nanos(time.get()));
+        statement.setLong(next++, UnixNanos.of(time.get()));
       }
     }
     statement.setInt(next, MOST);
@@ -96,7 +94,7 @@ final class AlertRows {
   /** Deletes resolved alerts that ended before a time, and the oldest of those beyond a number. */
   static void prune(Session session, Instant before, int most) throws SQLException {
     var old = session.prepare("DELETE FROM alert WHERE state = 'RESOLVED' AND resolved < ?");
-    old.setLong(1, nanos(before));
+    old.setLong(1, UnixNanos.of(before));
     old.executeUpdate();
     var beyond =
         session.prepare(
@@ -118,7 +116,7 @@ final class AlertRows {
     return sql.append(" ORDER BY started DESC, id LIMIT ?").toString();
   }
 
-  private static Alert alert(ResultSet row) throws SQLException {
+  static Alert alert(ResultSet row) throws SQLException {
     var builder =
         Alert.builder(row.getString("id"), row.getString("rule"), row.getString("machine"))
             .severity(Severity.valueOf(row.getString("severity")))
@@ -127,11 +125,11 @@ final class AlertRows {
             .labels(LabelText.read(row.getString("labels")))
             .value(number(row, "value"))
             .threshold(number(row, "threshold"))
-            .startedAt(instant(row.getLong("started")))
+            .startedAt(UnixNanos.instant(row.getLong("started")))
             .message(row.getString("message"))
             .processes(ProcessText.read(row.getString("processes")));
-    instant(row, "fired").ifPresent(builder::firedAt);
-    instant(row, "resolved").ifPresent(builder::resolvedAt);
+    UnixNanos.find(row, "fired").ifPresent(builder::firedAt);
+    UnixNanos.find(row, "resolved").ifPresent(builder::resolvedAt);
     Optional.ofNullable(row.getString("acknowledged_by")).ifPresent(builder::acknowledgedBy);
     return builder.build();
   }
@@ -140,34 +138,6 @@ final class AlertRows {
   private static double number(ResultSet row, String column) throws SQLException {
     double number = row.getDouble(column);
     return row.wasNull() ? Double.NaN : number;
-  }
-
-  private static void setNanos(PreparedStatement statement, int at, Optional<Instant> time)
-      throws SQLException {
-    if (time.isPresent()) {
-      statement.setLong(at, nanos(time.get()));
-    } else {
-      statement.setNull(at, Types.INTEGER);
-    }
-  }
-
-  /** Returns nanoseconds of Unix time; the years 1677 to 2262, what lies beyond as their ends. */
-  private static long nanos(Instant time) {
-    try {
-      return Math.addExact(
-          Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
-    } catch (ArithmeticException beyond) {
-      return time.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
-    }
-  }
-
-  private static Instant instant(long nanos) {
-    return Instant.ofEpochSecond(0, nanos);
-  }
-
-  private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-    long nanos = row.getLong(column);
-    return row.wasNull() ? Optional.empty() : Optional.of(instant(nanos));
   }
 
   /** Top processes as a JSON list. */

@@ -23,26 +23,37 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Alerts and rules in one SQLite file, for one process at a time. Thread-safe; every change waits
- * for the disk, so that neither the end of the process nor a power cut takes it away. Resolved
- * alerts are kept for 90 days, 100,000 at the most. A rule of the API is hidden while the file has
- * one of the same name. Of two people who acknowledge an alert, the first stays.
+ * Alerts, rules and silences in one SQLite file, for one process at a time. Thread-safe; every
+ * change waits for the disk, so that neither the end of the process nor a power cut takes it away.
+ * Resolved alerts are kept for 90 days, 100,000 at the most, and with them what is owed of them;
+ * what people did, for 400 days, 100,000 entries. A silence that is over is deleted. A rule of the
+ * API is hidden while the file has one of the same name. Of two people who acknowledge an alert,
+ * the first stays.
+ *
+ * <p>Leases of notifications are in memory, by the monotonic clock: the end of the process ends
+ * them.
  */
 public final class EmbeddedAlertStore implements AlertStore {
-  private static final int RESOLVED_BETWEEN_PRUNINGS = 100;
+  private static final int CHANGES_BETWEEN_PRUNINGS = 100;
+  private static final Duration KEEP_AUDIT = Duration.ofDays(400);
 
   private final Database database;
   private final TimeSource time;
   private final Duration keepResolved;
   private final int maxResolved;
+  private final int maxAudit;
   // Grows with the one in the file, so that asking for it touches no disk.
   private final AtomicLong revision = new AtomicLong();
   private final AtomicLong resolved = new AtomicLong();
+  private final AtomicLong recorded = new AtomicLong();
+  private final Leases leases;
 
   private EmbeddedAlertStore(Builder builder) {
     this.time = builder.context.time();
     this.keepResolved = builder.keepResolved;
     this.maxResolved = builder.maxResolved;
+    this.maxAudit = builder.maxAudit;
+    this.leases = new Leases(time);
     this.database = new Database(builder.file, Schema.ALERTS, time);
     if (database.health().isOk()) {
       revision.set(database.read("read the revision", EmbeddedAlertStore::storedRevision));
@@ -65,9 +76,17 @@ public final class EmbeddedAlertStore implements AlertStore {
         database.write(
             "save an alert",
             session -> {
-              var before = AlertRows.find(session, alert.id()).flatMap(Alert::acknowledgedBy);
+              var before = AlertRows.find(session, alert.id());
+              if (alert.open() && before.isPresent() && !before.get().open()) {
+                return before;
+              }
               AlertRows.save(session, alert);
-              if (before.isEmpty() && alert.acknowledgedBy().isPresent()) {
+              if (!alert.open()) {
+                OwedRows.deleteRepetitions(session, alert.id());
+              }
+              OwedRows.add(session, owed);
+              if (before.flatMap(Alert::acknowledgedBy).isEmpty()
+                  && alert.acknowledgedBy().isPresent()) {
                 advance(session);
               }
               prune(session, alert);
@@ -109,7 +128,7 @@ public final class EmbeddedAlertStore implements AlertStore {
           }
           var acknowledged = alert.toBuilder().acknowledgedBy(by).build();
           AlertRows.save(session, acknowledged);
-          advance(session);
+          record(session, by, "alert_acknowledged", id, "");
           return acknowledged;
         });
   }
@@ -141,7 +160,7 @@ public final class EmbeddedAlertStore implements AlertStore {
         session -> {
           refuseFileRule(session, rule.name());
           RuleRows.put(session, rule.withOrigin(Rule.Origin.API), 0);
-          return advance(session);
+          return record(session, by, "rule_put", rule.name(), RuleRows.keys(rule));
         });
   }
 
@@ -155,38 +174,71 @@ public final class EmbeddedAlertStore implements AlertStore {
             throw noSuch("rule", name);
           }
           RuleRows.delete(session, name, Rule.Origin.API);
-          return advance(session);
+          return record(session, by, "rule_deleted", name, "");
         });
   }
 
   @Override
   public List<OwedNotification> claim(String notifier, String by, Duration lease, int most) {
-    throw new UnsupportedOperationException();
+    return database.tend(
+        "claim notifications",
+        session -> {
+          // Each lease of another may hide an alert.
+          int alerts = most + leases.expire();
+          var ready = OwedRows.ready(session, notifier, time.instant(), alerts);
+          return leases.take(ready, by, lease, most);
+        });
   }
 
   @Override
   public void settle(List<Notification> done, List<Notification> later) {
-    throw new UnsupportedOperationException();
+    database.write(
+        "settle notifications",
+        session -> {
+          for (var one : done) {
+            OwedRows.delete(session, one);
+            leases.end(one);
+          }
+          for (var one : later) {
+            OwedRows.put(session, one);
+            leases.end(one);
+          }
+          return true;
+        });
   }
 
   @Override
   public List<Silence> silences() {
-    throw new UnsupportedOperationException();
+    return database.read("read silences", session -> SilenceRows.all(session, time.instant()));
   }
 
   @Override
   public void putSilence(Silence silence) {
-    throw new UnsupportedOperationException();
+    database.write(
+        "put a silence",
+        session -> {
+          SilenceRows.deleteOver(session, time.instant());
+          SilenceRows.put(session, silence);
+          return record(
+              session, silence.by(), "silence_put", silence.id(), SilenceRows.keys(silence));
+        });
   }
 
   @Override
   public void endSilence(String id, String by) {
-    throw new UnsupportedOperationException();
+    database.write(
+        "end a silence",
+        session -> {
+          if (!SilenceRows.delete(session, id, time.instant())) {
+            throw noSuch("silence", id);
+          }
+          return record(session, by, "silence_ended", id, "");
+        });
   }
 
   @Override
   public List<AuditEntry> audit(Optional<String> subject, int most) {
-    throw new UnsupportedOperationException();
+    return database.read("read the audit", session -> AuditRows.newest(session, subject, most));
   }
 
   @Override
@@ -209,6 +261,16 @@ public final class EmbeddedAlertStore implements AlertStore {
     return database;
   }
 
+  private long record(Session session, String by, String action, String subject, String detail)
+      throws SQLException {
+    var now = time.instant();
+    AuditRows.add(session, new AuditEntry(now, by, action, subject, detail));
+    if (recorded.getAndIncrement() % CHANGES_BETWEEN_PRUNINGS == 0) {
+      AuditRows.prune(session, now.minus(KEEP_AUDIT), maxAudit);
+    }
+    return advance(session);
+  }
+
   /**
    * Makes the revision grow; also where it was not read at the start, or the file was begun anew.
    */
@@ -228,7 +290,7 @@ public final class EmbeddedAlertStore implements AlertStore {
 
   private void prune(Session session, Alert saved) throws SQLException {
     if (saved.state() == AlertState.RESOLVED
-        && resolved.getAndIncrement() % RESOLVED_BETWEEN_PRUNINGS == 0) {
+        && resolved.getAndIncrement() % CHANGES_BETWEEN_PRUNINGS == 0) {
       AlertRows.prune(session, time.instant().minus(keepResolved), maxResolved);
     }
   }
@@ -252,6 +314,7 @@ public final class EmbeddedAlertStore implements AlertStore {
     private Path file;
     private Duration keepResolved = Duration.ofDays(90);
     private int maxResolved = 100_000;
+    private int maxAudit = 100_000;
 
     private Builder(ProviderContext context) {
       this.context = context;
@@ -289,6 +352,18 @@ public final class EmbeddedAlertStore implements AlertStore {
      */
     public Builder maxResolved(int value) {
       maxResolved = value;
+      return this;
+    }
+
+    /**
+     * Sets the bound on what is kept of what people did, 100,000 unless told otherwise; about a
+     * hundred more may be stored for a while.
+     *
+     * @param value 0 or more
+     * @return this builder
+     */
+    public Builder maxAudit(int value) {
+      maxAudit = value;
       return this;
     }
 

@@ -50,7 +50,7 @@ final class RuleRows {
     put.setString(1, rule.origin().name());
     put.setString(2, rule.name());
     put.setInt(3, position);
-    put.setString(4, Json.write(RuleFormat.write(rule)));
+    put.setString(4, keys(rule));
     put.executeUpdate();
   }
 
@@ -65,6 +65,10 @@ final class RuleRows {
     var delete = session.prepare("DELETE FROM rule WHERE origin = ?");
     delete.setString(1, origin.name());
     delete.executeUpdate();
+  }
+
+  static String keys(Rule rule) {
+    return Json.write(RuleFormat.write(rule));
   }
 
   private static Optional<Rule> read(String keys, Rule.Origin origin) {

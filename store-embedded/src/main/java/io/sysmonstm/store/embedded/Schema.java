@@ -57,7 +57,29 @@ record Schema(List<List<String>> steps) {
                     PRIMARY KEY (origin, name)) WITHOUT ROWID\
                   """,
                   "CREATE TABLE revision (number INTEGER NOT NULL)",
-                  "INSERT INTO revision VALUES (0)")));
+                  "INSERT INTO revision VALUES (0)"),
+              List.of(
+                  """
+                  CREATE TABLE owed (
+                    alert_id TEXT NOT NULL, notifier TEXT NOT NULL, kind TEXT NOT NULL, due INTEGER NOT NULL,
+                    attempts INTEGER NOT NULL, PRIMARY KEY (alert_id, notifier, kind)) WITHOUT ROWID\
+                  """,
+                  "CREATE INDEX owed_due ON owed (notifier, due)",
+                  """
+                  CREATE TRIGGER owed_of_alert AFTER DELETE ON alert
+                  BEGIN DELETE FROM owed WHERE alert_id = old.id; END\
+                  """,
+                  """
+                  CREATE TABLE silence (
+                    id TEXT PRIMARY KEY, starts INTEGER NOT NULL, ends INTEGER NOT NULL,
+                    keys TEXT NOT NULL) WITHOUT ROWID\
+                  """,
+                  """
+                  CREATE TABLE audit (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, by TEXT NOT NULL,
+                    action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL)\
+                  """,
+                  "CREATE INDEX audit_subject ON audit (subject, id)")));
 
   /**
    * Brings a file to the present form, all steps or none.

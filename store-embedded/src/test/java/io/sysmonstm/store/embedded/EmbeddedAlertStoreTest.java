@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
+import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.Operator;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.Severity;
+import io.sysmonstm.api.Silence;
+import io.sysmonstm.spi.Notification;
 import io.sysmonstm.testkit.ManualTime;
 import io.sysmonstm.testkit.TestContext;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedAlertStoreTest {
+  private static final Duration LEASE = Duration.ofSeconds(30);
+
   private final ManualTime time = new ManualTime();
   private TestContext context;
   private EmbeddedAlertStore store;
@@ -28,7 +34,7 @@ class EmbeddedAlertStoreTest {
   @BeforeEach
   void open(@TempDir Path directory) {
     context = new TestContext(time, directory);
-    store = EmbeddedAlertStore.builder(context).maxResolved(10).build();
+    store = EmbeddedAlertStore.builder(context).maxResolved(10).maxAudit(10).build();
   }
 
   @AfterEach
@@ -111,6 +117,85 @@ class EmbeddedAlertStoreTest {
   @Test
   void storesAValueThatIsNoNumber() {
     assertThat(store.save(alert("1").value(Double.NaN).build()).value()).isNaN();
+  }
+
+  @Test
+  void owesNothingOfAlertsThatWerePruned() {
+    for (int i = 0; i <= 130; i++) {
+      time.advance(Duration.ofSeconds(1));
+      store.save(resolved("a-" + i), List.of(owed("a-" + i)));
+    }
+
+    var owed = store.claim("ops", "me", LEASE, 1000).stream().map(one -> one.alert().id()).toList();
+    assertThat(owed)
+        .hasSameElementsAs(store.alerts(AlertQuery.all()).stream().map(Alert::id).toList())
+        .hasSizeBetween(10, 110);
+  }
+
+  @Test
+  void endsLeasesWithTheProcessThatHeldThem() {
+    store.save(alert("1").build(), List.of(owed("1")));
+    assertThat(store.claim("ops", "killed", LEASE, 10)).hasSize(1);
+    store.close();
+    store = EmbeddedAlertStore.builder(context).build();
+
+    assertThat(store.claim("ops", "next", LEASE, 10)).hasSize(1);
+  }
+
+  @Test
+  void keepsLeasesWhereTheWallClockLeaps() {
+    store.save(alert("1").build(), List.of(owed("1")));
+    assertThat(store.claim("ops", "me", LEASE, 10)).hasSize(1);
+    time.setWall(time.instant().plus(Duration.ofHours(1)));
+
+    assertThat(store.claim("ops", "other", LEASE, 10)).isEmpty();
+  }
+
+  @Test
+  void boundsWhatIsKeptOfWhatPeopleDid() {
+    for (int i = 0; i <= 130; i++) {
+      store.putRule(rule("r-" + i, Rule.Origin.API, 80), "me");
+    }
+    assertThat(store.audit(Optional.empty(), 1000)).hasSizeBetween(10, 110);
+
+    time.advance(Duration.ofDays(401));
+    for (int i = 0; i < 100; i++) {
+      store.putRule(rule("new", Rule.Origin.API, i), "me");
+    }
+    assertThat(store.audit(Optional.empty(), 1000))
+        .extracting(AuditEntry::subject)
+        .containsOnly("new");
+  }
+
+  @Test
+  void leavesOutAStoredSilenceThatCannotBeRead() {
+    store.putSilence(silence("one"));
+    store.putSilence(silence("two"));
+    store
+        .database()
+        .write(
+            "spoil",
+            session -> {
+              session.execute("UPDATE silence SET keys = '{}' WHERE id = 'one'");
+              return true;
+            });
+
+    assertThat(store.silences()).containsExactly(silence("two"));
+  }
+
+  private Silence silence(String id) {
+    return new Silence(
+        id,
+        Map.of("machine", "*"),
+        Instant.EPOCH,
+        Instant.parse("2100-01-01T00:00:00Z"),
+        Optional.empty(),
+        "me",
+        "");
+  }
+
+  private Notification owed(String id) {
+    return new Notification(id, "ops", Notification.Kind.RESOLVED, time.instant(), 0);
   }
 
   private Alert.Builder alert(String id) {

@@ -6,6 +6,8 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.RuleFormat;
+import io.sysmonstm.api.Silence;
+import io.sysmonstm.api.SilenceFormat;
 import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.json.ValueJson;
@@ -16,7 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** The columns of alerts and rules that are JSON, as PostgreSQL takes them. */
+/** The columns of alerts, rules and silences that are JSON, as PostgreSQL takes them. */
 final class AlertJson {
   private AlertJson() {}
 
@@ -45,7 +47,12 @@ final class AlertJson {
     return write(RuleFormat.write(rule));
   }
 
-  static Map<?, ?> rule(String json) throws SQLException {
+  static String silence(Silence silence) {
+    return write(SilenceFormat.write(silence));
+  }
+
+  /** Returns the keys of a rule or silence. */
+  static Map<?, ?> keys(String json) throws SQLException {
     return map(json);
   }
 

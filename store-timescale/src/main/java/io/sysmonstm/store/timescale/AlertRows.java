@@ -5,27 +5,20 @@ import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.Severity;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** The table {@code alerts}. Times are kept to the microsecond. */
+/** The table {@code alerts}. */
 final class AlertRows {
   static final int MOST = 10_000;
 
   private static final int DELETED_AT_ONCE = 1_000;
-  private static final OffsetDateTime EARLIEST = OffsetDateTime.parse("0001-01-01T00:00:00Z");
-  private static final OffsetDateTime LATEST = OffsetDateTime.parse("9999-12-31T00:00:00Z");
-  private static final String COLUMNS =
+  static final String COLUMNS =
       """
       id, rule, machine, severity, state, metric, labels, value, threshold, started_at, fired_at, resolved_at,
       acknowledged_by, message, processes\
@@ -50,9 +43,13 @@ final class AlertRows {
   // Compares what the index over open alerts holds, so that it is found there.
   private static final String END_OTHERS =
       """
-      UPDATE alerts SET state = 'resolved', resolved_at = greatest(started_at, ?), message = 'goes on as alert ' || ?
-      WHERE rule = ? AND machine = ? AND sha256(jsonb_send(labels)) = sha256(jsonb_send(?::jsonb))
-        AND state <> 'resolved' AND id <> ?\
+      WITH ended AS (
+        UPDATE alerts
+        SET state = 'resolved', resolved_at = greatest(started_at, ?), message = 'goes on as alert ' || ?
+        WHERE rule = ? AND machine = ? AND sha256(jsonb_send(labels)) = sha256(jsonb_send(?::jsonb))
+          AND state <> 'resolved' AND id <> ?
+        RETURNING id)
+      DELETE FROM alert_notifications USING ended WHERE alert_id = ended.id\
       """;
   private static final String PRUNE_OLD =
       """
@@ -83,9 +80,9 @@ final class AlertRows {
       upsert.setString(7, AlertJson.labels(alert.labels()));
       upsert.setDouble(8, alert.value());
       upsert.setDouble(9, alert.threshold());
-      setTime(upsert, 10, alert.startedAt());
-      setTime(upsert, 11, alert.firedAt().orElse(null));
-      setTime(upsert, 12, alert.resolvedAt().orElse(null));
+      Times.set(upsert, 10, alert.startedAt());
+      Times.set(upsert, 11, alert.firedAt().orElse(null));
+      Times.set(upsert, 12, alert.resolvedAt().orElse(null));
       upsert.setString(13, alert.acknowledgedBy().map(AlertJson::storable).orElse(null));
       upsert.setString(14, AlertJson.storable(alert.message()));
       upsert.setString(15, AlertJson.processes(alert.processes()));
@@ -108,16 +105,19 @@ final class AlertRows {
     }
   }
 
-  /** Ends what is open under another id for the same rule, machine and labels. */
-  static int endOthers(Connection connection, Alert alert, Instant now) throws SQLException {
+  /**
+   * Ends what is open under another id for the same rule, machine and labels; what is owed of it is
+   * owed of the other.
+   */
+  static void endOthers(Connection connection, Alert alert, Instant now) throws SQLException {
     try (var update = connection.prepareStatement(END_OTHERS)) {
-      setTime(update, 1, now);
+      Times.set(update, 1, now);
       update.setString(2, alert.id());
       update.setString(3, alert.rule());
       update.setString(4, alert.machineId());
       update.setString(5, AlertJson.labels(alert.labels()));
       update.setString(6, alert.id());
-      return update.executeUpdate();
+      update.executeUpdate();
     }
   }
 
@@ -155,7 +155,7 @@ final class AlertRows {
       }
       for (var time : List.of(query.from(), query.to())) {
         if (time.isPresent()) {
-          setTime(statement, next++, time.get());
+          Times.set(statement, next++, time.get());
         }
       }
       statement.setInt(next, MOST);
@@ -185,7 +185,7 @@ final class AlertRows {
   static boolean prune(Connection connection, Instant before, int most) throws SQLException {
     try (var old = connection.prepareStatement(PRUNE_OLD);
         var beyond = connection.prepareStatement(PRUNE_BEYOND)) {
-      setTime(old, 1, before);
+      Times.set(old, 1, before);
       old.setInt(2, DELETED_AT_ONCE);
       beyond.setInt(1, most);
       beyond.setInt(2, DELETED_AT_ONCE);
@@ -204,7 +204,7 @@ final class AlertRows {
     return sql.append(" ORDER BY started_at DESC, id LIMIT ?").toString();
   }
 
-  private static Alert alert(ResultSet row) throws SQLException {
+  static Alert alert(ResultSet row) throws SQLException {
     var builder =
         Alert.builder(row.getString("id"), row.getString("rule"), row.getString("machine"))
             .severity(Severity.valueOf(constant(row.getString("severity"))))
@@ -213,31 +213,13 @@ final class AlertRows {
             .labels(AlertJson.labels(row.getString("labels")))
             .value(row.getDouble("value"))
             .threshold(row.getDouble("threshold"))
-            .startedAt(row.getObject("started_at", OffsetDateTime.class).toInstant())
+            .startedAt(Times.get(row, "started_at"))
             .message(row.getString("message"))
             .processes(AlertJson.processes(row.getString("processes")));
-    time(row, "fired_at").ifPresent(builder::firedAt);
-    time(row, "resolved_at").ifPresent(builder::resolvedAt);
+    Times.find(row, "fired_at").ifPresent(builder::firedAt);
+    Times.find(row, "resolved_at").ifPresent(builder::resolvedAt);
     Optional.ofNullable(row.getString("acknowledged_by")).ifPresent(builder::acknowledgedBy);
     return builder.build();
-  }
-
-  private static Optional<Instant> time(ResultSet row, String column) throws SQLException {
-    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
-        .map(OffsetDateTime::toInstant);
-  }
-
-  private static void setTime(PreparedStatement statement, int at, @Nullable Instant time)
-      throws SQLException {
-    if (time == null) {
-      statement.setNull(at, Types.TIMESTAMP_WITH_TIMEZONE);
-    } else if (time.isBefore(EARLIEST.toInstant())) {
-      statement.setObject(at, EARLIEST);
-    } else if (time.isAfter(LATEST.toInstant())) {
-      statement.setObject(at, LATEST);
-    } else {
-      statement.setObject(at, time.atOffset(ZoneOffset.UTC));
-    }
   }
 
   private static String constant(String text) {

@@ -93,7 +93,7 @@ final class RuleRows {
 
   private static Optional<Rule> read(String name, String definition, Rule.Origin origin) {
     try {
-      return Optional.of(RuleFormat.read(AlertJson.rule(definition), origin));
+      return Optional.of(RuleFormat.read(AlertJson.keys(definition), origin));
     } catch (ConfigException | SQLException e) {
       LOG.error("rule_not_readable", "A stored rule is left out", e, "rule", name);
       return Optional.empty();

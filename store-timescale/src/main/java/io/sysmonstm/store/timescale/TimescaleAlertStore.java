@@ -26,28 +26,38 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Alerts and rules in PostgreSQL, with or without the extension TimescaleDB, shared by any number
- * of processes. Thread-safe. Times are kept to the microsecond.
+ * Alerts, rules and silences in PostgreSQL, with or without the extension TimescaleDB, shared by
+ * any number of processes. Thread-safe. Times are kept to the microsecond.
  *
  * <p>Of one rule, machine and labels at most one alert is open: where another is saved, the one
  * before ends in the same transaction. A rule of the API is hidden while the file has one of the
  * same name. Of two people who acknowledge an alert, the first stays. Resolved alerts are kept for
- * 90 days, 100,000 at the most.
+ * 90 days, 100,000 at the most, and with them what is owed of them; what people did, for 400 days,
+ * 100,000 entries. A silence that is over is deleted.
+ *
+ * <p>What is due, leases, and the ends of silences go by the server's clock, which all processes
+ * share; what a process says is due, it reckons by its own.
  */
 public final class TimescaleAlertStore implements AlertStore {
   private static final EventLog LOG = EventLog.of(TimescaleAlertStore.class);
-  private static final int RESOLVED_BETWEEN_PRUNINGS = 100;
+  private static final int CHANGES_BETWEEN_PRUNINGS = 100;
+  private static final Duration KEEP_AUDIT = Duration.ofDays(400);
 
   private final Database database;
   private final TimeSource time;
   private final Duration keepResolved;
   private final int maxResolved;
+  private final int maxAudit;
+  private final Clock clock;
   private final AtomicLong resolved = new AtomicLong();
+  private final AtomicLong recorded = new AtomicLong();
 
   private TimescaleAlertStore(Builder builder) {
     this.time = builder.context.time();
     this.keepResolved = builder.keepResolved;
     this.maxResolved = builder.maxResolved;
+    this.maxAudit = builder.maxAudit;
+    this.clock = builder.clock;
     this.database =
         new Database(builder.server(), "alerts", TimescaleAlertStore::migrate, builder.context);
   }
@@ -70,13 +80,23 @@ public final class TimescaleAlertStore implements AlertStore {
         write(
             "save an alert",
             connection -> {
-              boolean isAcknowledged = isFirstAcknowledgement(connection, alert);
               if (alert.open()) {
                 AlertRows.lockIdentity(connection, alert);
+              }
+              var before = AlertRows.lock(connection, alert.id());
+              if (alert.open() && before.isPresent() && !before.get().open()) {
+                return before.get();
+              }
+              if (alert.open()) {
                 AlertRows.endOthers(connection, alert, time.instant());
               }
               var now = AlertRows.save(connection, alert);
-              if (isAcknowledged) {
+              if (!alert.open()) {
+                NotificationRows.deleteRepetitions(connection, alert.id());
+              }
+              NotificationRows.add(connection, owed);
+              if (alert.acknowledgedBy().isPresent()
+                  && before.flatMap(Alert::acknowledgedBy).isEmpty()) {
                 Revision.advance(connection);
               }
               return now;
@@ -116,6 +136,7 @@ public final class TimescaleAlertStore implements AlertStore {
             return alert;
           }
           Revision.advance(connection);
+          audit(connection, by, "alert_acknowledged", id, "");
           return AlertRows.acknowledge(connection, id, by);
         });
   }
@@ -152,6 +173,7 @@ public final class TimescaleAlertStore implements AlertStore {
           Revision.advance(connection);
           refuseFileRule(connection, rule.name());
           RuleRows.put(connection, rule.withOrigin(Rule.Origin.API), 0);
+          audit(connection, by, "rule_put", rule.name(), AlertJson.rule(rule));
           return true;
         });
   }
@@ -166,38 +188,70 @@ public final class TimescaleAlertStore implements AlertStore {
           if (!RuleRows.delete(connection, name, Rule.Origin.API)) {
             throw noSuch("rule", name);
           }
+          audit(connection, by, "rule_deleted", name, "");
           return true;
         });
   }
 
   @Override
   public List<OwedNotification> claim(String notifier, String by, Duration lease, int most) {
-    throw new UnsupportedOperationException();
+    return write(
+        "claim notifications",
+        connection -> {
+          NotificationRows.lockClaims(connection, notifier);
+          var now = clock.now(connection);
+          return NotificationRows.claim(
+              connection, new NotificationRows.Claim(notifier, by, now, lease, most));
+        });
   }
 
   @Override
   public void settle(List<Notification> done, List<Notification> later) {
-    throw new UnsupportedOperationException();
+    write(
+        "settle notifications",
+        connection -> {
+          NotificationRows.settle(connection, done, later);
+          return true;
+        });
   }
 
   @Override
   public List<Silence> silences() {
-    throw new UnsupportedOperationException();
+    return database.read(
+        "read silences", connection -> SilenceRows.all(connection, clock.now(connection)));
   }
 
   @Override
   public void putSilence(Silence silence) {
-    throw new UnsupportedOperationException();
+    write(
+        "put a silence",
+        connection -> {
+          Revision.advance(connection);
+          SilenceRows.deleteOver(connection, clock.now(connection));
+          SilenceRows.put(connection, silence);
+          audit(connection, silence.by(), "silence_put", silence.id(), AlertJson.silence(silence));
+          return true;
+        });
   }
 
   @Override
   public void endSilence(String id, String by) {
-    throw new UnsupportedOperationException();
+    write(
+        "end a silence",
+        connection -> {
+          Revision.advance(connection);
+          if (!SilenceRows.delete(connection, id, clock.now(connection))) {
+            throw noSuch("silence", id);
+          }
+          audit(connection, by, "silence_ended", id, "");
+          return true;
+        });
   }
 
   @Override
   public List<AuditEntry> audit(Optional<String> subject, int most) {
-    throw new UnsupportedOperationException();
+    return database.read(
+        "read the audit", connection -> AuditRows.newest(connection, subject, most));
   }
 
   @Override
@@ -231,20 +285,24 @@ public final class TimescaleAlertStore implements AlertStore {
   }
 
   private static boolean migrate(Connection connection) throws SQLException {
-    Migrations.apply(connection, List.of(Migration.of("alerts-001")));
+    Migrations.apply(connection, List.of(Migration.of("alerts-001"), Migration.of("alerts-002")));
     return true;
   }
 
-  private static boolean isFirstAcknowledgement(Connection connection, Alert alert)
+  /** Remembers a change, in its transaction, which holds the lock of the revision. */
+  private void audit(Connection connection, String by, String action, String subject, String detail)
       throws SQLException {
-    return alert.acknowledgedBy().isPresent()
-        && AlertRows.lock(connection, alert.id()).flatMap(Alert::acknowledgedBy).isEmpty();
+    var now = clock.now(connection);
+    AuditRows.add(connection, new AuditEntry(now, by, action, subject, detail));
+    if (recorded.getAndIncrement() % CHANGES_BETWEEN_PRUNINGS == 0) {
+      AuditRows.prune(connection, now.minus(KEEP_AUDIT), maxAudit);
+    }
   }
 
   /** Now and then deletes what is too old. Not part of saving, which succeeded. */
   private void prune(Alert saved) {
     if (saved.state() != AlertState.RESOLVED
-        || resolved.getAndIncrement() % RESOLVED_BETWEEN_PRUNINGS != 0) {
+        || resolved.getAndIncrement() % CHANGES_BETWEEN_PRUNINGS != 0) {
       return;
     }
     try {
@@ -282,6 +340,8 @@ public final class TimescaleAlertStore implements AlertStore {
     private Optional<String> password = Optional.empty();
     private Duration keepResolved = Duration.ofDays(90);
     private int maxResolved = 100_000;
+    private int maxAudit = 100_000;
+    private Clock clock = Clock.OF_SERVER;
 
     private Builder(ProviderContext context, String url) {
       this.context = context;
@@ -330,6 +390,24 @@ public final class TimescaleAlertStore implements AlertStore {
      */
     public Builder maxResolved(int value) {
       maxResolved = value;
+      return this;
+    }
+
+    /**
+     * Sets the bound on what is kept of what people did, 100,000 unless told otherwise; about a
+     * hundred more may be stored for a while.
+     *
+     * @param value 0 or more
+     * @return this builder
+     */
+    public Builder maxAudit(int value) {
+      maxAudit = value;
+      return this;
+    }
+
+    /** Sets the clock of leases, silences and audit, for tests in which time stands. */
+    Builder clock(TimeSource value) {
+      clock = connection -> value.instant();
       return this;
     }
 

@@ -5,16 +5,37 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
+import io.sysmonstm.api.Silence;
 import io.sysmonstm.api.StoreUnavailableException;
+import io.sysmonstm.spi.Notification;
+import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.test.servers.PostgresServer;
+import io.sysmonstm.testkit.TestContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the roles can do that docs/timescale.md tells operators to make. */
 class DatabaseRolesIT {
+  private static final Notification OWED =
+      new Notification("a1", "ops", Notification.Kind.FIRED, Instant.EPOCH, 0);
+  private static final Silence SILENCE =
+      new Silence(
+          "s1",
+          Map.of("machine", "web-1"),
+          Instant.EPOCH,
+          Instant.parse("2100-01-01T00:00:00Z"),
+          Optional.empty(),
+          "somebody",
+          "");
+
   @TempDir private Path data;
 
   private static String[] documented(String role) throws IOException {
@@ -39,7 +60,8 @@ class DatabaseRolesIT {
       try (var rig = new HistoryRig(data, owner);
           var alerts = TimescaleAlertStore.builder(rig.context, owner).build()) {
         rig.store.append(rig.batches("web-1", 1, 10));
-        alerts.save(Alert.builder("a1", "disk full", "web-1").build());
+        alerts.save(Alert.builder("a1", "disk full", "web-1").build(), List.of(OWED));
+        alerts.putSilence(SILENCE);
         assertThat(rig.store.health().isOk()).isTrue();
       }
       PostgresServer.execute(superuser, documented("sysmonstm_reader"));
@@ -48,6 +70,8 @@ class DatabaseRolesIT {
           var alerts = TimescaleAlertStore.builder(rig.context, reader).build()) {
         assertThat(rig.values("web-1")).hasSize(10);
         assertThat(alerts.alerts(AlertQuery.all())).hasSize(1);
+        assertThat(alerts.silences()).hasSize(1);
+        assertThat(alerts.audit(Optional.empty(), 10)).hasSize(1);
         assertThat(rig.store.health().isOk()).isTrue();
         assertThat(alerts.health().isOk()).isTrue();
 
@@ -55,7 +79,32 @@ class DatabaseRolesIT {
             .isThrownBy(() -> alerts.acknowledge("a1", "somebody"))
             .withMessageContaining("the role lacks rights");
         assertThatExceptionOfType(StoreUnavailableException.class)
+            .isThrownBy(() -> alerts.claim("ops", "somebody", Duration.ofSeconds(1), 1))
+            .withMessageContaining("the role lacks rights");
+        assertThatExceptionOfType(StoreUnavailableException.class)
             .isThrownBy(() -> rig.store.append(rig.batches("web-1", 11, 12)));
+      }
+    }
+  }
+
+  @Test
+  void theWriterDoesAllThatAnEngineAndAGatewayDo() throws Exception {
+    try (var server = PostgresServer.create();
+        var context = new TestContext(TimeSource.system(), data)) {
+      PostgresServer.execute(server.jdbcUrl("postgres"), documented("sysmonstm_owner"));
+      var superuser = server.jdbcUrl("sysmonstm");
+      var owner = superuser.replace("user=postgres", "user=sysmonstm_owner");
+      TimescaleAlertStore.builder(context, owner).build().close();
+      PostgresServer.execute(superuser, documented("sysmonstm_writer"));
+      var writer = superuser.replace("user=postgres", "user=sysmonstm_writer");
+      try (var alerts = TimescaleAlertStore.builder(context, writer).build()) {
+        alerts.save(Alert.builder("a1", "disk full", "web-1").build(), List.of(OWED));
+        alerts.acknowledge("a1", "somebody");
+        alerts.putSilence(SILENCE);
+        alerts.endSilence("s1", "somebody");
+        assertThat(alerts.claim("ops", "me", Duration.ofSeconds(9), 1)).hasSize(1);
+        alerts.settle(List.of(OWED), List.of());
+        assertThat(alerts.audit(Optional.empty(), 10)).hasSize(3);
       }
     }
   }

@@ -28,6 +28,6 @@ class PlainAlertStoreContractIT extends AlertStoreContract {
     if (url == null) {
       url = server.createDatabase();
     }
-    return TimescaleAlertStore.builder(context, url).build();
+    return TimescaleAlertStore.builder(context, url).clock(context.time()).build();
   }
 }

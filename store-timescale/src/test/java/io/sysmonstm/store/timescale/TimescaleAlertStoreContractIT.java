@@ -29,6 +29,6 @@ class TimescaleAlertStoreContractIT extends AlertStoreContract {
     if (url == null) {
       url = Schemas.create(database);
     }
-    return TimescaleAlertStore.builder(context, url).build();
+    return TimescaleAlertStore.builder(context, url).clock(context.time()).build();
   }
 }

@@ -1,9 +1,11 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
+import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.Silence;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertEvent;
@@ -13,20 +15,26 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.function.Function;
+import tools.jackson.core.JsonGenerator;
 
 /** {@code /api/v1/alerts} */
 final class AlertCalls {
   private static final Set<String> PARAMETERS = Set.of("state", "machine", "rule", "from", "to");
-  private static final Pattern PERSON = Pattern.compile("[^\\p{Cntrl}]{1,64}");
-  private static final String SOMEBODY = "operator";
 
   private final AlertStore store;
   private final StoreCalls calls;
   private final EventPublisher publisher;
   private final InstantSource clock;
+  private final Function<String, Map<String, String>> tags;
 
-  AlertCalls(AlertStore store, StoreCalls calls, EventPublisher publisher, InstantSource clock) {
+  AlertCalls(
+      AlertStore store,
+      StoreCalls calls,
+      EventPublisher publisher,
+      InstantSource clock,
+      Function<String, Map<String, String>> tags) {
+    this.tags = tags;
     this.store = store;
     this.calls = calls;
     this.publisher = publisher;
@@ -51,13 +59,31 @@ final class AlertCalls {
             parameters.time("to", now));
     parameters.check();
     var alerts = calls.ask(() -> store.alerts(query));
+    var silences =
+        calls.ask(store::silences).stream().filter(silence -> silence.activeAt(now)).toList();
     return Answer.json(
         json -> {
           json.writeStartObject();
           json.writeArrayPropertyStart("alerts");
-          alerts.forEach(alert -> ValueWriter.alert(json, alert));
+          alerts.forEach(alert -> write(json, alert, silences));
           json.writeEndArray();
           json.writeEndObject();
+        });
+  }
+
+  private void write(JsonGenerator json, Alert alert, List<Silence> silences) {
+    ValueWriter.alert(
+        json,
+        alert,
+        () -> {
+          json.writeArrayPropertyStart("silenced_by");
+          if (alert.open() && !silences.isEmpty()) {
+            var tagsOfMachine = tags.apply(alert.machineId());
+            silences.stream()
+                .filter(silence -> silence.matches(alert, tagsOfMachine))
+                .forEach(silence -> json.writeString(silence.id()));
+          }
+          json.writeEndArray();
         });
   }
 
@@ -70,13 +96,13 @@ final class AlertCalls {
 
   private static String person(byte[] body) {
     if (body.length == 0) {
-      return SOMEBODY;
+      return Person.SOMEBODY;
     }
     if (Json.read(body) instanceof Map<?, ?> map) {
       if (!map.containsKey("by")) {
-        return SOMEBODY;
+        return Person.SOMEBODY;
       }
-      if (map.get("by") instanceof String name && PERSON.matcher(name).matches()) {
+      if (map.get("by") instanceof String name && Person.name(name).isPresent()) {
         return name;
       }
     }

@@ -5,6 +5,7 @@ import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.EventPublisher;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.Readiness;
+import io.sysmonstm.spi.RuleReplay;
 import io.sysmonstm.spi.SelfMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
  * @param state current state
  * @param history history
  * @param alerts alerts and rules
+ * @param replay says what a rule would have done, where the gateway was given one
  * @param publisher where changes of alerts are told
  * @param clock the clock
  * @param metrics what this process counts of itself
@@ -32,6 +35,7 @@ public record Api(
     CurrentState state,
     HistoryStore history,
     AlertStore alerts,
+    Optional<RuleReplay> replay,
     EventPublisher publisher,
     InstantSource clock,
     SelfMetrics metrics,
@@ -50,7 +54,10 @@ public record Api(
             new Exposition(state, metrics).routes(),
             new MachineCalls(state).routes(),
             new HistoryCall(history, clock, executor).routes(),
-            new AlertCalls(alerts, alertCalls, publisher, clock).routes(),
+            new AlertCalls(alerts, alertCalls, publisher, clock, state::tags).routes(),
+            new SilenceCalls(alerts, alertCalls, publisher, clock, state::tags).routes(),
+            new AuditCalls(alerts, alertCalls).routes(),
+            new ReplayCall(replay, clock, executor).routes(),
             new RuleCalls(alerts, alertCalls).routes(),
             List.of(
                 Route.of("GET", "/api/v1/openapi.json", call -> openApi()),

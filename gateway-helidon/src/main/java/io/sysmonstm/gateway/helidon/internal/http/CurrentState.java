@@ -8,6 +8,7 @@ import io.sysmonstm.gateway.helidon.internal.live.LiveView;
 import io.sysmonstm.spi.CurrentStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -56,6 +57,11 @@ public final class CurrentState {
   Optional<MachineState> machine(String id) {
     refresh(() -> store.machine(id).stream().toList());
     return live.machine(id);
+  }
+
+  /** {@return the tags of a machine as the live view knows them, empty for one it does not} */
+  Map<String, String> tags(String machineId) {
+    return live.machine(machineId).map(machine -> machine.resource().tags()).orElse(Map.of());
   }
 
   private void refresh(Supplier<List<MachineState>> question) {

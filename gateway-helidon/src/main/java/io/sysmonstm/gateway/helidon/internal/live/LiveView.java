@@ -1,6 +1,7 @@
 package io.sysmonstm.gateway.helidon.internal.live;
 
 import io.sysmonstm.api.Alert;
+import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Sample;
@@ -62,6 +63,13 @@ public final class LiveView {
                 "gateway_frames_dropped_total",
                 "Alert and machine frames that a slow viewer did not get."));
     this.heardNanos = time.nanoTime();
+    for (var status : MachineStatus.values()) {
+      metrics.gauge(
+          "gateway_machines",
+          "Machines in the live view, by status.",
+          Labels.of("status", status.text()),
+          () -> count(status));
+    }
   }
 
   /** Takes in an event, and tells viewers. */

@@ -1,0 +1,29 @@
+package io.sysmonstm.gateway.helidon.internal.http;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Who does something, as the caller says: the parameter {@code by}. */
+final class Person {
+  static final String PARAMETER = "by";
+  static final Set<String> PARAMETERS = Set.of(PARAMETER);
+  static final String SOMEBODY = "operator";
+  private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,64}");
+
+  private Person() {}
+
+  /** {@return the name that a call gives, or the one of somebody} */
+  static String of(Call call) {
+    var parameters = new Parameters(call.query());
+    var name =
+        parameters.one(PARAMETER, "a name of 1 to 64 characters", Person::name).orElse(SOMEBODY);
+    parameters.check();
+    return name;
+  }
+
+  /** {@return a text that can be a name} */
+  static Optional<String> name(String text) {
+    return Optional.of(text).filter(name -> NAME.matcher(name).matches());
+  }
+}

@@ -1,0 +1,100 @@
+package io.sysmonstm.gateway.helidon.internal.http;
+
+import io.sysmonstm.api.Alert;
+import io.sysmonstm.api.AlertQuery;
+import io.sysmonstm.api.AlertState;
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.Silence;
+import io.sysmonstm.api.SilenceFormat;
+import io.sysmonstm.json.Json;
+import io.sysmonstm.spi.AlertEvent;
+import io.sysmonstm.spi.AlertEvent.Change;
+import io.sysmonstm.spi.AlertStore;
+import io.sysmonstm.spi.EventPublisher;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import tools.jackson.core.JsonGenerator;
+
+/** {@code /api/v1/silences} */
+final class SilenceCalls {
+  private final AlertStore store;
+  private final StoreCalls calls;
+  private final EventPublisher publisher;
+  private final InstantSource clock;
+  private final Function<String, Map<String, String>> tags;
+
+  SilenceCalls(
+      AlertStore store,
+      StoreCalls calls,
+      EventPublisher publisher,
+      InstantSource clock,
+      Function<String, Map<String, String>> tags) {
+    this.store = store;
+    this.calls = calls;
+    this.publisher = publisher;
+    this.clock = clock;
+    this.tags = tags;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.of("GET", "/api/v1/silences", this::list),
+        Route.of("POST", "/api/v1/silences", this::add),
+        new Route("DELETE", "/api/v1/silences/{id}", Person.PARAMETERS, this::end));
+  }
+
+  private Answer list(Call call) {
+    var silences = calls.ask(store::silences);
+    return Answer.json(
+        json -> {
+          json.writeStartObject();
+          json.writeArrayPropertyStart("silences");
+          silences.forEach(silence -> write(json, silence));
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private Answer add(Call call) {
+    if (!(Json.read(call.body().get()) instanceof Map<?, ?> keys)) {
+      throw new RequestException(
+          ErrorCode.INVALID_ARGUMENT, "the body is not a silence: expected a JSON object");
+    }
+    var silence = SilenceFormat.read(keys, UUID.randomUUID().toString(), clock.instant());
+    calls.tell(() -> store.putSilence(silence));
+    if (silence.activeAt(clock.instant())) {
+      publish(silence, Change.SILENCED);
+    }
+    return Answer.json(json -> write(json, silence)).withStatus(201);
+  }
+
+  private Answer end(Call call) {
+    var by = Person.of(call);
+    var id = call.variable("id");
+    var known = calls.ask(store::silences).stream().filter(one -> one.id().equals(id)).findFirst();
+    calls.tell(() -> store.endSilence(id, by));
+    known.ifPresent(silence -> publish(silence, Change.UNSILENCED));
+    return Answer.empty(204);
+  }
+
+  private void publish(Silence silence, Change change) {
+    calls.ask(() -> store.alerts(AlertQuery.in(AlertState.FIRING))).stream()
+        .filter(alert -> covers(silence, alert))
+        .forEach(alert -> publisher.publish(new AlertEvent(alert, change)));
+  }
+
+  private boolean covers(Silence silence, Alert alert) {
+    return silence.matches(alert, tags.apply(alert.machineId()));
+  }
+
+  private void write(JsonGenerator json, Silence silence) {
+    var keys = new LinkedHashMap<>(SilenceFormat.write(silence));
+    keys.put("active", silence.activeAt(clock.instant()));
+    Json.value(json, keys);
+  }
+}
