@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,6 +147,38 @@ public final class Evaluator {
         open.restore(alert);
       }
     }
+  }
+
+  /**
+   * Begins with a machine, or goes on with it: its open alerts are those given and those that are
+   * open here already.
+   */
+  void adopt(String id, List<Alert> alerts, Optional<LastSeen> last) {
+    var machine = machine(id);
+    if (machine == null) {
+      return;
+    }
+    last.ifPresent(seen -> machine.recall(seen, time.millis()));
+    alerts.forEach(open::restore);
+    forgetCells(machine);
+    withdrawUnmatched(open.of(machine));
+  }
+
+  /** Forgets a machine that another engine has, and its alerts, which stay open in the store. */
+  Optional<LastSeen> release(String id) {
+    var machine = machines.remove(id);
+    if (machine == null) {
+      return Optional.empty();
+    }
+    forgetCells(machine);
+    open.release(id);
+    return machine.lastSeen();
+  }
+
+  /** The tags of a machine, empty where it is not known. */
+  Optional<Map<String, String>> tags(String id) {
+    var machine = machines.get(id);
+    return machine == null || !machine.isKnown() ? Optional.empty() : Optional.of(machine.tags());
   }
 
   /**

@@ -4,9 +4,11 @@ import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.spi.MetricsEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine keeps of a machine. Guarded by the engine's lock. */
@@ -20,6 +22,7 @@ public final class Machine {
   private Duration interval = Duration.ofSeconds(5);
   private long heardNanos;
   private long heardMillis;
+  private long silentBeforeNanos;
   private List<TopProcess> processes = List.of();
   private long processesNanos;
   private int[] seriesIndexes = new int[8];
@@ -39,6 +42,7 @@ public final class Machine {
   boolean hear(MetricsEvent event, long nowNanos, long nowMillis) {
     heardNanos = nowNanos;
     heardMillis = nowMillis;
+    silentBeforeNanos = 0;
     interval = event.interval();
     if (!event.batch().topProcesses().isEmpty()) {
       processes = event.batch().topProcesses();
@@ -47,6 +51,30 @@ public final class Machine {
     var before = resource;
     resource = event.resource();
     return before == null || (before != resource && !before.tags().equals(event.resource().tags()));
+  }
+
+  /**
+   * Takes in what others know of a machine that was not heard here. Its silence began when they
+   * last saw it, but is held against it only from now on.
+   */
+  void recall(LastSeen last, long nowMillis) {
+    if (resource == null) {
+      resource = last.resource();
+      interval = last.interval();
+      heardMillis = Math.min(nowMillis, last.at().toEpochMilli());
+      silentBeforeNanos = (nowMillis - heardMillis) * 1_000_000;
+    }
+  }
+
+  /** What others may want to know of it; empty where it was never heard. */
+  Optional<LastSeen> lastSeen() {
+    return Optional.ofNullable(resource)
+        .map(known -> new LastSeen(known, interval, Instant.ofEpochMilli(heardMillis)));
+  }
+
+  /** For how long it was silent before that was held against it. */
+  long silentBeforeNanos() {
+    return silentBeforeNanos;
   }
 
   /** Counts a pause of the engine itself as no silence of the machine. */

@@ -7,8 +7,10 @@ import io.sysmonstm.spi.AlertEvent.Change;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +18,13 @@ import org.jspecify.annotations.Nullable;
  * All alerts that are pending or firing, and their changes of state. Guarded by the engine's lock.
  */
 final class OpenAlerts {
+  private static final int MOST_ENDED = 10_000;
+
   private final TimeSource time;
   private final TransitionSink sink;
   private final Map<String, Map<OpenAlert.Key, OpenAlert>> byMachine = new HashMap<>();
+  // What ended here may still be open in the store, which is told later.
+  private final Set<String> ended = new LinkedHashSet<>();
   private final AtomicInteger firing = new AtomicInteger();
   private final AtomicInteger pending = new AtomicInteger();
 
@@ -59,11 +65,25 @@ final class OpenAlerts {
    * ends.
    */
   void restore(Alert alert) {
+    if (ended.contains(alert.id())) {
+      return;
+    }
     var newer = find(OpenAlert.Key.of(alert));
     if (newer == null) {
       add(new OpenAlert(alert, OpenAlert.UNSEEN, time.nanoTime()));
     } else if (!newer.alert().id().equals(alert.id())) {
       end(alert, time.instant(), alert.value(), "goes on as alert " + newer.alert().id());
+    }
+  }
+
+  /** Forgets the alerts of a machine, which go on elsewhere. */
+  void release(String machineId) {
+    var ofMachine = byMachine.remove(machineId);
+    if (ofMachine != null) {
+      for (var open : ofMachine.values()) {
+        count(open).decrementAndGet();
+        open.detach();
+      }
     }
   }
 
@@ -179,6 +199,10 @@ final class OpenAlerts {
     }
     count(open).decrementAndGet();
     open.detach();
+    ended.add(open.alert().id());
+    if (ended.size() > MOST_ENDED) {
+      ended.remove(ended.iterator().next());
+    }
   }
 
   private AtomicInteger count(OpenAlert open) {

@@ -47,7 +47,7 @@ final class SilenceCheck {
       return;
     }
     boolean held = silenceNanos - limitNanos >= rule.holdMillis() * 1_000_000;
-    double seconds = seconds(silenceNanos);
+    double seconds = seconds(silenceNanos + machine.silentBeforeNanos());
     var alert = cell.open;
     if (alert == null) {
       cell.open =
