@@ -15,11 +15,18 @@ import org.jspecify.annotations.Nullable;
 public final class Machine {
   private static final Duration FRESH_AT_LEAST = Duration.ofSeconds(60);
   private static final Duration GAP_AT_LEAST = Duration.ofSeconds(30);
+  private static final Duration VANISHED_AT_LEAST = Duration.ofMinutes(10);
   private static final Duration PROCESSES_FRESH_AT_LEAST = Duration.ofSeconds(20);
 
   private final String id;
   private @Nullable Resource resource;
-  private Duration interval = Duration.ofSeconds(5);
+  private long sampledMillis = Long.MIN_VALUE;
+  private long coveredMillis;
+  private Duration interval = Duration.ZERO;
+  private long freshMillis;
+  private long gapMillis;
+  private long processesFreshNanos;
+  private long vanishedMillis;
   private long heardNanos;
   private long heardMillis;
   private long silentBeforeNanos;
@@ -33,6 +40,16 @@ public final class Machine {
     this.id = id;
     this.heardNanos = nowNanos;
     this.heardMillis = nowMillis;
+    interval(Duration.ofSeconds(5));
+  }
+
+  // Once, and not with each batch.
+  private void interval(Duration value) {
+    interval = value;
+    freshMillis = atLeast(FRESH_AT_LEAST, 3).toMillis();
+    gapMillis = atLeast(GAP_AT_LEAST, 3).toMillis();
+    processesFreshNanos = atLeast(PROCESSES_FRESH_AT_LEAST, 4).toNanos();
+    vanishedMillis = atLeast(VANISHED_AT_LEAST, 12).toMillis();
   }
 
   /**
@@ -43,7 +60,9 @@ public final class Machine {
     heardNanos = nowNanos;
     heardMillis = nowMillis;
     silentBeforeNanos = 0;
-    interval = event.interval();
+    if (!interval.equals(event.interval())) {
+      interval(event.interval());
+    }
     if (!event.batch().topProcesses().isEmpty()) {
       processes = event.batch().topProcesses();
       processesNanos = nowNanos;
@@ -60,7 +79,7 @@ public final class Machine {
   void recall(LastSeen last, long nowMillis) {
     if (resource == null) {
       resource = last.resource();
-      interval = last.interval();
+      interval(last.interval());
       heardMillis = Math.min(nowMillis, last.at().toEpochMilli());
       silentBeforeNanos = (nowMillis - heardMillis) * 1_000_000;
     }
@@ -75,6 +94,28 @@ public final class Machine {
   /** For how long it was silent before that was held against it. */
   long silentBeforeNanos() {
     return silentBeforeNanos;
+  }
+
+  /** Takes note of a batch that is evaluated. */
+  void cover(long millis) {
+    if (millis > sampledMillis) {
+      coveredMillis +=
+          sampledMillis == Long.MIN_VALUE ? 0 : Math.min(gapMillis, millis - sampledMillis);
+      sampledMillis = millis;
+    }
+  }
+
+  /**
+   * How long it was watched, by sample time and without gaps; a series that had no sample for some
+   * of this time is missing, whatever became of the machine meanwhile.
+   */
+  long coveredMillis() {
+    return coveredMillis;
+  }
+
+  /** The watched time after which a series without samples is taken to be gone. */
+  long vanishedMillis() {
+    return vanishedMillis;
   }
 
   /** Counts a pause of the engine itself as no silence of the machine. */
@@ -110,12 +151,12 @@ public final class Machine {
 
   /** The oldest that a sample may be and still be evaluated. */
   long freshMillis() {
-    return atLeast(FRESH_AT_LEAST, 3).toMillis();
+    return freshMillis;
   }
 
   /** The longest time between two samples over which a condition still counts as held. */
   long gapMillis() {
-    return atLeast(GAP_AT_LEAST, 3).toMillis();
+    return gapMillis;
   }
 
   /** One batch may be missed, whatever a rule says: a machine that is on time is never silent. */
@@ -128,9 +169,7 @@ public final class Machine {
    */
   List<TopProcess> processes(long nowNanos) {
     // They come with every third batch.
-    return nowNanos - processesNanos <= atLeast(PROCESSES_FRESH_AT_LEAST, 4).toNanos()
-        ? processes
-        : List.of();
+    return nowNanos - processesNanos <= processesFreshNanos ? processes : List.of();
   }
 
   private Duration atLeast(Duration least, int intervals) {

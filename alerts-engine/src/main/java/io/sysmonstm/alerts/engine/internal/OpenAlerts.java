@@ -87,31 +87,41 @@ final class OpenAlerts {
     }
   }
 
-  OpenAlert pend(CompiledRule rule, Machine machine, Labels labels, double value, long atMillis) {
-    var alert = begin(rule, machine, labels, value, atMillis).build();
+  OpenAlert pend(CompiledRule rule, Machine machine, Labels labels, Reading reading) {
+    var alert = begin(rule, machine, labels, reading).build();
+    return added(alert, machine, reading.atMillis(), Change.PENDING);
+  }
+
+  OpenAlert fire(CompiledRule rule, Machine machine, Labels labels, Reading reading) {
+    var alert = fired(begin(rule, machine, labels, reading), rule, machine, reading.atMillis());
+    return added(alert, machine, reading.atMillis(), Change.FIRED);
+  }
+
+  private OpenAlert added(Alert alert, Machine machine, long atMillis, Change change) {
     var open = new OpenAlert(alert, atMillis, time.nanoTime());
+    open.coveredMillis = machine.coveredMillis();
     add(open);
-    sink.changed(alert, Change.PENDING);
+    sink.changed(alert, change);
     return open;
   }
 
-  OpenAlert fire(CompiledRule rule, Machine machine, Labels labels, double value, long atMillis) {
-    var alert = fired(begin(rule, machine, labels, value, atMillis), rule, machine, atMillis);
-    var open = new OpenAlert(alert, atMillis, time.nanoTime());
+  /** Opens an alert that is of no one machine, and fires. */
+  OpenAlert fire(Alert alert) {
+    var open = new OpenAlert(alert, time.millis(), time.nanoTime());
     add(open);
     sink.changed(alert, Change.FIRED);
     return open;
   }
 
-  void fire(OpenAlert open, CompiledRule rule, Machine machine, double value, long atMillis) {
+  void fire(OpenAlert open, CompiledRule rule, Machine machine, Reading reading) {
     var alert = open.alert();
     var builder =
         alert.toBuilder()
             .severity(rule.severity())
-            .value(value)
+            .value(reading.value())
             .threshold(rule.threshold())
-            .message(AlertText.message(rule, machine, alert.labels(), value));
-    become(open, fired(builder, rule, machine, atMillis), Change.FIRED);
+            .message(AlertText.message(rule, machine, alert.labels(), reading));
+    become(open, fired(builder, rule, machine, reading.atMillis()), Change.FIRED);
   }
 
   /** Begins a pending alert anew, since it cannot be said that its condition held. */
@@ -121,10 +131,16 @@ final class OpenAlerts {
     become(open, alert, Change.PENDING);
   }
 
-  void resolve(OpenAlert open, CompiledRule rule, Machine machine, double value, long atMillis) {
+  void resolve(OpenAlert open, CompiledRule rule, Machine machine, Reading reading) {
     remove(open);
-    var message = AlertText.resolved(rule, machine, open.alert().labels(), value);
-    end(open.alert(), Instant.ofEpochMilli(atMillis), value, message);
+    var message = AlertText.resolved(rule, machine, open.alert().labels(), reading);
+    end(open.alert(), Instant.ofEpochMilli(reading.atMillis()), reading.value(), message);
+  }
+
+  /** Ends an alert that is of no one machine. */
+  void resolve(OpenAlert open, double value, String message) {
+    remove(open);
+    end(open.alert(), time.instant(), value, message);
   }
 
   /** Ends an alert for a reason other than its condition. */
@@ -142,19 +158,18 @@ final class OpenAlerts {
     sink.changed(open.alert(), Change.CANCELLED);
   }
 
-  private Alert.Builder begin(
-      CompiledRule rule, Machine machine, Labels labels, double value, long atMillis) {
+  private Alert.Builder begin(CompiledRule rule, Machine machine, Labels labels, Reading reading) {
     // Silence began when the machine was last heard, not when it had lasted long enough to be
     // noticed.
-    long sinceMillis = rule.isAbsence() ? machine.heardMillis() : atMillis;
+    long sinceMillis = rule.isAbsence() ? machine.heardMillis() : reading.atMillis();
     return Alert.builder(AlertIds.next(time.millis()), rule.name(), machine.id())
         .severity(rule.severity())
         .metric(rule.metric())
         .labels(labels)
-        .value(value)
+        .value(reading.value())
         .threshold(rule.threshold())
         .startedAt(Instant.ofEpochMilli(sinceMillis))
-        .message(AlertText.message(rule, machine, labels, value));
+        .message(AlertText.message(rule, machine, labels, reading));
   }
 
   private Alert fired(Alert.Builder builder, CompiledRule rule, Machine machine, long atMillis) {
