@@ -214,7 +214,15 @@ class RuleFormatTest {
         };
     var keys =
         Map.of(
-            "name", "x", "metric", "disk_percent", "operator", "gte", "threshold", 100, "forecast",
+            "name",
+            "x",
+            "metric",
+            "disk_percent",
+            "operator",
+            "gte",
+            "threshold",
+            100,
+            "forecast",
             forecast);
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> RuleFormat.read(keys, Rule.Origin.API))

@@ -34,8 +34,7 @@ class StarterRulesTest {
             rule ->
                 rule.message()
                     .orElse("")
-                    .contains(
-                        rule.condition() instanceof Rule.Forecast ? "{{eta}}" : "{{value}}"));
+                    .contains(rule.condition() instanceof Rule.Forecast ? "{{eta}}" : "{{value}}"));
   }
 
   @Test

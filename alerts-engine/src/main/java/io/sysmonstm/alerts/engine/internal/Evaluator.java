@@ -75,8 +75,7 @@ public final class Evaluator {
       return;
     }
     if (machine.hear(event, time.nanoTime(), time.millis())) {
-      cells.drop(machine);
-      machine.absence(null);
+      forgetCells(machine);
       withdrawUnmatched(open.of(machine));
     }
     absence.end(machine, rules);
@@ -178,10 +177,7 @@ public final class Evaluator {
    */
   public void install(RuleIndex index) {
     rules = index;
-    for (var machine : machines.values()) {
-      cells.drop(machine);
-      machine.absence(null);
-    }
+    machines.values().forEach(this::forgetCells);
     open.all().forEach(OpenAlert::detach);
     withdrawUnmatched(open.all());
   }
@@ -209,12 +205,14 @@ public final class Evaluator {
    * open here already.
    */
   void adopt(String id, List<Alert> alerts, Optional<LastSeen> last) {
-    var machine = machine(id);
+    // What is of many machines has no machine of its own.
+    var machine = id.equals(MassAbsence.MACHINE) ? null : machine(id);
     if (machine == null) {
+      restore(alerts.stream().filter(absence::isOfMany).toList());
       return;
     }
     last.ifPresent(seen -> machine.recall(seen, time.millis()));
-    alerts.forEach(open::restore);
+    restore(alerts);
     forgetCells(machine);
     withdrawUnmatched(open.of(machine));
   }
@@ -228,6 +226,11 @@ public final class Evaluator {
     forgetCells(machine);
     open.release(id);
     return machine.lastSeen();
+  }
+
+  private void forgetCells(Machine machine) {
+    cells.drop(machine);
+    machine.absence(null);
   }
 
   /** The tags of a machine, empty where it is not known. */

@@ -210,7 +210,12 @@ public final class Takeover {
   private void survey() {
     var found = new LinkedHashMap<String, Optional<LastSeen>>();
     try {
-      open().forEach(alert -> found.put(alert.machineId(), Optional.empty()));
+      var open = open();
+      if (surveyedNanos.isPresent()) {
+        // Later ones are of engines that live.
+        open.removeIf(alert -> alert.machineId().equals(MassAbsence.MACHINE));
+      }
+      open.forEach(alert -> found.put(alert.machineId(), Optional.empty()));
       surveyedNanos = Optional.of(context.time().nanoTime());
     } catch (RuntimeException failure) {
       LOG.warn("open_alerts_unread", "Open alerts cannot be read from the store", failure);

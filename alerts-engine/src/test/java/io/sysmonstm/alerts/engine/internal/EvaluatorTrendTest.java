@@ -54,7 +54,8 @@ class EvaluatorTrendTest {
     assertThat(engine.changes()).containsExactly(FIRED);
     var fired = engine.last();
     assertThat(fired.value()).isGreaterThan(200);
-    assertThat(fired.message()).matches("/ is 5\\d(\\.\\d+)? % full, 2\\d\\d(\\.\\d+)? % in a day, full in 5 h");
+    assertThat(fired.message())
+        .matches("/ is 5\\d(\\.\\d+)? % full, 2\\d\\d(\\.\\d+)? % in a day, full in 5 h");
     fill(engine, Duration.ofHours(4), 10);
     assertThat(engine.changes()).containsExactly("FIRED full m1{mount=\"/\"}");
   }
@@ -71,7 +72,8 @@ class EvaluatorTrendTest {
     fill(engine, Duration.ofMinutes(1), 10);
     assertThat(engine.changes()).containsExactly(RESOLVED);
     assertThat(engine.last().message())
-        .matches("m1: disk_percent of mount / is 20\\S* %, no longer on the way to 100 % within 1d");
+        .matches(
+            "m1: disk_percent of mount / is 20\\S* %, no longer on the way to 100 % within 1d");
   }
 
   @Test
