@@ -8,6 +8,7 @@ import org.jspecify.annotations.NullMarked;
 module io.sysmonstm.alerts.engine {
   requires transitive io.sysmonstm.spi;
   requires static org.jspecify;
+  requires com.samskivert.jmustache;
   requires org.snakeyaml.engine;
 
   exports io.sysmonstm.alerts.engine;

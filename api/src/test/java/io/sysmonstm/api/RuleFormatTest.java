@@ -172,6 +172,92 @@ class RuleFormatTest {
   }
 
   @Test
+  void readsBackWhatItWroteOfForecastsAndChanges() {
+    for (var condition :
+        List.of(
+            new Rule.Forecast(
+                "disk_percent", Operator.GTE, 100, 95, Duration.ofHours(24), Duration.ofHours(6)),
+            new Rule.Change("agent_dropped", Operator.GT, 0, 0, Duration.ofMinutes(10)))) {
+      var rule =
+          new Rule(
+              "x",
+              condition,
+              Map.of(),
+              Duration.ofMinutes(5),
+              Severity.WARNING,
+              Optional.empty(),
+              Rule.Origin.API);
+
+      assertThat(RuleFormat.read(RuleFormat.write(rule), Rule.Origin.API)).isEqualTo(rule);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', forecast is ''",
+    "24h, forecast is '24h'",
+    "within, forecast is '{within=6h}'",
+    "other, forecast is '{other=6h",
+    "short, forecast has over '9s'",
+    "long, forecast has within '91d'",
+    "word, forecast has over 'soon'",
+  })
+  void refusesForecastsWithoutTwoDurations(String which, String problem) {
+    Object forecast =
+        switch (which) {
+          case "within" -> Map.of("within", "6h");
+          case "other" -> Map.of("other", "6h");
+          case "short" -> Map.of("within", "6h", "over", "9s");
+          case "long" -> Map.of("within", "91d", "over", "6h");
+          case "word" -> Map.of("within", "6h", "over", "soon");
+          default -> which;
+        };
+    var keys =
+        Map.of(
+            "name",
+            "x",
+            "metric",
+            "disk_percent",
+            "operator",
+            "gte",
+            "threshold",
+            100,
+            "forecast",
+            forecast);
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> RuleFormat.read(keys, Rule.Origin.API))
+        .withMessageContaining(problem);
+  }
+
+  @Test
+  void refusesAForecastOfAChange() {
+    var over = Map.of("over", "10m");
+    var keys =
+        Map.of(
+            "name",
+            "x",
+            "metric",
+            "m",
+            "operator",
+            "gt",
+            "threshold",
+            1,
+            "change",
+            over,
+            "forecast",
+            Map.of("within", "1h", "over", "1h"));
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> RuleFormat.read(keys, Rule.Origin.API))
+        .withMessageContaining("change does not go with forecast");
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(
+            () ->
+                RuleFormat.read(
+                    Map.of("name", "x", "absent", "30s", "change", over), Rule.Origin.API))
+        .withMessageContaining("change does not go with absent");
+  }
+
+  @Test
   void showsHostileTextsHarmlessly() {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> RuleFormat.read(Map.of("name", "a\nb", "x\u001b", "y"), Rule.Origin.FILE))

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,18 @@ final class SmallDisk implements AutoCloseable {
   static Optional<SmallDisk> mount(Path directory, int megabytes) {
     return run(
             "mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", directory.toString())
+        ? Optional.of(new SmallDisk(directory))
+        : Optional.empty();
+  }
+
+  /**
+   * Mounts one that looks like a disk, with a file system of its own in a file; empty where that is
+   * not allowed.
+   */
+  static Optional<SmallDisk> mountBlocks(Path directory, Path image, int megabytes) {
+    return run("truncate", "-s", megabytes + "M", image.toString())
+            && run("mkfs.ext4", "-q", "-F", "-m", "0", image.toString())
+            && run("mount", "-o", "loop", image.toString(), directory.toString())
         ? Optional.of(new SmallDisk(directory))
         : Optional.empty();
   }
@@ -62,6 +75,16 @@ final class SmallDisk implements AutoCloseable {
       }
     } catch (IOException full) {
       // That was the aim.
+    }
+  }
+
+  /** Takes some of the room, beside what was taken before. */
+  void take(int bytes) {
+    try (var out =
+        Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      out.write(new byte[bytes]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -37,6 +37,17 @@ public interface EventSubscriber {
 
   /** A running delivery. */
   interface Subscription extends AutoCloseable {
+    /**
+     * {@return whether the events of a machine come to this member of its group, now and until
+     * another takes over} Never blocks. False where that cannot be said, since the server is away
+     * or has not been asked yet; true at all times where a bus has no groups, as the default here.
+     *
+     * @param machineId any machine
+     */
+    default boolean owns(String machineId) {
+      return true;
+    }
+
     /** Ends the delivery; may be called more than once, from any thread. */
     @Override
     void close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.EventBus;
+import io.sysmonstm.spi.EventSubscriber;
 import io.sysmonstm.spi.MetricsEvent;
 import java.time.Duration;
 import java.util.Queue;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +103,43 @@ abstract class EventBusGroupContract extends EventBusFixture {
         var owner = names(first, before).contains(id + "/" + seq) ? first : second;
         assertThat(seqs(owner, id).stream().filter(each -> each > before)).hasSize(3).isSorted();
       }
+    }
+
+    @Test
+    void aMemberOwnsTheMachinesWhoseEventsComeToIt() throws Exception {
+      var one = bus.share("alerts", ALL, first::add);
+      var other = peer().share("alerts", ALL, second::add);
+      if (!sharesMachines()) {
+        for (int machine = 0; machine < MACHINES; machine++) {
+          assertThat(one.owns("web-" + machine) && other.owns("web-" + machine)).isTrue();
+        }
+        return;
+      }
+      publishUntil(
+          "each owns what comes to it",
+          () ->
+              owned(one).size() + owned(other).size() == MACHINES
+                  && owned(one).equals(machinesOf(first, seq - 1))
+                  && owned(other).equals(machinesOf(second, seq - 1)));
+      one.close();
+      assertThat(owned(one)).isEmpty();
+      Eventually.until(
+          "the other one owns all", Duration.ofSeconds(60), () -> owned(other).size() == MACHINES);
+    }
+
+    private static Set<String> owned(EventSubscriber.Subscription member) {
+      return IntStream.range(0, MACHINES)
+          .mapToObj(machine -> "web-" + machine)
+          .filter(member::owns)
+          .collect(Collectors.toSet());
+    }
+
+    private static Set<String> machinesOf(Queue<Event> events, long after) {
+      return events.stream()
+          .map(MetricsEvent.class::cast)
+          .filter(event -> event.batch().seq() >= after)
+          .map(Event::machineId)
+          .collect(Collectors.toSet());
     }
 
     @Test

@@ -1,15 +1,19 @@
 package io.sysmonstm.alerts.engine;
 
 import io.sysmonstm.alerts.engine.internal.Bounds;
+import io.sysmonstm.alerts.engine.internal.Delivery;
+import io.sysmonstm.alerts.engine.internal.Dispatcher;
+import io.sysmonstm.alerts.engine.internal.EngineContext;
 import io.sysmonstm.alerts.engine.internal.Evaluator;
-import io.sysmonstm.alerts.engine.internal.NotifierQueue;
 import io.sysmonstm.alerts.engine.internal.Outbox;
 import io.sysmonstm.alerts.engine.internal.Retry;
 import io.sysmonstm.alerts.engine.internal.RuleIndex;
 import io.sysmonstm.alerts.engine.internal.RuleKeeper;
+import io.sysmonstm.alerts.engine.internal.SilenceBook;
+import io.sysmonstm.alerts.engine.internal.Takeover;
 import io.sysmonstm.alerts.engine.internal.Worker;
-import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.SeriesRegistry;
 import io.sysmonstm.spi.AlertEvent;
@@ -32,10 +36,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,17 +61,18 @@ public final class AlertEngine implements AutoCloseable {
   private final RuleSource source;
   private final ExecutorService executor;
   private final Duration period;
-  private final List<NotifierQueue> notifiers = new ArrayList<>();
+  private final List<Dispatcher> dispatchers = new ArrayList<>();
   private final Outbox outbox;
   private final RuleKeeper keeper;
   private final Evaluator evaluator;
+  private final Takeover takeover;
   // Taken once for a batch, a tick or new rules. Uncontended but for those moments.
   private final ReentrantLock evaluation = new ReentrantLock();
   private final CountDownLatch ending = new CountDownLatch(1);
   private final List<Worker> loops = new ArrayList<>();
   private final List<Worker> tellers = new ArrayList<>();
   private @Nullable Worker carrier;
-  private EventSubscriber.@Nullable Subscription subscription;
+  private volatile EventSubscriber.@Nullable Subscription subscription;
 
   private AlertEngine(Builder builder) {
     subscriber = builder.subscriber;
@@ -73,13 +80,20 @@ public final class AlertEngine implements AutoCloseable {
     source = builder.source;
     executor = builder.executor;
     period = builder.period;
+    var context =
+        new EngineContext(
+            store,
+            UUID.randomUUID().toString(),
+            new SilenceBook(this::tags),
+            builder.delivery(),
+            builder.time,
+            builder.metrics);
     builder.notifiers.forEach(
-        (name, notifier) ->
-            notifiers.add(
-                new NotifierQueue(name, notifier, builder.notifierRetry, builder.metrics)));
-    outbox = new Outbox(store, builder.publisher, notifiers, builder.storeRetry, builder.metrics);
+        (name, notifier) -> dispatchers.add(new Dispatcher(name, notifier, context)));
+    outbox = new Outbox(context, builder.publisher, dispatchers, builder.storeRetry);
     evaluator = new Evaluator(builder.time, builder.metrics, builder.bounds, outbox);
-    keeper = new RuleKeeper(source::rules, store, builder.time, builder.metrics, this::install);
+    takeover = new Takeover(context, evaluator, evaluation, this::owns, builder.machines);
+    keeper = new RuleKeeper(source::rules, context, this::install);
     builder.metrics.gauge(
         "alerts_rules", "Alert rules in force.", Labels.empty(), () -> keeper.inForce().size());
   }
@@ -107,11 +121,13 @@ public final class AlertEngine implements AutoCloseable {
    */
   public void start() {
     carrier = Worker.start(executor, outbox::run);
-    for (var notifier : notifiers) {
-      tellers.add(Worker.start(executor, notifier::run));
+    for (var dispatcher : dispatchers) {
+      tellers.add(Worker.start(executor, dispatcher::run));
     }
-    refresh();
+    keeper.refresh();
     subscription = subscriber.share("alerts", Set.of(Topic.METRICS_RAW), this::receive);
+    takeover.step();
+    loops.add(Worker.start(executor, takeover::run));
     loops.add(Worker.start(executor, () -> repeat(this::tick)));
     loops.add(Worker.start(executor, () -> repeat(this::refresh)));
   }
@@ -129,7 +145,8 @@ public final class AlertEngine implements AutoCloseable {
     Map<String, Health> parts = new LinkedHashMap<>();
     parts.put("rules", source.health());
     parts.put("alert_store", firstProblem(store.health(), keeper.health(), outbox.health()));
-    notifiers.forEach(notifier -> parts.put("notifier_" + notifier.name(), notifier.health()));
+    dispatchers.forEach(
+        dispatcher -> parts.put("notifier_" + dispatcher.name(), dispatcher.health()));
     return new Readiness(keeper.isInstalled(), parts);
   }
 
@@ -144,49 +161,63 @@ public final class AlertEngine implements AutoCloseable {
 
   private void receive(Event event) {
     switch (event) {
-      case MetricsEvent batch -> {
-        evaluation.lock();
-        try {
-          evaluator.onBatch(batch);
-        } finally {
-          evaluation.unlock();
-        }
-      }
+      case MetricsEvent batch -> takeover.receive(batch);
       case AlertEvent _, MachineEvent _ -> {}
     }
   }
 
-  private void install(List<Rule> rules, List<Alert> open) {
+  private boolean owns(String machineId) {
+    var present = subscription;
+    return present != null && present.owns(machineId);
+  }
+
+  private Map<String, String> tags(String machineId) {
+    return takeover.tags(machineId);
+  }
+
+  private void install(List<Rule> rules) {
     var index = new RuleIndex(rules);
     evaluation.lock();
     try {
-      evaluator.restore(open);
       evaluator.install(index);
     } finally {
       evaluation.unlock();
     }
-    LOG.info(
-        "alert_rules_in_force",
-        "Alert rules were put in force",
-        "rules",
-        rules.size(),
-        "alerts_restored",
-        open.size());
+    takeover.begin();
+    LOG.info("alert_rules_in_force", "Alert rules were put in force", "rules", rules.size());
   }
 
   /** Looks for silent machines; the engine does so each second. */
   void tick() {
     evaluation.lock();
     try {
+      takeover.letGo();
       evaluator.tick();
     } finally {
       evaluation.unlock();
     }
   }
 
-  /** Looks for changed rules; the engine does so each second. */
+  /** Looks for changed rules and machines to take over; the engine does so each second. */
   void refresh() {
     keeper.refresh();
+    takeover.step();
+  }
+
+  /** Stores what changed; the engine does so by itself. */
+  void carry() {
+    while (!outbox.isEmpty()) {
+      if (!outbox.carryOldest()) {
+        return;
+      }
+    }
+  }
+
+  /** Tells what is due; the engine does so each second. */
+  void dispatch() throws InterruptedException {
+    for (var dispatcher : dispatchers) {
+      dispatcher.turn();
+    }
   }
 
   private void repeat(Runnable step) throws InterruptedException {
@@ -200,22 +231,25 @@ public final class AlertEngine implements AutoCloseable {
   }
 
   /**
-   * Ends evaluation, then stores and tells what waits, for a few seconds at the most. Open alerts
-   * stay open in the store and are taken up by the next start. Store, bus and notifiers are not
-   * closed: they are the caller's.
+   * Ends evaluation, then stores what changed and tells what is due, for a few seconds at the most.
+   * Open alerts, and what is still to be told of them, stay in the store and are taken up by the
+   * next start, or by another engine. Store, bus and notifiers are not closed: they are the
+   * caller's.
    */
   @Override
   public void close() {
-    if (subscription != null) {
-      subscription.close();
+    var present = subscription;
+    if (present != null) {
+      present.close();
     }
     ending.countDown();
+    takeover.close();
     loops.forEach(loop -> loop.join(END_PATIENCE));
     outbox.close();
     if (carrier != null) {
       carrier.join(END_PATIENCE);
     }
-    notifiers.forEach(NotifierQueue::close);
+    dispatchers.forEach(Dispatcher::close);
     tellers.forEach(teller -> teller.join(END_PATIENCE));
   }
 
@@ -230,9 +264,14 @@ public final class AlertEngine implements AutoCloseable {
     private TimeSource time = TimeSource.system();
     private SelfMetrics metrics = new SelfMetrics();
     private Bounds bounds = new Bounds(20_000, SeriesRegistry.DEFAULT_MAX_SERIES, 1_000_000);
-    private Retry notifierRetry = new Retry(Duration.ofSeconds(1), Duration.ofMinutes(5), 20);
+    private Supplier<List<MachineState>> machines = List::of;
+    private Retry notifierRetry = new Retry(Duration.ofSeconds(1), Duration.ofMinutes(5), 400);
+    private Duration groupWait = Duration.ofSeconds(10);
+    private Duration repeat = Duration.ofHours(4);
+    private int noticesPerMinute = 30;
     private Retry storeRetry = new Retry(Duration.ofMillis(250), Duration.ofSeconds(5), 5);
     private Duration period = Duration.ofSeconds(1);
+    private Duration poll = Duration.ofSeconds(1);
 
     private Builder(
         EventSubscriber subscriber,
@@ -304,11 +343,60 @@ public final class AlertEngine implements AutoCloseable {
     }
 
     /**
+     * Sets where the engine learns of machines that it does not hear, so that it can miss them: it
+     * asks at the start and each minute. Without it, machines that fell silent while no engine
+     * heard them are not noticed.
+     *
+     * @param value the machines with the times they were last seen; may block with a deadline, and
+     *     throw where they cannot be read now
+     * @return this builder
+     */
+    public Builder machines(Supplier<List<MachineState>> value) {
+      machines = value;
+      return this;
+    }
+
+    /**
+     * Sets how long the news of a rule waits for more of the same rule, to be told in one message.
+     *
+     * @param value 10 s by default; zero for at once
+     * @return this builder
+     */
+    public Builder groupWait(Duration value) {
+      groupWait = value;
+      return this;
+    }
+
+    /**
+     * Sets after what time people are told again of an alert that fires and that nobody has
+     * acknowledged.
+     *
+     * @param value 4 h by default
+     * @return this builder
+     */
+    public Builder repeat(Duration value) {
+      repeat = value;
+      return this;
+    }
+
+    /**
+     * Sets how many messages a notifier sends in a minute at the most. The last one tells all that
+     * waits.
+     *
+     * @param value 1 or more, 30 by default
+     * @return this builder
+     */
+    public Builder maxNotices(int value) {
+      noticesPerMinute = value;
+      return this;
+    }
+
+    /**
      * Sets how a notification that failed is tried again: after delays that double, with jitter.
      *
      * @param first the delay after the first failure, 1 s by default
      * @param longest the longest delay, 5 min by default
-     * @param attempts how often it is tried in all, 20 by default: for about an hour
+     * @param attempts how often it is tried in all, 400 by default: for a day
      * @return this builder
      */
     public Builder notificationRetry(Duration first, Duration longest, int attempts) {
@@ -317,12 +405,18 @@ public final class AlertEngine implements AutoCloseable {
     }
 
     /**
-     * Sets how often periodic steps are done and how soon a failed store is tried again; for tests.
+     * Sets how often periodic steps are done, and how soon a failed store is tried again and what
+     * is due is looked for; for tests.
      */
     Builder pace(Duration steps, Duration storeRetryFirst) {
       period = steps;
+      poll = storeRetryFirst;
       storeRetry = new Retry(storeRetryFirst, storeRetryFirst, 5);
       return this;
+    }
+
+    private Delivery delivery() {
+      return new Delivery(groupWait, repeat, noticesPerMinute, notifierRetry, poll);
     }
 
     /** {@return the engine, not yet started} */

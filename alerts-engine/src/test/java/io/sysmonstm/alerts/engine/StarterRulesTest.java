@@ -14,8 +14,8 @@ class StarterRulesTest {
   void nameOnlyBuiltInMetricsAndTheirLabels() {
     assertThat(StarterRules.rules()).hasSizeGreaterThan(10);
     for (var rule : StarterRules.rules()) {
-      if (rule.condition() instanceof Rule.Threshold threshold) {
-        var metric = MetricRegistry.builtIn().find(threshold.metric());
+      if (rule.condition() instanceof Rule.OfMetric condition) {
+        var metric = MetricRegistry.builtIn().find(condition.metric());
         assertThat(metric).as(rule.name()).isPresent();
         var labels = metric.orElseThrow().labels();
         assertThat(labels).as(rule.name()).containsAll(rule.match().keySet());
@@ -30,7 +30,11 @@ class StarterRulesTest {
   void sayWhichMachineAndWhatValue() {
     assertThat(StarterRules.rules())
         .allMatch(rule -> rule.message().orElse("").contains("{{hostname}}"))
-        .allMatch(rule -> rule.message().orElse("").contains("{{value}}"));
+        .allMatch(
+            rule ->
+                rule.message()
+                    .orElse("")
+                    .contains(rule.condition() instanceof Rule.Forecast ? "{{eta}}" : "{{value}}"));
   }
 
   @Test
@@ -38,7 +42,7 @@ class StarterRulesTest {
     assertThat(StarterRules.rules())
         .filteredOn(rule -> rule.name().equals("disk-filling"))
         .singleElement()
-        .extracting(rule -> ((Rule.Threshold) rule.condition()).clear())
+        .extracting(rule -> ((Rule.OfMetric) rule.condition()).clear())
         .isEqualTo(80.0);
   }
 }

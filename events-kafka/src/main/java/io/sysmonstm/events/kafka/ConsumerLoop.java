@@ -4,6 +4,7 @@ import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.EventSubscriber.Subscription;
 import io.sysmonstm.spi.Topic;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -77,6 +78,11 @@ abstract class ConsumerLoop implements Subscription {
 
   final Optional<String> problem() {
     return problem;
+  }
+
+  /** {@return how many partitions each topic has; none where the server is away} */
+  final Map<String, Integer> partitions() {
+    return watch.isDown() ? Map.of() : watch.partitions();
   }
 
   final boolean isClosing() {

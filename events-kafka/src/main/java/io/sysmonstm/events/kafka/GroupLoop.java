@@ -2,10 +2,12 @@ package io.sysmonstm.events.kafka;
 
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Topic;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -13,6 +15,7 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -37,6 +40,8 @@ final class GroupLoop extends ConsumerLoop implements ConsumerRebalanceListener 
   private volatile @Nullable KafkaConsumer<byte[], byte[]> member;
   private long committedNanos;
   private boolean busy;
+  // Read from any thread.
+  private volatile Set<TopicPartition> assigned = Set.of();
 
   GroupLoop(
       Connection connection,
@@ -55,6 +60,27 @@ final class GroupLoop extends ConsumerLoop implements ConsumerRebalanceListener 
     busy = false;
     consumer.subscribe(topics, this);
     return consumer;
+  }
+
+  @Override
+  public boolean owns(String machineId) {
+    var mine = assigned;
+    var counts = partitions();
+    return counts.keySet().containsAll(topics)
+        && topics.stream().allMatch(topic -> mine.contains(place(topic, machineId, counts)));
+  }
+
+  /** Where the producer puts what it is given with this key: see {@link EventSender}. */
+  private static TopicPartition place(String topic, String machineId, Map<String, Integer> counts) {
+    var key = machineId.getBytes(StandardCharsets.UTF_8);
+    int count = counts.getOrDefault(topic, 1);
+    return new TopicPartition(topic, BuiltInPartitioner.partitionForKey(key, count));
+  }
+
+  private void lose(Collection<TopicPartition> partitions) {
+    var left = new HashSet<>(assigned);
+    left.removeAll(partitions);
+    assigned = Set.copyOf(left);
   }
 
   private HandlerQueue queue() {
@@ -140,6 +166,7 @@ final class GroupLoop extends ConsumerLoop implements ConsumerRebalanceListener 
           .forEach((at, offset) -> begins.put(at, new OffsetAndMetadata(offset)));
       consumer.commitSync(begins, COMMIT_DEADLINE);
     }
+    assigned = Set.copyOf(consumer.assignment());
     if (busy) {
       consumer.pause(consumer.assignment());
     }
@@ -148,6 +175,7 @@ final class GroupLoop extends ConsumerLoop implements ConsumerRebalanceListener 
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    lose(partitions);
     try {
       queue().drop(partitions, HAND_OVER);
     } catch (InterruptedException e) {
@@ -158,6 +186,7 @@ final class GroupLoop extends ConsumerLoop implements ConsumerRebalanceListener 
 
   @Override
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    lose(partitions);
     try {
       queue().drop(partitions, Duration.ZERO);
     } catch (InterruptedException e) {
@@ -168,6 +197,7 @@ final class GroupLoop extends ConsumerLoop implements ConsumerRebalanceListener 
 
   @Override
   void letGo(KafkaConsumer<byte[], byte[]> consumer) {
+    assigned = Set.of();
     try {
       queue().close(CLOSE_PATIENCE);
     } catch (InterruptedException e) {

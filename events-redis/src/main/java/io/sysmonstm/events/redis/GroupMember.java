@@ -49,6 +49,10 @@ final class GroupMember implements RedisWorker.Work<StatefulRedisConnection<Stri
   private String origin = "$";
   private long renewedNanos;
   private @Nullable Object known;
+  // Read from any thread.
+  private volatile Share share = new Share(Set.of(), System.nanoTime());
+
+  private record Share(Set<Integer> partitions, long renewedNanos) {}
 
   GroupMember(String group, Set<Topic> topics, StreamKeys keys, Handling handling) {
     this.group = group;
@@ -61,6 +65,14 @@ final class GroupMember implements RedisWorker.Work<StatefulRedisConnection<Stri
   /** Has it handle nothing more. */
   void close() {
     closing.countDown();
+  }
+
+  /** {@return whether it has a machine, by a lease that is not over} Called from any thread. */
+  boolean owns(String machineId) {
+    var present = share;
+    return closing.getCount() > 0
+        && present.partitions.contains(keys.partition(machineId))
+        && System.nanoTime() - present.renewedNanos < GroupLeases.LEASE.toNanos();
   }
 
   @Override
@@ -119,6 +131,7 @@ final class GroupMember implements RedisWorker.Work<StatefulRedisConnection<Stri
     for (var partition : Replies.soon().await(leases.share(redis))) {
       mine.add(partition.intValue());
     }
+    share = new Share(Set.copyOf(mine), renewedNanos);
     caughtUp.retainAll(mine);
   }
 

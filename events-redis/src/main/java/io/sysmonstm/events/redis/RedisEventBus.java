@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -91,7 +92,7 @@ public final class RedisEventBus implements EventBus {
   public Subscription subscribe(String name, Set<Topic> topics, Consumer<Event> handler) {
     var inbox = new Inbox(new Handling(name, handler, json, metrics), queue, metrics);
     inbox.start();
-    return begin(name, receiver(name, topics, inbox), inbox::close);
+    return begin(name, receiver(name, topics, inbox), machine -> true, inbox::close);
   }
 
   @Override
@@ -104,6 +105,7 @@ public final class RedisEventBus implements EventBus {
     return begin(
         group,
         new RedisWorker<>("events-" + group, metrics, connector::connect, member),
+        member::owns,
         member::close);
   }
 
@@ -137,12 +139,13 @@ public final class RedisEventBus implements EventBus {
     connector.close();
   }
 
-  private synchronized Subscription begin(String name, RedisWorker<?> worker, Runnable stop) {
+  private synchronized Subscription begin(
+      String name, RedisWorker<?> worker, Predicate<String> owned, Runnable stop) {
     if (closed) {
       stop.run();
       throw new IllegalStateException("subscription '%s' to a closed bus".formatted(name));
     }
-    var subscription = new RedisSubscription(worker, stop, subscriptions::remove);
+    var subscription = new RedisSubscription(worker, owned, stop, subscriptions::remove);
     subscriptions.add(subscription);
     worker.start();
     worker.awaitFirstTurn(SUBSCRIBE_PATIENCE);

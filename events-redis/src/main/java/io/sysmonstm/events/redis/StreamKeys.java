@@ -14,7 +14,11 @@ import java.util.Set;
 record StreamKeys(int partitions) {
   /** {@return where an event goes; those of one machine to the same stream of a topic} */
   String of(Event event) {
-    return of(event.topic(), Math.floorMod(event.machineId().hashCode(), partitions));
+    return of(event.topic(), partition(event.machineId()));
+  }
+
+  int partition(String machineId) {
+    return Math.floorMod(machineId.hashCode(), partitions);
   }
 
   private String of(Topic topic, int partition) {

@@ -19,6 +19,7 @@ import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.Topic;
 import io.sysmonstm.testkit.InMemoryAlertStore;
+import io.sysmonstm.testkit.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 final class Fleet {
   final Current current = new Current();
   final History history = new History();
-  final InMemoryAlertStore alerts = new InMemoryAlertStore();
+  final ManualTime time = new ManualTime();
+  final InMemoryAlertStore alerts = new InMemoryAlertStore(time);
   final Bus bus = new Bus();
 
   /** Delivers at once, on the thread that publishes. */

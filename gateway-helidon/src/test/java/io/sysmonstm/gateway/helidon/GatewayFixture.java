@@ -62,17 +62,17 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   GatewayFixture(UnaryOperator<Gateway.Builder> options, Consumer<Fleet> prepare) {
-    this(options, prepared(prepare), new ManualTime());
+    this(options, prepared(prepare));
   }
 
   /** Another gateway of the same fleet, by the same clock. */
   GatewayFixture(GatewayFixture other) {
-    this(GatewayFixture::still, other.fleet, other.time);
+    this(GatewayFixture::still, other.fleet);
   }
 
-  private GatewayFixture(UnaryOperator<Gateway.Builder> options, Fleet fleet, ManualTime time) {
+  private GatewayFixture(UnaryOperator<Gateway.Builder> options, Fleet fleet) {
     this.fleet = fleet;
-    this.time = time;
+    this.time = fleet.time;
     var builder =
         Gateway.builder()
             .listen(InetSocketAddress.createUnresolved("127.0.0.1", 0))

@@ -79,6 +79,17 @@ class GatewayRuleReplayTest {
   }
 
   @Test
+  void listsTheProblemsOfARuleInAnAnswerWhereAskedTo() {
+    var answer =
+        fixture.send(
+            "POST", "/api/v1/rules/check?from=now&to=now&problems=listed", "{\"metric\":\"x\"}");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(list(json(answer), "problems")).hasSize(2);
+    assertThat(list(json(answer), "would_have_fired")).isEmpty();
+  }
+
+  @Test
   void refusesTooLongASpan() {
     assertProblem(
         fixture.send("POST", "/api/v1/rules/check?from=-40d", RULE), 400, "INVALID_ARGUMENT");

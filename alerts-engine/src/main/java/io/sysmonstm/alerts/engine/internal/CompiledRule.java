@@ -133,6 +133,10 @@ final class CompiledRule {
     return holdMillis;
   }
 
+  Rule.Condition condition() {
+    return rule.condition();
+  }
+
   Severity severity() {
     return rule.severity();
   }

@@ -42,7 +42,7 @@ final class EvaluationCounters {
         () -> cells);
   }
 
-  private static LongAdder ignored(SelfMetrics metrics, String reason) {
+  static LongAdder ignored(SelfMetrics metrics, String reason) {
     return metrics.counter(IGNORED, IGNORED_HELP, Labels.of("reason", reason));
   }
 }

@@ -4,32 +4,27 @@ import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Series;
-import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The state machine of all alerts. Guarded by its caller's lock, which is taken once for a batch, a
  * tick or new rules.
  *
- * <p>A series has an array of cells, one for each rule that applies to it, found by the series'
- * dense index. It is made when the series is first seen, and dropped when the rules or the
- * machine's tags change, to be made again when its next sample comes. What must outlive that lies
- * elsewhere: open alerts under their identity (a new cell looks there for its alert, and so do
- * cells after a restart), and the time of the last sample evaluated in an array of its own.
+ * <p>What is watched of a series lies in {@link SeriesCells}, what is open in {@link OpenAlerts},
+ * and machines that say nothing are the business of {@link AbsenceCheck}.
  */
 public final class Evaluator {
-  private static final EventLog LOG = EventLog.of(Evaluator.class);
-  private static final RuleCell[] NONE = {};
-  private static final long NEVER = Long.MIN_VALUE;
   private static final long STALE = Long.MIN_VALUE;
+
+  private static final long VANISHED_CHECK_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** An engine that was down for longer cannot say that a condition held meanwhile. */
   private static final long OUTAGE_MILLIS = Duration.ofHours(1).toMillis();
@@ -38,14 +33,11 @@ public final class Evaluator {
   private final Bounds bounds;
   private final EvaluationCounters counters;
   private final OpenAlerts open;
-  private final SilenceCheck silence;
+  private final AbsenceCheck absence;
   private final Map<String, Machine> machines = new HashMap<>();
+  private final SeriesCells cells;
   private RuleIndex rules = new RuleIndex(List.of());
-  private RuleCell[] @Nullable [] cells = new RuleCell[1024][];
-  // Whose cells they are: an index is given to another series when the first one is forgotten.
-  private @Nullable Series[] owners = new @Nullable Series[1024];
-  private long[] evaluatedMillis = new long[1024];
-  private int cellCount;
+  private long vanishedCheckNanos;
 
   /**
    * Creates an evaluator without rules.
@@ -60,8 +52,9 @@ public final class Evaluator {
     this.bounds = bounds;
     this.counters = new EvaluationCounters(metrics);
     this.open = new OpenAlerts(time, sink);
-    this.silence = new SilenceCheck(time, open);
-    Arrays.fill(evaluatedMillis, NEVER);
+    this.absence = new AbsenceCheck(time, open);
+    this.cells = new SeriesCells(bounds, counters, open, machines);
+    this.vanishedCheckNanos = time.nanoTime();
     counters.watch(metrics, open);
   }
 
@@ -85,23 +78,29 @@ public final class Evaluator {
       forgetCells(machine);
       withdrawUnmatched(open.of(machine));
     }
-    silence.end(machine, rules);
+    absence.end(machine, rules);
     long sampledMillis = sampledMillis(machine, batch);
     if (sampledMillis == STALE) {
       counters.stale.add(batch.size());
     } else {
+      machine.cover(sampledMillis);
       evaluate(machine, batch, sampledMillis);
     }
   }
 
   /**
-   * Looks for machines that fell silent, and for pending alerts that nothing more was heard of.
-   * Called each second.
+   * Looks for machines that fell silent, for pending alerts that nothing more was heard of, and for
+   * series that are gone. Called each second.
    */
   public void tick() {
-    silence.tick(machines.values(), rules);
+    absence.tick(machines.values(), rules);
     if (open.pending() > 0) {
       open.all().forEach(this::cancelForgotten);
+    }
+    long now = time.nanoTime();
+    if (open.firing() > 0 && now - vanishedCheckNanos >= VANISHED_CHECK_NANOS) {
+      vanishedCheckNanos = now;
+      open.all().forEach(this::resolveVanished);
     }
   }
 
@@ -117,6 +116,59 @@ public final class Evaluator {
     }
   }
 
+  // A disk that was unmounted cannot be full any more. Only time in which the machine itself was
+  // heard counts, so that no outage of the machine, of the link or of the engine ends an alert.
+  private void resolveVanished(OpenAlert alert) {
+    var value = alert.alert();
+    var machine = machines.get(value.machineId());
+    if (alert.isFiring()
+        && machine != null
+        && !value.metric().isEmpty()
+        && machine.coveredMillis() - alert.coveredMillis > machine.vanishedMillis()) {
+      open.withdraw(alert, AlertText.vanished(value));
+    }
+  }
+
+  /**
+   * {@return whether nothing is heard of a machine and an alert says so: people are told of its
+   * silence and of nothing else until it is back}
+   *
+   * @param machineId a machine
+   */
+  public boolean isDown(String machineId) {
+    var machine = machines.get(machineId);
+    return machine != null && absence.isDown(machine);
+  }
+
+  /**
+   * Fills what rules gather of a series from history, so that a forecast needs not wait for new
+   * samples; nothing fires or resolves by it. To be called after its machine was heard, before the
+   * series' first sample or soon after; samples that are not newer than the last one are left out.
+   *
+   * @param series of a machine that was heard
+   * @param timesMillis the times of samples, rising
+   * @param values as many values
+   */
+  public void seed(Series series, long[] timesMillis, double[] values) {
+    var machine = machines.get(series.machineId());
+    if (machine == null) {
+      return;
+    }
+    var known = cells.find(series);
+    var ofSeries = known == null ? cells.make(machine, series, rules) : known;
+    for (int i = 0; i < values.length; i++) {
+      if (ofSeries.length > 0
+          && Double.isFinite(values[i])
+          && !cells.isLate(series.index(), timesMillis[i])) {
+        for (var cell : ofSeries) {
+          if (cell.derivation != null) {
+            cell.derivation.take(timesMillis[i], values[i], machine.gapMillis(), false);
+          }
+        }
+      }
+    }
+  }
+
   /**
    * Puts other rules in force. Alerts that are open stay so where a rule of their name still
    * applies, and end otherwise.
@@ -125,13 +177,8 @@ public final class Evaluator {
    */
   public void install(RuleIndex index) {
     rules = index;
-    Arrays.fill(cells, null);
-    countCells(-cellCount);
+    machines.values().forEach(this::forgetCells);
     open.all().forEach(OpenAlert::detach);
-    for (var machine : machines.values()) {
-      machine.takeSeries();
-      machine.absence(null);
-    }
     withdrawUnmatched(open.all());
   }
 
@@ -142,10 +189,54 @@ public final class Evaluator {
    */
   public void restore(List<Alert> alerts) {
     for (var alert : alerts) {
-      if (alert.open() && machine(alert.machineId()) != null) {
+      if (alert.open() && (absence.isOfMany(alert) || machine(alert.machineId()) != null)) {
         open.restore(alert);
+        var restored = open.find(alert.rule(), alert.machineId(), alert.labels());
+        var machine = machines.get(alert.machineId());
+        if (restored != null && machine != null) {
+          restored.coveredMillis = machine.coveredMillis();
+        }
       }
     }
+  }
+
+  /**
+   * Begins with a machine, or goes on with it: its open alerts are those given and those that are
+   * open here already.
+   */
+  void adopt(String id, List<Alert> alerts, Optional<LastSeen> last) {
+    // What is of many machines has no machine of its own.
+    var machine = id.equals(MassAbsence.MACHINE) ? null : machine(id);
+    if (machine == null) {
+      restore(alerts.stream().filter(absence::isOfMany).toList());
+      return;
+    }
+    last.ifPresent(seen -> machine.recall(seen, time.millis()));
+    restore(alerts);
+    forgetCells(machine);
+    withdrawUnmatched(open.of(machine));
+  }
+
+  /** Forgets a machine that another engine has, and its alerts, which stay open in the store. */
+  Optional<LastSeen> release(String id) {
+    var machine = machines.remove(id);
+    if (machine == null) {
+      return Optional.empty();
+    }
+    forgetCells(machine);
+    open.release(id);
+    return machine.lastSeen();
+  }
+
+  private void forgetCells(Machine machine) {
+    cells.drop(machine);
+    machine.absence(null);
+  }
+
+  /** The tags of a machine, empty where it is not known. */
+  Optional<Map<String, String>> tags(String id) {
+    var machine = machines.get(id);
+    return machine == null || !machine.isKnown() ? Optional.empty() : Optional.of(machine.tags());
   }
 
   /**
@@ -189,10 +280,9 @@ public final class Evaluator {
     int late = 0;
     for (int i = 0; i < size; i++) {
       var series = batch.series(i);
-      int index = series.index();
-      var ofSeries = index < cells.length && owners[index] == series ? cells[index] : null;
+      var ofSeries = cells.find(series);
       if (ofSeries == null) {
-        ofSeries = makeCells(machine, series);
+        ofSeries = cells.make(machine, series, rules);
       }
       if (ofSeries.length == 0) {
         continue;
@@ -200,16 +290,12 @@ public final class Evaluator {
       double value = batch.value(i);
       if (!Double.isFinite(value)) {
         counters.notFinite.increment();
-        continue;
-      }
-      if (sampledMillis <= evaluatedMillis[index]) {
+        see(ofSeries, machine);
+      } else if (cells.isLate(series.index(), sampledMillis)) {
         late++;
-        continue;
-      }
-      evaluatedMillis[index] = sampledMillis;
-      for (var cell : ofSeries) {
-        if (cell.open != null || cell.breachedBy(value)) {
-          step(cell, machine, series.labels(), value, sampledMillis);
+      } else {
+        for (var cell : ofSeries) {
+          evaluate(cell, machine, series, value, sampledMillis);
         }
       }
     }
@@ -219,140 +305,86 @@ public final class Evaluator {
     }
   }
 
-  private void step(
-      RuleCell cell, Machine machine, Labels labels, double value, long sampledMillis) {
-    var rule = cell.rule;
+  private void evaluate(
+      RuleCell cell, Machine machine, Series series, double value, long sampledMillis) {
+    var derivation = cell.derivation;
     var alert = cell.open;
-    if (alert == null) {
-      cell.open =
-          rule.holdMillis() == 0
-              ? open.fire(rule, machine, labels, value, sampledMillis)
-              : open.pend(rule, machine, labels, value, sampledMillis);
-      cell.open.attach(cell);
-    } else if (!alert.isFiring()) {
-      stepPending(alert, rule, machine, value, sampledMillis);
-    } else if (rule.clearedBy(value)) {
-      open.resolve(alert, rule, machine, value, sampledMillis);
+    double compared = value;
+    if (alert != null) {
+      alert.coveredMillis = machine.coveredMillis();
+    }
+    if (derivation != null) {
+      boolean firing = alert != null && alert.isFiring();
+      compared = derivation.take(sampledMillis, value, machine.gapMillis(), firing);
+      if (Double.isNaN(compared)) {
+        return;
+      }
+    }
+    if (alert != null) {
+      step(cell, alert, machine, compared, value, sampledMillis);
+    } else if (cell.breachedBy(compared)) {
+      begin(cell, machine, series.labels(), reading(cell, compared, value, sampledMillis));
     }
   }
 
-  private void stepPending(
-      OpenAlert alert, CompiledRule rule, Machine machine, double value, long sampledMillis) {
-    if (!rule.breachedBy(value)) {
+  // No number is no reading, but the series is not gone either.
+  private static void see(RuleCell[] ofSeries, Machine machine) {
+    for (var cell : ofSeries) {
+      if (cell.open != null) {
+        cell.open.coveredMillis = machine.coveredMillis();
+      }
+    }
+  }
+
+  private static Reading reading(RuleCell cell, double compared, double value, long atMillis) {
+    return new Reading(
+        compared,
+        atMillis,
+        value,
+        cell.derivation == null ? Double.NaN : cell.derivation.etaMillis());
+  }
+
+  private void begin(RuleCell cell, Machine machine, Labels labels, Reading reading) {
+    cell.open =
+        cell.rule.holdMillis() == 0
+            ? open.fire(cell.rule, machine, labels, reading)
+            : open.pend(cell.rule, machine, labels, reading);
+    cell.open.attach(cell);
+  }
+
+  private void step(
+      RuleCell cell,
+      OpenAlert alert,
+      Machine machine,
+      double compared,
+      double value,
+      long sampledMillis) {
+    var rule = cell.rule;
+    if (alert.isFiring()) {
+      if (rule.clearedBy(compared)) {
+        open.resolve(alert, rule, machine, reading(cell, compared, value, sampledMillis));
+      }
+      return;
+    }
+    if (!rule.breachedBy(compared)) {
       open.cancel(alert);
       return;
     }
     long held = sampledMillis - alert.sinceMillis();
     if (isGap(alert, machine, sampledMillis) || held > rule.holdMillis() + OUTAGE_MILLIS) {
-      open.restart(alert, value, sampledMillis);
+      open.restart(alert, compared, sampledMillis);
     } else if (held >= rule.holdMillis()) {
-      open.fire(alert, rule, machine, value, sampledMillis);
+      open.fire(alert, rule, machine, reading(cell, compared, value, sampledMillis));
     }
     alert.sampleMillis = sampledMillis;
     alert.seenNanos = time.nanoTime();
   }
 
   // Of the time between two samples far apart nobody knows whether the condition held: to call it
-  // held would fire on
-  // two spikes with an outage between them.
+  // held would fire on two spikes with an outage between them.
   private static boolean isGap(OpenAlert alert, Machine machine, long sampledMillis) {
     return alert.sampleMillis != OpenAlert.UNSEEN
         && sampledMillis - alert.sampleMillis > machine.gapMillis();
-  }
-
-  private RuleCell[] makeCells(Machine machine, Series series) {
-    int index = series.index();
-    if (index >= bounds.series()) {
-      counters.unwatched.increment();
-      return NONE;
-    }
-    if (index >= cells.length) {
-      grow(index);
-    }
-    take(series);
-    var matching = rules.matching(machine, series.metric().name(), series.labels());
-    RuleCell[] made = NONE;
-    if (!matching.isEmpty() && cellCount + matching.size() > bounds.cells()) {
-      counters.refusedCells.add(matching.size());
-      LOG.warn(
-          "alert_rules_too_many",
-          "Too many rules apply to too many series: not all are evaluated",
-          null,
-          "limit",
-          bounds.cells());
-    } else if (!matching.isEmpty()) {
-      made = makeCells(matching, machine, series);
-    }
-    cells[index] = made;
-    machine.addSeries(index);
-    return made;
-  }
-
-  private RuleCell[] makeCells(List<CompiledRule> matching, Machine machine, Series series) {
-    var made = new RuleCell[matching.size()];
-    for (int i = 0; i < made.length; i++) {
-      var rule = matching.get(i);
-      var alert = open.find(rule.name(), machine.id(), series.labels());
-      made[i] = new RuleCell(rule, alert);
-      if (alert != null) {
-        alert.attach(made[i]);
-        evaluatedMillis[series.index()] =
-            Math.max(evaluatedMillis[series.index()], alert.changedMillis());
-      }
-    }
-    countCells(made.length);
-    return made;
-  }
-
-  private void take(Series series) {
-    int index = series.index();
-    var before = owners[index];
-    if (before == series) {
-      return;
-    }
-    if (before != null) {
-      dropCells(index);
-      var machine = machines.get(before.machineId());
-      if (machine != null) {
-        machine.removeSeries(index);
-      }
-    }
-    owners[index] = series;
-    evaluatedMillis[index] = NEVER;
-  }
-
-  private void dropCells(int index) {
-    var ofSeries = cells[index];
-    if (ofSeries != null) {
-      countCells(-ofSeries.length);
-      for (var cell : ofSeries) {
-        if (cell.open != null) {
-          cell.open.detach();
-        }
-      }
-      cells[index] = null;
-    }
-  }
-
-  private void grow(int index) {
-    int length = Math.min(bounds.series(), Math.max(index + 1, cells.length * 2));
-    int before = cells.length;
-    cells = Arrays.copyOf(cells, length);
-    owners = Arrays.copyOf(owners, length);
-    evaluatedMillis = Arrays.copyOf(evaluatedMillis, length);
-    Arrays.fill(evaluatedMillis, before, length, NEVER);
-  }
-
-  private void countCells(int more) {
-    cellCount += more;
-    counters.cells = cellCount;
-  }
-
-  private void forgetCells(Machine machine) {
-    for (int index : machine.takeSeries()) {
-      dropCells(index);
-    }
-    machine.absence(null);
   }
 
   private void withdrawUnmatched(List<OpenAlert> alerts) {
@@ -360,6 +392,9 @@ public final class Evaluator {
       var value = alert.alert();
       var rule = rules.find(value.rule());
       var machine = machines.get(value.machineId());
+      if (absence.isOfMany(value)) {
+        continue;
+      }
       if (rule == null) {
         open.withdraw(alert, "rule " + value.rule() + " was removed");
       } else if (machine == null

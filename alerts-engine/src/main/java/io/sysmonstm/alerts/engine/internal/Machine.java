@@ -4,22 +4,32 @@ import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.spi.MetricsEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine keeps of a machine. Guarded by the engine's lock. */
 public final class Machine {
   private static final Duration FRESH_AT_LEAST = Duration.ofSeconds(60);
   private static final Duration GAP_AT_LEAST = Duration.ofSeconds(30);
+  private static final Duration VANISHED_AT_LEAST = Duration.ofMinutes(10);
   private static final Duration PROCESSES_FRESH_AT_LEAST = Duration.ofSeconds(20);
 
   private final String id;
   private @Nullable Resource resource;
-  private Duration interval = Duration.ofSeconds(5);
+  private long sampledMillis = Long.MIN_VALUE;
+  private long coveredMillis;
+  private Duration interval = Duration.ZERO;
+  private long freshMillis;
+  private long gapMillis;
+  private long processesFreshNanos;
+  private long vanishedMillis;
   private long heardNanos;
   private long heardMillis;
+  private long silentBeforeNanos;
   private List<TopProcess> processes = List.of();
   private long processesNanos;
   private int[] seriesIndexes = new int[8];
@@ -30,6 +40,16 @@ public final class Machine {
     this.id = id;
     this.heardNanos = nowNanos;
     this.heardMillis = nowMillis;
+    interval(Duration.ofSeconds(5));
+  }
+
+  // Once, and not with each batch.
+  private void interval(Duration value) {
+    interval = value;
+    freshMillis = atLeast(FRESH_AT_LEAST, 3).toMillis();
+    gapMillis = atLeast(GAP_AT_LEAST, 3).toMillis();
+    processesFreshNanos = atLeast(PROCESSES_FRESH_AT_LEAST, 4).toNanos();
+    vanishedMillis = atLeast(VANISHED_AT_LEAST, 12).toMillis();
   }
 
   /**
@@ -39,7 +59,10 @@ public final class Machine {
   boolean hear(MetricsEvent event, long nowNanos, long nowMillis) {
     heardNanos = nowNanos;
     heardMillis = nowMillis;
-    interval = event.interval();
+    silentBeforeNanos = 0;
+    if (!interval.equals(event.interval())) {
+      interval(event.interval());
+    }
     if (!event.batch().topProcesses().isEmpty()) {
       processes = event.batch().topProcesses();
       processesNanos = nowNanos;
@@ -47,6 +70,52 @@ public final class Machine {
     var before = resource;
     resource = event.resource();
     return before == null || (before != resource && !before.tags().equals(event.resource().tags()));
+  }
+
+  /**
+   * Takes in what others know of a machine that was not heard here. Its silence began when they
+   * last saw it, but is held against it only from now on.
+   */
+  void recall(LastSeen last, long nowMillis) {
+    if (resource == null) {
+      resource = last.resource();
+      interval(last.interval());
+      heardMillis = Math.min(nowMillis, last.at().toEpochMilli());
+      silentBeforeNanos = (nowMillis - heardMillis) * 1_000_000;
+    }
+  }
+
+  /** What others may want to know of it; empty where it was never heard. */
+  Optional<LastSeen> lastSeen() {
+    return Optional.ofNullable(resource)
+        .map(known -> new LastSeen(known, interval, Instant.ofEpochMilli(heardMillis)));
+  }
+
+  /** For how long it was silent before that was held against it. */
+  long silentBeforeNanos() {
+    return silentBeforeNanos;
+  }
+
+  /** Takes note of a batch that is evaluated. */
+  void cover(long millis) {
+    if (millis > sampledMillis) {
+      coveredMillis +=
+          sampledMillis == Long.MIN_VALUE ? 0 : Math.min(gapMillis, millis - sampledMillis);
+      sampledMillis = millis;
+    }
+  }
+
+  /**
+   * How long it was watched, by sample time and without gaps; a series that had no sample for some
+   * of this time is missing, whatever became of the machine meanwhile.
+   */
+  long coveredMillis() {
+    return coveredMillis;
+  }
+
+  /** The watched time after which a series without samples is taken to be gone. */
+  long vanishedMillis() {
+    return vanishedMillis;
   }
 
   /** Counts a pause of the engine itself as no silence of the machine. */
@@ -82,12 +151,12 @@ public final class Machine {
 
   /** The oldest that a sample may be and still be evaluated. */
   long freshMillis() {
-    return atLeast(FRESH_AT_LEAST, 3).toMillis();
+    return freshMillis;
   }
 
   /** The longest time between two samples over which a condition still counts as held. */
   long gapMillis() {
-    return atLeast(GAP_AT_LEAST, 3).toMillis();
+    return gapMillis;
   }
 
   /** One batch may be missed, whatever a rule says: a machine that is on time is never silent. */
@@ -100,9 +169,7 @@ public final class Machine {
    */
   List<TopProcess> processes(long nowNanos) {
     // They come with every third batch.
-    return nowNanos - processesNanos <= atLeast(PROCESSES_FRESH_AT_LEAST, 4).toNanos()
-        ? processes
-        : List.of();
+    return nowNanos - processesNanos <= processesFreshNanos ? processes : List.of();
   }
 
   private Duration atLeast(Duration least, int intervals) {

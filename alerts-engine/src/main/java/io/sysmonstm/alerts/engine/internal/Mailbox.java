@@ -58,6 +58,16 @@ final class Mailbox<T> {
     }
   }
 
+  /** The oldest element, which stays in; null where there is none. */
+  @Nullable T oldest() {
+    lock.lock();
+    try {
+      return elements.peekFirst();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Takes out an element, unless it was dropped meanwhile. */
   void remove(T element) {
     lock.lock();

@@ -1,50 +1,85 @@
 package io.sysmonstm.alerts.engine.internal;
 
+import com.samskivert.mustache.BasicCollector;
+import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.Template;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Text with {@code {{placeholders}}}: names are replaced by values and nothing else, so that a
- * value can never be taken for a part of the template. A name that means nothing stays as it was
- * written. Immutable.
+ * Text with {@code {{placeholders}}}, in Mustache. Names are looked up as they are written and give
+ * text, never an object, so that a template can reach nothing else and a value can never be taken
+ * for a part of the template. A name that means nothing stays as it was written. Immutable.
  */
 final class MessageTemplate {
-  private static final Pattern PLACEHOLDER =
-      Pattern.compile("\\{\\{\\s*([A-Za-z_][A-Za-z0-9_.-]*)\\s*}}");
+  /** The longest template, in characters. */
+  static final int LONGEST = 4_000;
+
   private static final int MAX_LENGTH = 1_000;
 
-  private record Part(String text, boolean placeholder) {}
-
-  private final List<Part> parts = new ArrayList<>();
-
-  MessageTemplate(String template) {
-    var matcher = PLACEHOLDER.matcher(template);
-    int end = 0;
-    while (matcher.find()) {
-      parts.add(new Part(template.substring(end, matcher.start()), false));
-      parts.add(new Part(matcher.group(1), true));
-      end = matcher.end();
+  /** Without reflection: of a text nothing can be asked but itself. */
+  private static final class Texts extends BasicCollector {
+    @Override
+    public Mustache.@Nullable VariableFetcher createFetcher(Object context, String name) {
+      return context instanceof Mustache.CustomContext || name.equals(".")
+          ? super.createFetcher(context, name)
+          : null;
     }
-    parts.add(new Part(template.substring(end), false));
+
+    @Override
+    public <K, V> Map<K, V> createFetcherCache() {
+      return new ConcurrentHashMap<>();
+    }
+  }
+
+  // Standards mode looks up "labels.mount" by that whole name.
+  private static final Mustache.Compiler COMPILER =
+      Mustache.compiler()
+          .escapeHTML(false)
+          .standardsMode(true)
+          .defaultValue("{{{{name}}}}")
+          .withCollector(new Texts());
+
+  private final String text;
+  private final @Nullable Template template;
+
+  MessageTemplate(String text) {
+    this.text = text;
+    this.template = problem(text).isPresent() ? null : COMPILER.compile(text);
+  }
+
+  /** What is wrong with a template, empty where nothing is. */
+  @SuppressWarnings("CheckReturnValue") // Only whether it compiles.
+  static Optional<String> problem(String text) {
+    if (text.length() > LONGEST) {
+      return Optional.of(
+          "has %d characters: expected at most %d".formatted(text.length(), LONGEST));
+    }
+    if (text.contains("{{>")) {
+      return Optional.of("has {{>: other templates cannot be included");
+    }
+    try {
+      COMPILER.compile(text);
+      return Optional.empty();
+    } catch (RuntimeException malformed) {
+      // The library has an exception of its own, but throws others too, as for {{}}.
+      return Optional.of("is not a template: " + malformed.getMessage());
+    }
   }
 
   /**
    * The text, cut to 1,000 characters; {@code values} answers empty for a name that means nothing.
+   * A template that is wrong is shown as it was written, for the sake of the alert.
    */
   String render(Function<String, Optional<String>> values) {
-    var text = new StringBuilder();
-    for (var part : parts) {
-      text.append(
-          part.placeholder
-              ? values.apply(part.text).orElseGet(() -> "{{" + part.text + "}}")
-              : part.text);
-    }
-    return text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) : text.toString();
+    Mustache.CustomContext context = name -> values.apply(name).orElse(null);
+    var rendered = template == null ? text : template.execute(context);
+    return rendered.length() > MAX_LENGTH ? rendered.substring(0, MAX_LENGTH) : rendered;
   }
 
   /** The shortest form of a number: 90, not 90.0, and at most three decimals. */

@@ -24,6 +24,9 @@ final class OpenAlert {
   long sampleMillis;
   long seenNanos;
 
+  /** How long its machine had been watched when its series was last there. */
+  long coveredMillis;
+
   OpenAlert(Alert alert, long sampleMillis, long nowNanos) {
     this.sampleMillis = sampleMillis;
     this.seenNanos = nowNanos;

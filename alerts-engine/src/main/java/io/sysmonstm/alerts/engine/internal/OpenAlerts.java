@@ -7,8 +7,10 @@ import io.sysmonstm.spi.AlertEvent.Change;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +18,13 @@ import org.jspecify.annotations.Nullable;
  * All alerts that are pending or firing, and their changes of state. Guarded by the engine's lock.
  */
 final class OpenAlerts {
+  private static final int MOST_ENDED = 10_000;
+
   private final TimeSource time;
   private final TransitionSink sink;
   private final Map<String, Map<OpenAlert.Key, OpenAlert>> byMachine = new HashMap<>();
+  // What ended here may still be open in the store, which is told later.
+  private final Set<String> ended = new LinkedHashSet<>();
   private final AtomicInteger firing = new AtomicInteger();
   private final AtomicInteger pending = new AtomicInteger();
 
@@ -59,6 +65,9 @@ final class OpenAlerts {
    * ends.
    */
   void restore(Alert alert) {
+    if (ended.contains(alert.id())) {
+      return;
+    }
     var newer = find(OpenAlert.Key.of(alert));
     if (newer == null) {
       add(new OpenAlert(alert, OpenAlert.UNSEEN, time.nanoTime()));
@@ -67,31 +76,52 @@ final class OpenAlerts {
     }
   }
 
-  OpenAlert pend(CompiledRule rule, Machine machine, Labels labels, double value, long atMillis) {
-    var alert = begin(rule, machine, labels, value, atMillis).build();
+  /** Forgets the alerts of a machine, which go on elsewhere. */
+  void release(String machineId) {
+    var ofMachine = byMachine.remove(machineId);
+    if (ofMachine != null) {
+      for (var open : ofMachine.values()) {
+        count(open).decrementAndGet();
+        open.detach();
+      }
+    }
+  }
+
+  OpenAlert pend(CompiledRule rule, Machine machine, Labels labels, Reading reading) {
+    var alert = begin(rule, machine, labels, reading).build();
+    return added(alert, machine, reading.atMillis(), Change.PENDING);
+  }
+
+  OpenAlert fire(CompiledRule rule, Machine machine, Labels labels, Reading reading) {
+    var alert = fired(begin(rule, machine, labels, reading), rule, machine, reading.atMillis());
+    return added(alert, machine, reading.atMillis(), Change.FIRED);
+  }
+
+  private OpenAlert added(Alert alert, Machine machine, long atMillis, Change change) {
     var open = new OpenAlert(alert, atMillis, time.nanoTime());
+    open.coveredMillis = machine.coveredMillis();
     add(open);
-    sink.changed(alert, Change.PENDING);
+    sink.changed(alert, change);
     return open;
   }
 
-  OpenAlert fire(CompiledRule rule, Machine machine, Labels labels, double value, long atMillis) {
-    var alert = fired(begin(rule, machine, labels, value, atMillis), rule, machine, atMillis);
-    var open = new OpenAlert(alert, atMillis, time.nanoTime());
+  /** Opens an alert that is of no one machine, and fires. */
+  OpenAlert fire(Alert alert) {
+    var open = new OpenAlert(alert, time.millis(), time.nanoTime());
     add(open);
     sink.changed(alert, Change.FIRED);
     return open;
   }
 
-  void fire(OpenAlert open, CompiledRule rule, Machine machine, double value, long atMillis) {
+  void fire(OpenAlert open, CompiledRule rule, Machine machine, Reading reading) {
     var alert = open.alert();
     var builder =
         alert.toBuilder()
             .severity(rule.severity())
-            .value(value)
+            .value(reading.value())
             .threshold(rule.threshold())
-            .message(AlertText.message(rule, machine, alert.labels(), value));
-    become(open, fired(builder, rule, machine, atMillis), Change.FIRED);
+            .message(AlertText.message(rule, machine, alert.labels(), reading));
+    become(open, fired(builder, rule, machine, reading.atMillis()), Change.FIRED);
   }
 
   /** Begins a pending alert anew, since it cannot be said that its condition held. */
@@ -101,10 +131,16 @@ final class OpenAlerts {
     become(open, alert, Change.PENDING);
   }
 
-  void resolve(OpenAlert open, CompiledRule rule, Machine machine, double value, long atMillis) {
+  void resolve(OpenAlert open, CompiledRule rule, Machine machine, Reading reading) {
     remove(open);
-    var message = AlertText.resolved(rule, machine, open.alert().labels(), value);
-    end(open.alert(), Instant.ofEpochMilli(atMillis), value, message);
+    var message = AlertText.resolved(rule, machine, open.alert().labels(), reading);
+    end(open.alert(), Instant.ofEpochMilli(reading.atMillis()), reading.value(), message);
+  }
+
+  /** Ends an alert that is of no one machine. */
+  void resolve(OpenAlert open, double value, String message) {
+    remove(open);
+    end(open.alert(), time.instant(), value, message);
   }
 
   /** Ends an alert for a reason other than its condition. */
@@ -122,19 +158,18 @@ final class OpenAlerts {
     sink.changed(open.alert(), Change.CANCELLED);
   }
 
-  private Alert.Builder begin(
-      CompiledRule rule, Machine machine, Labels labels, double value, long atMillis) {
+  private Alert.Builder begin(CompiledRule rule, Machine machine, Labels labels, Reading reading) {
     // Silence began when the machine was last heard, not when it had lasted long enough to be
     // noticed.
-    long sinceMillis = rule.isAbsence() ? machine.heardMillis() : atMillis;
+    long sinceMillis = rule.isAbsence() ? machine.heardMillis() : reading.atMillis();
     return Alert.builder(AlertIds.next(time.millis()), rule.name(), machine.id())
         .severity(rule.severity())
         .metric(rule.metric())
         .labels(labels)
-        .value(value)
+        .value(reading.value())
         .threshold(rule.threshold())
         .startedAt(Instant.ofEpochMilli(sinceMillis))
-        .message(AlertText.message(rule, machine, labels, value));
+        .message(AlertText.message(rule, machine, labels, reading));
   }
 
   private Alert fired(Alert.Builder builder, CompiledRule rule, Machine machine, long atMillis) {
@@ -179,6 +214,10 @@ final class OpenAlerts {
     }
     count(open).decrementAndGet();
     open.detach();
+    ended.add(open.alert().id());
+    if (ended.size() > MOST_ENDED) {
+      ended.remove(ended.iterator().next());
+    }
   }
 
   private AtomicInteger count(OpenAlert open) {

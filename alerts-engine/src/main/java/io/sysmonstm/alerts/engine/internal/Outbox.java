@@ -5,20 +5,22 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.AlertEvent.Change;
-import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.EventPublisher;
 import io.sysmonstm.spi.Health;
-import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.spi.Notification;
+import io.sysmonstm.spi.Notification.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Carries changes of alerts to the store, then to the bus and the notifiers, in order. While the
- * store is down the changes wait, and people are told all the same: after a crash in that time they
- * may hear of one alert twice, which is better than not at all.
+ * Carries changes of alerts to the store, together with what people are owed of them, then to the
+ * bus, in order. While the store is down the changes wait, and people are told all the same: after
+ * a crash in that time they may hear of one alert twice, which is better than not at all.
  */
 public final class Outbox implements TransitionSink {
   private static final EventLog LOG = EventLog.of(Outbox.class);
@@ -30,7 +32,7 @@ public final class Outbox implements TransitionSink {
   private static final class Entry {
     private final Alert alert;
     private final Change change;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean published = new AtomicBoolean();
 
     Entry(Alert alert, Change change) {
       this.alert = alert;
@@ -38,37 +40,34 @@ public final class Outbox implements TransitionSink {
     }
   }
 
-  private final AlertStore store;
+  private final EngineContext context;
   private final EventPublisher publisher;
-  private final List<NotifierQueue> notifiers;
+  private final List<Dispatcher> dispatchers;
   private final Retry retry;
   private final Mailbox<Entry> mailbox = new Mailbox<>(CAPACITY);
-  private final SelfMetrics metrics;
+  private final GroupWait groupWait;
   private final LongAdder dropped;
   private final LongAdder storeFailures;
   private volatile Health health = Health.ok();
+  private int failures;
 
   /**
    * Creates an outbox that nobody works on yet.
    *
-   * @param store keeps the alerts
+   * @param context of the engine
    * @param publisher tells gateways and others
-   * @param notifiers tell people
+   * @param dispatchers tell people
    * @param retry how to go on after a failure of the store; its attempts bound only failures that
    *     are not an outage
-   * @param metrics where it counts
    */
   public Outbox(
-      AlertStore store,
-      EventPublisher publisher,
-      List<NotifierQueue> notifiers,
-      Retry retry,
-      SelfMetrics metrics) {
-    this.store = store;
+      EngineContext context, EventPublisher publisher, List<Dispatcher> dispatchers, Retry retry) {
+    this.context = context;
     this.publisher = publisher;
-    this.notifiers = List.copyOf(notifiers);
+    this.dispatchers = List.copyOf(dispatchers);
     this.retry = retry;
-    this.metrics = metrics;
+    this.groupWait = new GroupWait(context.delivery().groupWait());
+    var metrics = context.metrics();
     dropped =
         metrics.counter(
             "alerts_changes_dropped_total",
@@ -85,17 +84,30 @@ public final class Outbox implements TransitionSink {
 
   @Override
   public void changed(Alert alert, Change change) {
-    metrics
+    context
+        .metrics()
         .counter(
             "alerts_changes_total",
             "Changes of alerts.",
             Labels.of("change", change.name().toLowerCase(Locale.ROOT)))
         .increment();
+    var kind = kind(change);
+    if (kind != null) {
+      var due = groupWait.due(alert.rule(), context.time().instant());
+      dispatchers.forEach(dispatcher -> dispatcher.add(alert, kind, due));
+    }
     var lost = mailbox.offer(new Entry(alert, change));
     if (lost != null) {
       drop(lost, "the queue is full or closed");
-      tell(lost, lost.alert);
     }
+  }
+
+  private static @Nullable Kind kind(Change change) {
+    return switch (change) {
+      case FIRED -> Kind.FIRED;
+      case RESOLVED -> Kind.RESOLVED;
+      case PENDING, CANCELLED, ACKNOWLEDGED, SILENCED, UNSILENCED -> null;
+    };
   }
 
   /** {@return whether the last change could be stored} */
@@ -114,29 +126,45 @@ public final class Outbox implements TransitionSink {
    * @throws InterruptedException where the worker is interrupted
    */
   public void run() throws InterruptedException {
-    int failures = 0;
-    for (var entry = mailbox.awaitOldest(); entry != null; entry = mailbox.awaitOldest()) {
-      try {
-        tell(entry, store(entry));
-        failures = 0;
-        health = Health.ok();
-        mailbox.remove(entry);
-      } catch (RuntimeException failure) {
-        failures++;
-        report(entry, failure);
-        boolean outage = failure instanceof StoreUnavailableException && !mailbox.isClosed();
-        if (failures >= FAILURES_BEFORE_TELLING) {
-          mailbox.snapshot().forEach(waiting -> tell(waiting, waiting.alert));
-        }
-        if (!outage && failures >= retry.attempts()) {
-          mailbox.remove(entry);
-          drop(entry, "the store refused it");
-          failures = 0;
-        } else {
-          mailbox.pause(retry.delay(failures));
-        }
+    while (mailbox.awaitOldest() != null) {
+      if (!carryOldest()) {
+        mailbox.pause(retry.delay(Math.max(1, failures)));
       }
     }
+  }
+
+  /** {@return whether nothing waits any more, or the oldest change that waited could be carried} */
+  public boolean carryOldest() {
+    var entry = mailbox.oldest();
+    if (entry == null) {
+      return true;
+    }
+    try {
+      var stored = store(entry);
+      failures = 0;
+      health = Health.ok();
+      publish(entry, stored);
+      mailbox.remove(entry);
+      return true;
+    } catch (RuntimeException failure) {
+      failures++;
+      report(entry, failure);
+      boolean outage = failure instanceof StoreUnavailableException && !mailbox.isClosed();
+      if (failures >= FAILURES_BEFORE_TELLING) {
+        mailbox.snapshot().forEach(this::release);
+      }
+      if (!outage && failures >= retry.attempts()) {
+        mailbox.remove(entry);
+        drop(entry, "the store refused it");
+        failures = 0;
+      }
+      return false;
+    }
+  }
+
+  /** {@return whether nothing waits} */
+  public boolean isEmpty() {
+    return mailbox.size() == 0;
   }
 
   /**
@@ -144,21 +172,42 @@ public final class Outbox implements TransitionSink {
    * does not know.
    */
   private Alert store(Entry entry) {
+    var alert = entry.alert;
     if (entry.change == Change.CANCELLED) {
-      store.forget(entry.alert.id());
-      return entry.alert;
+      context.store().forget(alert.id());
+      return alert;
     }
-    return store.save(entry.alert, List.of());
+    var kind = kind(entry.change);
+    if (kind == null) {
+      return context.store().save(alert);
+    }
+    var owed = new ArrayList<Notification>();
+    dispatchers.forEach(dispatcher -> owed.addAll(dispatcher.recent().owed(alert.id(), kind)));
+    var stored = context.store().save(alert, owed);
+    dispatchers.forEach(dispatcher -> dispatcher.recent().stored(alert.id(), kind));
+    wakeDispatchers();
+    return stored;
   }
 
-  private void tell(Entry entry, Alert stored) {
-    if (!entry.told.compareAndSet(false, true)) {
-      return;
+  private void wakeDispatchers() {
+    if (context.delivery().groupWait().isZero()) {
+      dispatchers.forEach(Dispatcher::wake);
     }
-    var event = new AlertEvent(stored, entry.change);
-    publisher.publish(event);
-    if (entry.change == Change.FIRED || entry.change == Change.RESOLVED) {
-      notifiers.forEach(notifier -> notifier.offer(event));
+  }
+
+  private void publish(Entry entry, Alert alert) {
+    if (entry.published.compareAndSet(false, true)) {
+      publisher.publish(new AlertEvent(alert, entry.change));
+    }
+  }
+
+  /** Lets everybody know of a change that is not stored. */
+  private void release(Entry entry) {
+    publish(entry, entry.alert);
+    var kind = kind(entry.change);
+    if (kind != null) {
+      dispatchers.forEach(dispatcher -> dispatcher.recent().release(entry.alert.id(), kind));
+      wakeDispatchers();
     }
   }
 
@@ -189,5 +238,6 @@ public final class Outbox implements TransitionSink {
         entry.change.name(),
         "why",
         why);
+    release(entry);
   }
 }

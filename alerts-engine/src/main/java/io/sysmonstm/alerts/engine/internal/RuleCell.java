@@ -8,10 +8,15 @@ final class RuleCell {
   final CompiledRule rule;
   private final Operator operator;
   private final double threshold;
+
+  /** What makes the number that is compared, null where it is the sample itself. */
+  final @Nullable Derivation derivation;
+
   @Nullable OpenAlert open;
 
-  RuleCell(CompiledRule rule, @Nullable OpenAlert open) {
+  RuleCell(CompiledRule rule, @Nullable Derivation derivation, @Nullable OpenAlert open) {
     this.rule = rule;
+    this.derivation = derivation;
     this.operator = rule.operator();
     this.threshold = rule.threshold();
     this.open = open;

@@ -1,13 +1,9 @@
 package io.sysmonstm.alerts.engine.internal;
 
-import io.sysmonstm.api.Alert;
-import io.sysmonstm.api.AlertQuery;
-import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
-import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,43 +11,34 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings together the rules of the file, which it writes to the store, and those of the API, which
- * it reads from there; and loads, once, what an earlier run left open. Confined to one thread, but
- * for {@link #health} and {@link #inForce}.
+ * it reads from there, with the silences. Confined to one thread, but for {@link #health} and
+ * {@link #inForce}.
  */
 public final class RuleKeeper {
-  /** Where rules and alerts go. */
-  public interface Target {
-    /**
-     * Takes over open alerts and puts rules in force.
-     *
-     * @param rules with unique names
-     * @param open alerts of an earlier run
-     */
-    void install(List<Rule> rules, List<Alert> open);
-  }
-
   private static final EventLog LOG = EventLog.of(RuleKeeper.class);
 
   /**
-   * To evaluate before the open alerts are loaded means to fire them again: better late than never.
+   * For so long it is waited for the rules of the API before those of the file are put in force.
    */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Supplier<List<Rule>> source;
+  private final EngineContext context;
   private final AlertStore store;
   private final TimeSource time;
-  private final Target target;
+  private final Consumer<List<Rule>> target;
   private final LongAdder failures;
   private final long startedNanos;
   private List<Rule> fileRules = List.of();
   private List<Rule> apiRules = List.of();
   private boolean fileRulesStored;
-  private boolean restored;
+  private boolean exchanged;
   private @Nullable Long revision;
   private volatile @Nullable List<Rule> inForce;
   private volatile Health health = Health.ok();
@@ -60,25 +47,22 @@ public final class RuleKeeper {
    * Creates a keeper that has read nothing yet.
    *
    * @param source the rules of the file, the same object while they are the same
-   * @param store the store
-   * @param time the clocks
-   * @param metrics where it counts
-   * @param target where rules and alerts go
+   * @param context of the engine
+   * @param target puts rules with unique names in force
    */
   public RuleKeeper(
-      Supplier<List<Rule>> source,
-      AlertStore store,
-      TimeSource time,
-      SelfMetrics metrics,
-      Target target) {
+      Supplier<List<Rule>> source, EngineContext context, Consumer<List<Rule>> target) {
     this.source = source;
-    this.store = store;
-    this.time = time;
+    this.context = context;
+    this.store = context.store();
+    this.time = context.time();
     this.target = target;
     this.startedNanos = time.nanoTime();
     this.failures =
-        metrics.counter(
-            "alerts_store_read_failures_total", "Failed attempts to read rules and open alerts.");
+        context
+            .metrics()
+            .counter(
+                "alerts_store_read_failures_total", "Failed attempts to read rules and silences.");
   }
 
   /** {@return the rules in force} */
@@ -104,18 +88,17 @@ public final class RuleKeeper {
       fileRules = now;
       fileRulesStored = false;
     }
-    var open = exchange();
+    exchange();
     boolean late = time.nanoTime() - startedNanos >= PATIENCE.toNanos();
     var wanted = combined();
-    if (!open.isEmpty() || ((restored || late) && !wanted.equals(inForce))) {
-      target.install(wanted, open);
+    if ((exchanged || late) && !wanted.equals(inForce)) {
+      target.accept(wanted);
       inForce = wanted;
     }
   }
 
-  /** Writes and reads what the store lacks or has new; the alerts to restore. */
-  private List<Alert> exchange() {
-    List<Alert> open = new ArrayList<>();
+  /** Writes and reads what the store lacks or has new. */
+  private void exchange() {
     try {
       if (!fileRulesStored) {
         store.replaceFileRules(fileRules);
@@ -124,21 +107,16 @@ public final class RuleKeeper {
       long stored = store.revision();
       if (revision == null || revision != stored) {
         apiRules = store.rules().stream().filter(rule -> rule.origin() == Rule.Origin.API).toList();
+        context.silences().replace(store.silences());
         revision = stored;
       }
-      if (!restored) {
-        open.addAll(store.alerts(AlertQuery.in(AlertState.FIRING)));
-        open.addAll(store.alerts(AlertQuery.in(AlertState.PENDING)));
-        restored = true;
-      }
+      exchanged = true;
       health = Health.ok();
     } catch (RuntimeException failure) {
-      open.clear();
       failures.increment();
-      health = Health.failing("rules and open alerts cannot be read from the store");
+      health = Health.failing("rules and silences cannot be read from the store");
       LOG.warn("alert_rules_unread", "The store of alerts cannot be read", failure);
     }
-    return open;
   }
 
   private List<Rule> combined() {

@@ -158,6 +158,13 @@ public final class YamlRules {
     var name = String.valueOf(keys.get("name"));
     try {
       var rule = RuleFormat.read(keys, Rule.Origin.FILE);
+      rule.message()
+          .flatMap(MessageTemplate::problem)
+          .ifPresent(
+              wrong ->
+                  problem(
+                      nodes.getOrDefault("message", node),
+                      "rule %s: message %s".formatted(rule.name(), Names.shown(wrong))));
       int line = line(node.getStartMark());
       var earlier = lineByName.putIfAbsent(rule.name(), line);
       if (earlier != null) {

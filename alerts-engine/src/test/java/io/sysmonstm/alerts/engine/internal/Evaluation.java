@@ -108,6 +108,11 @@ final class Evaluation {
         event.receivedAt());
   }
 
+  /** The same of a machine that collects at another interval. */
+  MetricsEvent every(MetricsEvent event, Duration interval) {
+    return new MetricsEvent(event.batch(), event.resource(), interval, event.receivedAt());
+  }
+
   /** The changes since the last call. */
   List<String> changes() {
     var texts = transitions.stream().map(Transition::toString).toList();

@@ -24,14 +24,39 @@ class MessageTemplateTest {
 
   @Test
   void leavesWhatMeansNothingAsItIs() {
-    assertThat(render("{{what}} {{}} {{a b}} {x} }} {{", Map.of()))
-        .isEqualTo("{{what}} {{}} {{a b}} {x} }} {{");
+    assertThat(render("{{what}} {{a b}} {x} }} {{", Map.of()))
+        .isEqualTo("{{what}} {{a b}} {x} }} {{");
   }
 
   @Test
   void doesNotLookIntoValues() {
     assertThat(render("{{machine}}", Map.of("machine", "{{value}}", "value", "1")))
         .isEqualTo("{{value}}");
+  }
+
+  @Test
+  void reachesNothingButTexts() {
+    var values = Map.of("machine", "m1");
+    assertThat(render("{{machine.bytes}} {{machine.class}} {{machine.hashCode}}", values))
+        .isEqualTo("{{machine.bytes}} {{machine.class}} {{machine.hashCode}}");
+    assertThat(render("{{#machine}}{{bytes}} {{.}} {{machine}}{{/machine}}", values))
+        .isEqualTo("{{bytes}} m1 {{machine}}");
+    assertThat(render("<{{{machine}}}>{{&machine}}", Map.of("machine", "<a>&")))
+        .isEqualTo("<<a>&><a>&");
+  }
+
+  @Test
+  void showsATemplateThatIsWrongAsItIs() {
+    assertThat(render("{{}} {{machine}}", Map.of("machine", "m1"))).isEqualTo("{{}} {{machine}}");
+    assertThat(render("{{>other}}", Map.of())).isEqualTo("{{>other}}");
+    assertThat(MessageTemplate.problem("x".repeat(MessageTemplate.LONGEST))).isEmpty();
+    assertThat(MessageTemplate.problem("x".repeat(MessageTemplate.LONGEST + 1))).isPresent();
+  }
+
+  @Test
+  void survivesHostileNesting() {
+    var open = "{{#a}}".repeat(300);
+    assertThat(render(open + "x" + "{{/a}}".repeat(300), Map.of("a", "y"))).hasSizeLessThan(1_001);
   }
 
   @Test

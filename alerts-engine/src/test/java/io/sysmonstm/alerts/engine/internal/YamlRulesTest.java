@@ -131,18 +131,59 @@ class YamlRulesTest {
   }
 
   @Test
-  void saysThatForecastsAreNotSupported() {
+  void readsForecastsAndChanges() {
+    var rules =
+        parse(
+            """
+            rules:
+              - name: soon
+                metric: disk_percent
+                forecast: { within: 24h, over: 6h }
+                operator: gte
+                threshold: 100
+              - {name: drops, metric: agent_dropped, change: {over: 600}, operator: gt, threshold: 0}
+            """);
+    assertThat(rules)
+        .extracting(Rule::condition)
+        .containsExactly(
+            new Rule.Forecast(
+                "disk_percent", Operator.GTE, 100, 100, Duration.ofHours(24), Duration.ofHours(6)),
+            new Rule.Change("agent_dropped", Operator.GT, 0, 0, Duration.ofMinutes(10)));
+  }
+
+  @Test
+  void namesTheLineOfAWrongForecast() {
     assertThat(
             problems(
                 """
                 rules:
                   - name: soon
                     metric: disk_percent
-                    forecast: { within: 24h, over: 6h }
+                    forecast: { within: 24h }
                     operator: gte
                     threshold: 100
                 """))
-        .containsExactly("rules.yaml line 4: rule soon: forecast is not supported by this version");
+        .singleElement()
+        .asString()
+        .startsWith("rules.yaml line 4: rule soon: forecast is ");
+  }
+
+  @Test
+  void namesTheRuleOfAWrongMessage() {
+    assertThat(
+            problems(
+                """
+                rules:
+                  - name: a
+                    absent: 30s
+                    message: "{{#machine}} never ends"
+                  - {name: b, absent: 30s, message: "{{}}"}
+                  - {name: c, absent: 30s, message: "{{>/etc/passwd}}"}
+                """))
+        .satisfiesExactly(
+            p -> assertThat(p).startsWith("rules.yaml line 4: rule a: message is not a template"),
+            p -> assertThat(p).startsWith("rules.yaml line 5: rule b: message is not a template"),
+            p -> assertThat(p).startsWith("rules.yaml line 6: rule c: message has {{>"));
   }
 
   @Test

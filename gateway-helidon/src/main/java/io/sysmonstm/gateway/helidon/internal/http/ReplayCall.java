@@ -1,6 +1,7 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
 import io.sysmonstm.api.Alert;
+import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Rule;
@@ -18,7 +19,8 @@ import tools.jackson.core.JsonGenerator;
 
 /** {@code POST /api/v1/rules/check}: what a rule would have done. */
 final class ReplayCall {
-  private static final Set<String> PARAMETERS = Set.of("from", "to");
+  private static final String PROBLEMS = "problems";
+  private static final Set<String> PARAMETERS = Set.of("from", "to", PROBLEMS);
   private static final Duration USUAL_SPAN = Duration.ofDays(1);
   private static final Duration LONGEST_SPAN = Duration.ofDays(31);
   // Heavier than any question of a chart.
@@ -53,14 +55,29 @@ final class ReplayCall {
           ValueWriter.time(from),
           "a time before 'to', %s, by at most 31 days".formatted(ValueWriter.time(to)));
     }
+    boolean listed = parameters.one(PROBLEMS, "listed", text -> text.equals("listed") ? Optional.of(true) : Optional.empty()).isPresent();
     parameters.check();
-    var rule = RuleBody.read(Optional.empty(), WITHOUT_NAME, call.body().get());
-    var fired = from.equals(to) ? List.<Alert>of() : ask(rule, from, to);
+    Rule rule;
+    try {
+      rule = RuleBody.read(Optional.empty(), WITHOUT_NAME, call.body().get());
+    } catch (ConfigException e) {
+      if (listed) {
+        return answer(List.of(), e.problems());
+      }
+      throw e;
+    }
+    return answer(from.equals(to) ? List.of() : ask(rule, from, to), List.of());
+  }
+
+  private static Answer answer(List<Alert> fired, List<String> problems) {
     return Answer.json(
         json -> {
           json.writeStartObject();
           json.writeArrayPropertyStart("would_have_fired");
           fired.forEach(alert -> write(json, alert));
+          json.writeEndArray();
+          json.writeArrayPropertyStart(PROBLEMS);
+          problems.forEach(problem -> Json.text(json, problem));
           json.writeEndArray();
           json.writeEndObject();
         });

@@ -1,5 +1,5 @@
 /** A list of alerts as cards: what fired, where, since when, and which process to look at first. */
-import { ApiError, acknowledge, hasRest } from './api.js';
+import { acknowledge, hasRest, problemsOf } from './api.js';
 import { h, keyedChildren, setAttribute, setShown, setText } from './dom.js';
 import { bytes, moment, percent } from './format.js';
 import { icon } from './icons.js';
@@ -47,12 +47,16 @@ function alertCard(store, { alert: { id, machine_id: machineId } }, withMachine)
   const culprit = h('span', { class: 'alert-culprit', data: { testid: 'alert-culprit' } });
   const since = relativeTime('alert-since');
   const seen = acknowledgeButton(id);
+  const silence = h('a', { class: 'alert-silence', hidden: true, data: { testid: 'silence-alert' } }, 'Silence');
+  const silenced = h('span', { class: 'tag', hidden: true, data: { testid: 'alert-silenced' } }, 'silenced');
+  let rest = false;
+  hasRest().then((offered) => { rest = offered; });
   const element = h('li', { class: 'alert', data: { testid: 'alert', alert: id, machine: machineId ?? '' } },
     sign,
     h('div', { class: 'alert-body' },
       h('p', { class: 'alert-headline' }, severity, machine, message),
-      h('p', { class: 'alert-detail' }, rule, state, culprit)),
-    h('div', { class: 'alert-side' }, since.element, seen.element));
+      h('p', { class: 'alert-detail' }, rule, state, silenced, culprit)),
+    h('div', { class: 'alert-side' }, since.element, silence, seen.element));
 
   function update({ alert, now }) {
     const shape = alert.state === 'resolved' ? 'check' : alert.severity;
@@ -74,6 +78,9 @@ function alertCard(store, { alert: { id, machine_id: machineId } }, withMachine)
     setShown(culprit, process !== '');
     since.update(alertTime(alert), now);
     seen.update(alert);
+    setShown(silenced, Boolean(alert.silenced));
+    setShown(silence, rest && alert.state === 'firing' && !alert.silenced);
+    setAttribute(silence, 'href', `#/alerts?${new URLSearchParams({ rule: alert.rule, machine: machineId, ...alert.labels })}`);
   }
 
   return { element, update };
@@ -107,7 +114,7 @@ function acknowledgeButton(id) {
     } catch (failure) {
       element.disabled = false;
       setText(element, 'Try again');
-      setAttribute(element, 'title', failure instanceof ApiError ? failure.message : 'The server could not be reached.');
+      setAttribute(element, 'title', problemsOf(failure).join(' '));
     }
   }
 

@@ -1,5 +1,6 @@
 /** Calls to the REST side of the gateway. The edge relay serves this page without one; then only the live view remains. */
 import { observeDateHeader } from './clock.js';
+import { person } from './person.js';
 
 const BASE = 'api/v1/';
 const LONGEST_WAIT_MS = 30_000;
@@ -13,17 +14,26 @@ export class ApiError extends Error {
   }
 }
 
-async function call(method, path, parameters, signal, retry = true) {
+async function call(method, path, { parameters, body, signal, retry = true } = {}) {
   const query = new URLSearchParams(parameters).toString();
-  const answer = await fetch(BASE + path + (query ? `?${query}` : ''), { method, signal, headers: { accept: 'application/json' } });
+  const answer = await fetch(BASE + path + (query ? `?${query}` : ''), {
+    method, signal, headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+    body: body && JSON.stringify(body),
+  });
   observeDateHeader(answer.headers.get('date'));
   if (answer.status === 429 && retry) {
     const seconds = Number(answer.headers.get('retry-after')) || 1;
     await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_WAIT_MS, seconds * 1000)));
-    return call(method, path, parameters, signal, false);
+    return call(method, path, { parameters, body, signal, retry: false });
   }
   if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
   return answer.status === 204 ? null : answer.json();
+}
+
+/** What to show of a failure of a call. */
+export function problemsOf(failure) {
+  if (!(failure instanceof ApiError)) return ['The server could not be reached.'];
+  return failure.problem?.problems ?? [failure.message];
 }
 
 let probe;
@@ -34,7 +44,7 @@ let probe;
  * @returns {Promise<boolean>}
  */
 export function hasRest() {
-  probe ??= call('GET', 'alerts', { state: 'firing' })
+  probe ??= call('GET', 'alerts', { parameters: { state: 'firing' } })
     .then(() => true, (failure) => {
       if (failure instanceof ApiError) return failure.status !== 404 && failure.status !== 501;
       probe = undefined;
@@ -56,7 +66,7 @@ export async function fetchReadiness() {
 
 /** Alerts, newest state each; filters as in the API (`state`, `machine`, `from`, …). */
 export async function fetchAlerts(filters) {
-  return (await call('GET', 'alerts', filters)).alerts ?? [];
+  return (await call('GET', 'alerts', { parameters: filters })).alerts ?? [];
 }
 
 /** One machine with its resource and tags. */
@@ -66,7 +76,54 @@ export function fetchMachine(id) {
 
 /** Marks an alert as seen. */
 export function acknowledge(alertId) {
-  return call('POST', `alerts/${encodeURIComponent(alertId)}/acknowledge`);
+  return call('POST', `alerts/${encodeURIComponent(alertId)}/acknowledge`, { body: { by: person() } });
+}
+
+/** Silences that are not over. */
+export async function fetchSilences() {
+  return (await call('GET', 'silences')).silences;
+}
+
+/** Adds a silence, in the form of the API. */
+export function addSilence(silence) {
+  return call('POST', 'silences', { body: { ...silence, by: person() } });
+}
+
+/** Ends a silence now. */
+export function endSilence(id) {
+  return call('DELETE', `silences/${encodeURIComponent(id)}`, { parameters: { by: person() } });
+}
+
+/** What was done to a rule, an alert or a silence, the newest first. */
+export async function fetchAudit(subject) {
+  return (await call('GET', 'audit', { parameters: { subject } })).entries;
+}
+
+/** All rules: those of the file in its order, then those of the API. */
+export async function fetchRules() {
+  return (await call('GET', 'rules')).rules;
+}
+
+/** Adds or replaces a rule. */
+export function putRule(rule) {
+  return call('PUT', `rules/${encodeURIComponent(rule.name)}`, { body: rule, parameters: { by: person() } });
+}
+
+/** Deletes a rule of the API. */
+export function deleteRule(name) {
+  return call('DELETE', `rules/${encodeURIComponent(name)}`, { parameters: { by: person() } });
+}
+
+/**
+ * What a rule would have done; with an empty span only whether it is one.
+ *
+ * @param {object} rule
+ * @param {{from: string, to: string}} span
+ * @param {AbortSignal} signal
+ * @returns {Promise<{would_have_fired: Array, problems: string[]}>}
+ */
+export function checkRule(rule, span, signal) {
+  return call('POST', 'rules/check', { body: rule, parameters: { ...span, problems: 'listed' }, signal });
 }
 
 /**
@@ -80,10 +137,13 @@ export function acknowledge(alertId) {
  */
 export function fetchHistory(machine, metric, window, signal) {
   return call('GET', 'history', {
-    machine,
-    metric,
-    from: new Date(window.from).toISOString(),
-    to: new Date(window.to).toISOString(),
-    max_points: String(window.maxPoints),
-  }, signal);
+    signal,
+    parameters: {
+      machine,
+      metric,
+      from: new Date(window.from).toISOString(),
+      to: new Date(window.to).toISOString(),
+      max_points: String(window.maxPoints),
+    },
+  });
 }

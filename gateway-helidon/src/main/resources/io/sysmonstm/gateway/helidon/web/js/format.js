@@ -89,3 +89,8 @@ export function toMillis(value) {
   if (typeof value === 'number') return value;
   return typeof value === 'string' ? Date.parse(value) : NaN;
 }
+
+/** A number as short as it can be: 90, not 90.00; at most three decimals. */
+export function shortest(value) {
+  return String(Math.round(value * 1000) / 1000);
+}

@@ -1,7 +1,7 @@
 /** Starts the page: one store, one socket, and the view that the address names. */
 import { fetchAlerts, fetchMachine, hasRest } from './api.js';
 import { showConnection } from './connection.js';
-import { h } from './dom.js';
+import { h, setAttribute, setShown } from './dom.js';
 import { fleetPage } from './fleet.js';
 import { LiveSocket } from './live.js';
 import { followReadiness } from './readiness.js';
@@ -10,6 +10,7 @@ import { FleetStore } from './store.js';
 const store = new FleetStore();
 const content = document.getElementById('content');
 const breadcrumb = document.getElementById('breadcrumb');
+const sections = document.getElementById('sections');
 let view = null;
 let shownPath = null;
 
@@ -33,6 +34,18 @@ async function createView({ segments, parameters }) {
     // Loaded on first use: the fleet page neither needs the chart library nor waits for it.
     const { machinePage } = await import('./machine.js');
     return machinePage(store, segments[1], parameters);
+  }
+  if (segments[0] === 'alerts' && segments.length === 1) {
+    const { alertsPage } = await import('./alerts.js');
+    return alertsPage(store, parameters);
+  }
+  if (segments[0] === 'rules' && segments.length === 1) {
+    const { rulesPage } = await import('./rules.js');
+    return rulesPage(store);
+  }
+  if ((segments[0] === 'rules' && segments.length === 2) || (segments[0] === 'new-rule' && segments.length === 1)) {
+    const { rulePage } = await import('./rule.js');
+    return rulePage(store, segments[1] ?? null, parameters);
   }
   return {
     element: h('div', { class: 'page' }, h('div', { class: 'empty' },
@@ -63,9 +76,15 @@ function showTitle() {
   const firing = store.firing().length;
   const title = view.title();
   document.title = `${firing ? `(${firing}) ` : ''}${title} · sysmonstm`;
-  breadcrumb.replaceChildren(...(readRoute().segments.length
-    ? [h('a', { href: '#/' }, 'Machines'), h('span', { 'aria-hidden': 'true' }, '/'), h('span', { 'aria-current': 'page' }, title)]
+  const [section, one] = readRoute().segments;
+  const above = one === undefined ? null : section === 'machines' ? ['#/', 'Machines'] : ['#/rules', 'Rules'];
+  breadcrumb.replaceChildren(...(above
+    ? [h('a', { href: above[0] }, above[1]), h('span', { 'aria-hidden': 'true' }, '/'), h('span', { 'aria-current': 'page' }, title)]
     : []));
+  for (const link of sections.querySelectorAll('a')) {
+    const [of] = link.hash.replace(/^#\/?/, '').split('/');
+    setAttribute(link, 'aria-current', of === (section === 'machines' ? '' : section ?? '') ? 'page' : null);
+  }
 }
 
 async function loadAlerts() {
@@ -99,5 +118,7 @@ document.querySelector('.skip-link').addEventListener('click', (event) => {
 });
 window.addEventListener('hashchange', route);
 route();
+// An edge relay has the live view only.
+hasRest().then((rest) => setShown(sections, rest));
 followReadiness(store);
 new LiveSocket(store).start();

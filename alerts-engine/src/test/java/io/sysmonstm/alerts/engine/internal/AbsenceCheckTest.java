@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SilenceCheckTest {
+class AbsenceCheckTest {
   private static final String DOWN = "  - {name: down, absent: 30s, severity: critical}";
   private static final String FIRED = "FIRED down m1{}";
   private static final String RESOLVED = "RESOLVED down m1{}";

@@ -1,0 +1,129 @@
+/** The alerts page: what fires, what is about to, who is told, and what was. */
+import { alertList } from './alert-list.js';
+import { fetchAlerts, fetchSilences, problemsOf } from './api.js';
+import { everySecond, now } from './clock.js';
+import { h, oncePerFrame, setAttribute, setShown, setText } from './dom.js';
+import { matchText } from './forms.js';
+import { silencePanel } from './silences.js';
+import { alertTime } from './store.js';
+
+const REFRESH_MS = 30_000;
+const SETTLE_MS = 500;
+const SPANS = [['-24h', '24 h'], ['-7d', '7 d'], ['-30d', '30 d'], ['-90d', '90 d']];
+
+/**
+ * Builds the page.
+ *
+ * @param {import('./store.js').FleetStore} store
+ * @param {URLSearchParams} parameters what to offer to silence: names and globs
+ */
+export function alertsPage(store, parameters) {
+  const firing = section(store, 'Firing', 'firing', 'Nothing fires.');
+  const pending = section(store, 'Pending', 'pending', 'Nothing is pending.');
+  const silences = silencePanel(() => load());
+  const history = historySection(store);
+  const note = h('p', { class: 'hint', role: 'status' });
+  const element = h('div', { class: 'page alerts', data: { testid: 'alerts-page' } },
+    h('h1', { tabindex: '-1' }, 'Alerts'), note, firing.element, pending.element, silences.element, history.element);
+  let silencedBy = new Map();
+  let timer = 0;
+  let gone = false;
+
+  async function load() {
+    try {
+      const [open, known] = await Promise.all([fetchAlerts({ state: 'firing' }), fetchSilences()]);
+      if (gone) return;
+      silencedBy = new Map(open.map((alert) => [alert.id, alert.silenced_by ?? []]));
+      silences.update(known);
+      setText(note, '');
+      render();
+    } catch (failure) {
+      setText(note, problemsOf(failure).join(' '));
+    }
+    clearTimeout(timer);
+    if (!gone) timer = setTimeout(load, REFRESH_MS);
+  }
+
+  function render() {
+    const time = now();
+    firing.update(store.firing(), time, silencedBy);
+    pending.update([...store.alerts.values()].filter((alert) => alert.state === 'pending').sort((a, b) => alertTime(b) - alertTime(a)), time);
+  }
+
+  function changed() {
+    render();
+    history.stale();
+    clearTimeout(timer);
+    timer = setTimeout(load, SETTLE_MS);
+  }
+
+  const request = oncePerFrame(render);
+  const stops = [store.on('alerts', changed), everySecond(request), request.cancel, history.destroy, () => {
+    gone = true;
+    clearTimeout(timer);
+  }];
+  render();
+  load();
+  history.load();
+  const offer = (from) => {
+    const text = matchText(Object.fromEntries(from));
+    if (text) requestAnimationFrame(() => silences.prefill(text));
+  };
+  offer(parameters);
+  return { element, title: () => 'Alerts', navigate: offer, destroy: () => stops.forEach((stop) => stop()) };
+}
+
+function section(store, title, state, nothing) {
+  const list = alertList(store, { withMachine: true });
+  const number = h('span', { class: 'hint', data: { testid: `${state}-count` } });
+  const none = h('p', { class: 'hint panel-text' }, nothing);
+  return {
+    element: h('section', { class: 'panel', 'aria-label': title, data: { testid: `${state}-section` } },
+      h('div', { class: 'panel-head' }, h('h2', null, title), number), none, list.element),
+    update(alerts, time, silencedBy = new Map()) {
+      list.update(alerts.map((alert) => ({ ...alert, silenced: Boolean(silencedBy.get(alert.id)?.length) })), time);
+      setText(number, alerts.length ? String(alerts.length) : '');
+      setShown(none, alerts.length === 0);
+      setShown(list.element, alerts.length > 0);
+    },
+  };
+}
+
+function historySection(store) {
+  const list = alertList(store, { withMachine: true });
+  const note = h('p', { class: 'hint panel-text', role: 'status' });
+  let span = SPANS[1][0];
+  let timer = 0;
+  const buttons = SPANS.map(([value, words]) => h('button', {
+    type: 'button', 'aria-pressed': String(value === span), data: { span: value },
+    onclick: () => {
+      span = value;
+      for (const button of buttons) setAttribute(button, 'aria-pressed', String(button.dataset.span === span));
+      load();
+    },
+  }, words));
+
+  async function load() {
+    clearTimeout(timer);
+    timer = 0;
+    try {
+      const alerts = await fetchAlerts({ state: 'resolved', from: span });
+      list.update(alerts, now());
+      setText(note, alerts.length ? '' : 'Nothing has fired in this time.');
+      setShown(list.element, alerts.length > 0);
+    } catch (failure) {
+      setText(note, problemsOf(failure).join(' '));
+    }
+  }
+
+  return {
+    element: h('section', { class: 'panel', 'aria-label': 'History', data: { testid: 'alert-history' } },
+      h('div', { class: 'panel-head' }, h('h2', null, 'History'),
+        h('div', { class: 'segmented', role: 'group', 'aria-label': 'Span of the history' }, buttons)), note, list.element),
+    load,
+    stale() {
+      timer ||= setTimeout(load, SETTLE_MS);
+    },
+    destroy: () => clearTimeout(timer),
+  };
+}
