@@ -21,7 +21,9 @@ class NoticeTextTest {
     assertThat(
             NoticeText.title(
                 notice(
-                    3, item("1", "full", "m1", Kind.FIRED), item("2", "full", "m2", Kind.REPEATED))))
+                    3,
+                    item("1", "full", "m1", Kind.FIRED),
+                    item("2", "full", "m2", Kind.REPEATED))))
         .isEqualTo("[FIRING critical] full: 5 alerts");
     assertThat(
             NoticeText.title(
@@ -34,7 +36,9 @@ class NoticeTextTest {
     assertThat(
             NoticeText.title(
                 notice(
-                    0, item("1", "full", "m1", Kind.FIRED), item("1", "full", "m1", Kind.RESOLVED))))
+                    0,
+                    item("1", "full", "m1", Kind.FIRED),
+                    item("1", "full", "m1", Kind.RESOLVED))))
         .isEqualTo("[FIRING critical] full: m1");
   }
 

@@ -34,9 +34,24 @@ public final class LocalhostCertificate {
     try {
       var process =
           new ProcessBuilder(
-                  keytool, "-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-validity", "2",
-                  "-dname", "CN=localhost", "-ext", "SAN=dns:localhost",
-                  "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString())
+                  keytool,
+                  "-genkeypair",
+                  "-alias",
+                  ALIAS,
+                  "-keyalg",
+                  "EC",
+                  "-validity",
+                  "2",
+                  "-dname",
+                  "CN=localhost",
+                  "-ext",
+                  "SAN=dns:localhost",
+                  "-storetype",
+                  "PKCS12",
+                  "-storepass",
+                  PASSWORD,
+                  "-keystore",
+                  file.toString())
               .inheritIO()
               .start();
       if (process.waitFor() != 0) {

@@ -31,8 +31,7 @@ record AlertSave(Connection connection, Instant now) {
       NotificationRows.deleteRepetitions(connection, alert.id());
     }
     NotificationRows.add(connection, owed);
-    if (alert.acknowledgedBy().isPresent()
-        && before.flatMap(Alert::acknowledgedBy).isEmpty()) {
+    if (alert.acknowledgedBy().isPresent() && before.flatMap(Alert::acknowledgedBy).isEmpty()) {
       Revision.advance(connection);
     }
     return stored;

@@ -206,7 +206,8 @@ public final class TimescaleAlertStore implements AlertStore {
           Revision.advance(connection);
           SilenceRows.deleteOver(connection, clock.now(connection));
           SilenceRows.put(connection, silence);
-          audit.record(connection, silence.by(), "silence_put", silence.id(), AlertJson.silence(silence));
+          audit.record(
+              connection, silence.by(), "silence_put", silence.id(), AlertJson.silence(silence));
           return true;
         });
   }
