@@ -94,7 +94,10 @@ final class Backends {
 
   /** Whether other processes fill the store of the current state too. */
   boolean isCurrentShared() {
-    return !context.settings().get(RoleKeys.CURRENT_STORE).equals(alone(RoleKeys.CURRENT_STORE).type);
+    return !context
+        .settings()
+        .get(RoleKeys.CURRENT_STORE)
+        .equals(alone(RoleKeys.CURRENT_STORE).type);
   }
 
   CurrentStore current() {

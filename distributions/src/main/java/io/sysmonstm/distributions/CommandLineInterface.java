@@ -55,6 +55,8 @@ final class CommandLineInterface {
     if (Role.ALERTS.isHere()) {
       root.addSubcommand(
           "rules", spec("rules", "Works on alert rules.").addSubcommand("check", rulesCheck()));
+      root.addSubcommand(
+          "notify", spec("notify", "Works on notifiers.").addSubcommand("test", notifyTest()));
     }
     return root;
   }
@@ -158,6 +160,32 @@ final class CommandLineInterface {
             out.println(file.getFileName() + ": no problems");
           }
           return problems.isEmpty() ? Host.STATUS_OK : Host.STATUS_BAD_CONFIGURATION;
+        });
+  }
+
+  private CommandSpec notifyTest() {
+    var spec =
+        spec("test", "Tells of a test through a notifier; status 1 where that fails.")
+            .addPositional(
+                PositionalParamSpec.builder()
+                    .paramLabel("NAME")
+                    .type(String.class)
+                    .required(true)
+                    .index("0")
+                    .arity("1")
+                    .description("that of alerts.notifiers.NAME")
+                    .build());
+    spec.usageMessage()
+        .customSynopsis("sysmonstm notify test NAME [--config FILE] [--KEY VALUE]...");
+    return action(
+        spec,
+        parsed -> {
+          var name = parsed.matchedPositionalValue(0, "");
+          var problem = runner(parsed).notifyTest(name);
+          problem.ifPresentOrElse(
+              why -> err.println(name + " could not tell: " + why),
+              () -> out.println(name + " has told of a test"));
+          return problem.isEmpty() ? Host.STATUS_OK : Host.STATUS_FAILURE;
         });
   }
 

@@ -13,6 +13,7 @@ import io.sysmonstm.plugin.host.MachineId;
 import io.sysmonstm.plugin.host.ProviderRegistry;
 import io.sysmonstm.plugin.host.RoleSettings;
 import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.NotifierProvider;
 import io.sysmonstm.spi.TimeSource;
 import java.io.Console;
 import java.io.IOException;
@@ -167,6 +168,22 @@ final class RoleRunner {
                       .reduce((left, right) -> left + "  " + right)
                       .orElse(""))
           .toList();
+    }
+  }
+
+  /** Sends a test notice, and returns why it could not be told; empty where it was. */
+  @SuppressWarnings("ClosingStandardOutputStreams") // The log gives the stream back, open.
+  Optional<String> notifyTest(String notifier) {
+    var settings =
+        RoleSettings.builder("notify")
+            .instances(RoleKeys.NOTIFIERS, NotifierProvider.class, "log")
+            .build();
+    var configuration = loader(false).load(settings);
+    try (var _ = HostLogging.install(LogFormat.TEXT, Level.INFO, System.err)) {
+      var context = new RoleContext(configuration, directory, registry, TimeSource.system());
+      try (var _ = context.host()) {
+        return TestNotice.send(context, notifier);
+      }
     }
   }
 

@@ -1,9 +1,15 @@
 package io.sysmonstm.distributions;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,7 +20,7 @@ class CommandLineIT {
   @Test
   void tellsItsCommandsAndItsVersion() {
     assertThat(RunningImage.run("--help"))
-        .contains("standalone", "collector", "config", "plugins", "rules")
+        .contains("standalone", "collector", "config", "plugins", "rules", "notify")
         .endsWith("exit 0");
     assertThat(RunningImage.run("collector", "--help"))
         .contains("--collector.aggregator-url", "--config")
@@ -101,9 +107,56 @@ class CommandLineIT {
   }
 
   @Test
+  void triesANotifierAndSaysWhatCameOfIt() throws Exception {
+    var received = new LinkedBlockingQueue<String>();
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          received.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+          exchange.sendResponseHeaders(
+              exchange.getRequestURI().getPath().equals("/") ? 204 : 403, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      var file =
+          Files.writeString(
+              directory.resolve("n.yaml"),
+              """
+              alerts.notifiers:
+                ops: {type: webhook, url: "http://localhost:%1$d/", allow-private: true}
+                shut: {type: webhook, url: "http://localhost:%1$d/no", allow-private: true}
+                mail: {type: email, smtp-url: "smtp://localhost:1", from: m@example.org, to: o@example.org}
+              """
+                  .formatted(server.getAddress().getPort()));
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+
+      assertThat(notifyTest("ops", file)).contains("ops has told").endsWith("exit 0");
+      assertThat(received.remove()).contains("This is a test", "Nothing is wrong");
+      assertThat(notifyTest("shut", file)).contains("answered 403").endsWith("exit 1");
+      assertThat(notifyTest("mail", file)).contains("takes no mail").endsWith("exit 1");
+      assertThat(notifyTest("none", file)).contains("mail, ops, shut").endsWith("exit 2");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private String notifyTest(String name, Path file) {
+    return RunningImage.run(
+        "notify",
+        "test",
+        name,
+        "--config",
+        file.toString(),
+        "--data-directory",
+        directory.resolve("data").toString());
+  }
+
+  @Test
   void listsTheBundledPlugins() {
     assertThat(RunningImage.run("plugins"))
-        .contains("embedded", "local", "oshi", "grpc", "log")
+        .contains("embedded", "local", "oshi", "grpc", "log", "webhook", "alertmanager", "email")
         .endsWith("exit 0");
   }
 

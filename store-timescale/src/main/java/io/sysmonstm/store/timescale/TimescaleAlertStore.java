@@ -41,23 +41,21 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class TimescaleAlertStore implements AlertStore {
   private static final EventLog LOG = EventLog.of(TimescaleAlertStore.class);
   private static final int CHANGES_BETWEEN_PRUNINGS = 100;
-  private static final Duration KEEP_AUDIT = Duration.ofDays(400);
 
   private final Database database;
   private final TimeSource time;
   private final Duration keepResolved;
   private final int maxResolved;
-  private final int maxAudit;
+  private final AuditTrail audit;
   private final Clock clock;
   private final AtomicLong resolved = new AtomicLong();
-  private final AtomicLong recorded = new AtomicLong();
 
   private TimescaleAlertStore(Builder builder) {
     this.time = builder.context.time();
     this.keepResolved = builder.keepResolved;
     this.maxResolved = builder.maxResolved;
-    this.maxAudit = builder.maxAudit;
     this.clock = builder.clock;
+    this.audit = new AuditTrail(clock, builder.maxAudit);
     this.database =
         new Database(builder.server(), "alerts", TimescaleAlertStore::migrate, builder.context);
   }
@@ -79,28 +77,7 @@ public final class TimescaleAlertStore implements AlertStore {
     var stored =
         write(
             "save an alert",
-            connection -> {
-              if (alert.open()) {
-                AlertRows.lockIdentity(connection, alert);
-              }
-              var before = AlertRows.lock(connection, alert.id());
-              if (alert.open() && before.isPresent() && !before.get().open()) {
-                return before.get();
-              }
-              if (alert.open()) {
-                AlertRows.endOthers(connection, alert, time.instant());
-              }
-              var now = AlertRows.save(connection, alert);
-              if (!alert.open()) {
-                NotificationRows.deleteRepetitions(connection, alert.id());
-              }
-              NotificationRows.add(connection, owed);
-              if (alert.acknowledgedBy().isPresent()
-                  && before.flatMap(Alert::acknowledgedBy).isEmpty()) {
-                Revision.advance(connection);
-              }
-              return now;
-            });
+            connection -> new AlertSave(connection, time.instant()).run(alert, owed));
     prune(alert);
     return stored;
   }
@@ -136,7 +113,7 @@ public final class TimescaleAlertStore implements AlertStore {
             return alert;
           }
           Revision.advance(connection);
-          audit(connection, by, "alert_acknowledged", id, "");
+          audit.record(connection, by, "alert_acknowledged", id, "");
           return AlertRows.acknowledge(connection, id, by);
         });
   }
@@ -173,7 +150,7 @@ public final class TimescaleAlertStore implements AlertStore {
           Revision.advance(connection);
           refuseFileRule(connection, rule.name());
           RuleRows.put(connection, rule.withOrigin(Rule.Origin.API), 0);
-          audit(connection, by, "rule_put", rule.name(), AlertJson.rule(rule));
+          audit.record(connection, by, "rule_put", rule.name(), AlertJson.rule(rule));
           return true;
         });
   }
@@ -188,7 +165,7 @@ public final class TimescaleAlertStore implements AlertStore {
           if (!RuleRows.delete(connection, name, Rule.Origin.API)) {
             throw noSuch("rule", name);
           }
-          audit(connection, by, "rule_deleted", name, "");
+          audit.record(connection, by, "rule_deleted", name, "");
           return true;
         });
   }
@@ -229,7 +206,7 @@ public final class TimescaleAlertStore implements AlertStore {
           Revision.advance(connection);
           SilenceRows.deleteOver(connection, clock.now(connection));
           SilenceRows.put(connection, silence);
-          audit(connection, silence.by(), "silence_put", silence.id(), AlertJson.silence(silence));
+          audit.record(connection, silence.by(), "silence_put", silence.id(), AlertJson.silence(silence));
           return true;
         });
   }
@@ -243,7 +220,7 @@ public final class TimescaleAlertStore implements AlertStore {
           if (!SilenceRows.delete(connection, id, clock.now(connection))) {
             throw noSuch("silence", id);
           }
-          audit(connection, by, "silence_ended", id, "");
+          audit.record(connection, by, "silence_ended", id, "");
           return true;
         });
   }
@@ -287,16 +264,6 @@ public final class TimescaleAlertStore implements AlertStore {
   private static boolean migrate(Connection connection) throws SQLException {
     Migrations.apply(connection, List.of(Migration.of("alerts-001"), Migration.of("alerts-002")));
     return true;
-  }
-
-  /** Remembers a change, in its transaction, which holds the lock of the revision. */
-  private void audit(Connection connection, String by, String action, String subject, String detail)
-      throws SQLException {
-    var now = clock.now(connection);
-    AuditRows.add(connection, new AuditEntry(now, by, action, subject, detail));
-    if (recorded.getAndIncrement() % CHANGES_BETWEEN_PRUNINGS == 0) {
-      AuditRows.prune(connection, now.minus(KEEP_AUDIT), maxAudit);
-    }
   }
 
   /** Now and then deletes what is too old. Not part of saving, which succeeded. */

@@ -1,0 +1,14 @@
+package io.sysmonstm.notifier.webhook;
+
+import io.sysmonstm.spi.Notifier;
+import io.sysmonstm.testkit.TestContext;
+
+class NtfyContractTest extends WebhookContract {
+  @Override
+  Notifier create(TestContext inContext) {
+    return WebhookNotifier.builder(inContext, farEnd.url("/alerts"))
+        .preset("ntfy")
+        .allowPrivate(true)
+        .build();
+  }
+}
