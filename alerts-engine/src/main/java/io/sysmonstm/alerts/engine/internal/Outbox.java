@@ -106,7 +106,7 @@ public final class Outbox implements TransitionSink {
     return switch (change) {
       case FIRED -> Kind.FIRED;
       case RESOLVED -> Kind.RESOLVED;
-      case PENDING, CANCELLED, ACKNOWLEDGED -> null;
+      case PENDING, CANCELLED, ACKNOWLEDGED, SILENCED, UNSILENCED -> null;
     };
   }
 
