@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AlertsKillIT {
   private static final int MACHINES = 20;
-  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String RULES =
       """
@@ -112,7 +112,8 @@ class AlertsKillIT {
 
       var told = told(fleet.alerts().log() + other.log());
       var twice = told.values().stream().filter(count -> count == 2).count();
-      System.out.printf("One of two engines killed: %d told, %d of them twice%n", told.size(), twice);
+      System.out.printf(
+          "One of two engines killed: %d told, %d of them twice%n", told.size(), twice);
       assertThat(told).as("nothing lost, no alert more").hasSize(2 * MACHINES);
       assertThat(told.values()).allSatisfy(count -> assertThat(count).isBetween(1, 2));
       assertThat(fleet.alerts("rule=too-busy")).hasSize(MACHINES);
@@ -144,7 +145,8 @@ class AlertsKillIT {
   private static int owed(String database, String kind) throws SQLException {
     try (var connection = DriverManager.getConnection(database);
         var query =
-            connection.prepareStatement("SELECT count(*) FROM alert_notifications WHERE kind = ?")) {
+            connection.prepareStatement(
+                "SELECT count(*) FROM alert_notifications WHERE kind = ?")) {
       query.setString(1, kind);
       try (var rows = query.executeQuery()) {
         rows.next();

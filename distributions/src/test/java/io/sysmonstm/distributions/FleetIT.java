@@ -62,14 +62,22 @@ class FleetIT {
     return new RoleFleet(
         directory.resolve(bus),
         Map.of(
-            "CURRENT_STORE", "redis",
-            "HISTORY_STORE", "timescale",
-            "EVENTS_BUS", bus,
-            "REDIS_URL", redis.url(),
-            "TIMESCALE_URL", postgres.createDatabase(),
-            "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
-            "ALERTS_RULES_FILE", rules.toString(),
-            "ALERTS_GROUP_WAIT", "0s"));
+            "CURRENT_STORE",
+            "redis",
+            "HISTORY_STORE",
+            "timescale",
+            "EVENTS_BUS",
+            bus,
+            "REDIS_URL",
+            redis.url(),
+            "TIMESCALE_URL",
+            postgres.createDatabase(),
+            "KAFKA_BOOTSTRAP_SERVERS",
+            kafka.bootstrapServers(),
+            "ALERTS_RULES_FILE",
+            rules.toString(),
+            "ALERTS_GROUP_WAIT",
+            "0s"));
   }
 
   @Test

@@ -151,17 +151,23 @@ public final class Evaluator {
 
   /**
    * Begins with a machine, or goes on with it: its open alerts are those given and those that are
-   * open here already.
+   * open here already. False where there are too many machines.
    */
-  void adopt(String id, List<Alert> alerts, Optional<LastSeen> last) {
+  boolean adopt(String id, List<Alert> alerts, Optional<LastSeen> last) {
     var machine = machine(id);
     if (machine == null) {
-      return;
+      return false;
     }
     last.ifPresent(seen -> machine.recall(seen, time.millis()));
     alerts.forEach(open::restore);
     forgetCells(machine);
     withdrawUnmatched(open.of(machine));
+    return true;
+  }
+
+  /** Whether no machine more is evaluated. */
+  boolean isFull() {
+    return machines.size() >= bounds.machines();
   }
 
   /** Forgets a machine that another engine has, and its alerts, which stay open in the store. */

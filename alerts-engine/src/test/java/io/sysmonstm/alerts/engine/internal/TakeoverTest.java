@@ -50,7 +50,11 @@ class TakeoverTest {
             "me",
             new SilenceBook(machine -> Map.of()),
             new Delivery(
-                Duration.ZERO, Duration.ZERO, 1, new Retry(Duration.ZERO, Duration.ZERO, 1), Duration.ZERO),
+                Duration.ZERO,
+                Duration.ZERO,
+                1,
+                new Retry(Duration.ZERO, Duration.ZERO, 1),
+                Duration.ZERO),
             time,
             metrics);
     takeover = new Takeover(context, evaluator, evaluation, owned::contains, () -> roster);
