@@ -65,8 +65,7 @@ final class Agenda {
         .forEach(
             one ->
                 byAlert
-                    .computeIfAbsent(
-                        one.notification().alertId(), id -> new EnumMap<>(Kind.class))
+                    .computeIfAbsent(one.notification().alertId(), id -> new EnumMap<>(Kind.class))
                     .put(one.notification().kind(), one));
     byAlert.values().forEach(this::sort);
   }
