@@ -90,7 +90,7 @@ enum Role {
       case STANDALONE -> Standalone.SETTINGS;
       case COLLECTOR -> CollectorRole.SETTINGS;
       case AGGREGATOR -> AggregatorRole.SETTINGS;
-      case ALERTS -> AlertsRole.SETTINGS;
+      case ALERTS -> AlertsRole.ALONE;
       case GATEWAY -> GatewayRole.SETTINGS;
     };
   }

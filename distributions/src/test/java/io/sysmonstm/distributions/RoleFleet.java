@@ -37,7 +37,7 @@ final class RoleFleet implements AutoCloseable {
   private final ManagedChannel channel =
       NettyChannelBuilder.forAddress("127.0.0.1", grpcPort).usePlaintext().build();
   private RunningImage aggregator;
-  private final RunningImage alerts;
+  private RunningImage alerts;
   private final RunningImage gateway;
 
   /**
@@ -88,6 +88,21 @@ final class RoleFleet implements AutoCloseable {
   void killAggregator() {
     aggregator.kill();
     aggregator = role("aggregator");
+  }
+
+  /** Kills the alerts engine as kill -9 does. */
+  void killAlerts() {
+    alerts.kill();
+  }
+
+  /** Starts it again; its log goes on. */
+  void startAlerts() {
+    alerts = role("alerts");
+  }
+
+  /** Starts one more alerts engine, which is the caller's to end. */
+  RunningImage anotherAlerts() {
+    return RunningImage.role("alerts", directory.resolve("alerts-2"), environment);
   }
 
   /** Returns what the aggregator says of its readiness, as {@code sysmonstm health} reads it. */
