@@ -42,9 +42,9 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>Machines of 100 series each, in batches of 100 samples, machine after machine: with 100,000
  * series no cache holds them all. Each machine has 20 metrics x 5 labels, and 5 of these series
- * have 2 rules that apply to them; all other rules name other machines or metrics. These two compare
- * samples with a threshold, forecasts over 6 hours, or changes over 10 minutes. In {@code quiet}
- * nothing breaches; in {@code firing} the rules that apply have fired and stay so; in {@code
+ * have 2 rules that apply to them; all other rules name other machines or metrics. These two
+ * compare samples with a threshold, forecasts over 6 hours, or changes over 10 minutes. In {@code
+ * quiet} nothing breaches; in {@code firing} the rules that apply have fired and stay so; in {@code
  * flapping} each of them fires or resolves with every cycle, with alerts, messages and ids, and an
  * outbox that takes them; only a threshold does all of that by these samples.
  *
@@ -145,8 +145,7 @@ public class AlertEvaluationBenchmark {
       case "forecast" ->
           new Rule.Forecast(
               metric, Operator.GT, limit, limit, Duration.ofHours(24), Duration.ofHours(6));
-      case "change" ->
-          new Rule.Change(metric, Operator.GT, limit, limit, Duration.ofMinutes(10));
+      case "change" -> new Rule.Change(metric, Operator.GT, limit, limit, Duration.ofMinutes(10));
       default -> new Rule.Threshold(metric, Operator.GT, limit, limit);
     };
   }

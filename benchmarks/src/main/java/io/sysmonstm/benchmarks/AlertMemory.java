@@ -16,8 +16,8 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * What does the evaluator keep of a series in memory? Prints bytes for each series with no rule, and
- * with one of each form: heap in use after a collection, less that before, without the series
+ * What does the evaluator keep of a series in memory? Prints bytes for each series with no rule,
+ * and with one of each form: heap in use after a collection, less that before, without the series
  * themselves, which the registry keeps. In the last column all of them fire.
  *
  * <p>{@code java -cp 'benchmarks/target/classes:benchmarks/target/lib/*'

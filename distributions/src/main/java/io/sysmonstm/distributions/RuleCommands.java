@@ -35,10 +35,7 @@ final class RuleCommands {
   private final Function<ParseResult, RoleRunner> runners;
 
   RuleCommands(
-      Path directory,
-      PrintWriter out,
-      PrintWriter err,
-      Function<ParseResult, RoleRunner> runners) {
+      Path directory, PrintWriter out, PrintWriter err, Function<ParseResult, RoleRunner> runners) {
     this.directory = directory;
     this.out = out;
     this.err = err;
@@ -54,7 +51,10 @@ final class RuleCommands {
 
   private CommandSpec check() {
     return CommandLineInterface.action(
-        ofFile("check", "Checks a file of rules and tells all of its problems.", "YAML, as alerts.rules-file"),
+        ofFile(
+            "check",
+            "Checks a file of rules and tells all of its problems.",
+            "YAML, as alerts.rules-file"),
         parsed -> {
           var file = file(parsed);
           var problems = RulesFile.check(file);

@@ -116,7 +116,8 @@ class RuleTestsTest {
             refused ->
                 assertThat(refused.problems())
                     .isNotEmpty()
-                    .allMatch(problem -> problem.contains(".yaml") || problem.startsWith("rule x")));
+                    .allMatch(
+                        problem -> problem.contains(".yaml") || problem.startsWith("rule x")));
   }
 
   @Test

@@ -91,17 +91,17 @@ class EvaluatorModelTest {
       if (random.nextInt(15) > 0) {
         batch(machine, random);
       }
-      assertThat(byIdentity(actual))
-          .as("seed %d, step %d", seed, i)
-          .isEqualTo(byIdentity(model.changes));
-      if (actual.size() > 200) {
+      if (i % 25 == 24) {
+        assertThat(byIdentity(actual))
+            .as("seed %d, step %d", seed, i)
+            .isEqualTo(byIdentity(model.changes));
         // What agrees need not be compared again.
         seen += actual.size();
         actual.clear();
         model.changes.clear();
       }
     }
-    assertThat(seen + actual.size()).as("seed %d", seed).isGreaterThan(150);
+    assertThat(seen).as("seed %d", seed).isGreaterThan(150);
   }
 
   @AfterAll
