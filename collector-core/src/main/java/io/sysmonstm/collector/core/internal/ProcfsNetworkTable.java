@@ -12,17 +12,16 @@ import oshi.util.linux.ProcPath;
 final class ProcfsNetworkTable implements NetworkTable {
   private static final int COLUMNS = 11;
 
-  private final NetworkTable others;
+  private final NetworkTable others = new OshiNetworkTable();
   private final ProcFile file;
   private boolean readable;
 
   ProcfsNetworkTable() {
-    this(ProcPath.PROC, new OshiNetworkTable());
+    this(ProcPath.PROC);
   }
 
-  ProcfsNetworkTable(String directory, NetworkTable others) {
-    this.file = new ProcFile(directory + "/net/dev");
-    this.others = others;
+  ProcfsNetworkTable(String directory) {
+    file = new ProcFile(directory + "/net/dev");
   }
 
   @Override
@@ -37,16 +36,18 @@ final class ProcfsNetworkTable implements NetworkTable {
 
   @Override
   public Optional<Counters> find(NetworkIF one) {
-    if (readable) {
-      file.rewind();
-      while (file.nextLine()) {
-        file.skipBlanks();
-        if (file.skip(one.getName()) && file.skip(":")) {
-          return Optional.of(counters());
-        }
+    return find(one.getName()).or(() -> others.find(one));
+  }
+
+  Optional<Counters> find(String name) {
+    file.rewind();
+    while (readable && file.nextLine()) {
+      file.skipBlanks();
+      if (file.skip(name) && file.skip(":")) {
+        return Optional.of(counters());
       }
     }
-    return others.find(one);
+    return Optional.empty();
   }
 
   private Counters counters() {
