@@ -210,9 +210,11 @@ final class Delivery {
     for (var event = current.connection.poll();
         event.isPresent();
         event = current.connection.poll()) {
-      switch (event.get()) {
-        case Connection.Welcomed welcomed -> welcomed(current, welcomed);
-        case Connection.Acknowledged acknowledged -> acknowledged(current, acknowledged.ack(), now);
+      // No switch over types: the JVM would make classes for it at each start.
+      if (event.get() instanceof Connection.Acknowledged acknowledged) {
+        acknowledged(current, acknowledged.ack(), now);
+      } else if (event.get() instanceof Connection.Welcomed welcomed) {
+        welcomed(current, welcomed);
       }
     }
   }

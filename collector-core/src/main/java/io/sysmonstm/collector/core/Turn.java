@@ -28,7 +28,9 @@ final class Turn implements Runnable {
   /** Has one more thread do what waits, if anything does. */
   void begin(long nowNanos) {
     if (!waiting.isEmpty()) {
-      waiting.forEach(reading -> reading.offer(nowNanos));
+      for (var reading : waiting) {
+        reading.offer(nowNanos);
+      }
       executor.execute(this);
     }
   }
