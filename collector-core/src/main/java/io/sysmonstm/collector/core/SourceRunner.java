@@ -21,7 +21,7 @@ final class SourceRunner {
   private static final EventLog LOG = EventLog.of(SourceRunner.class);
 
   /** How many readings in a row must be quick before a source that was slow shares a thread. */
-  static final int PROBATION = 12;
+  static final int PROBATION = 3;
 
   private final MetricSource source;
   private final String name;
