@@ -44,6 +44,11 @@ final class DeliveryState {
     return problem;
   }
 
+  /** Whether history takes what is sent. */
+  boolean isDelivering() {
+    return lastDurableAck != null && problem.isEmpty();
+  }
+
   /** When the last batch was acknowledged as durable. */
   Optional<Instant> lastDurableAck() {
     return Optional.ofNullable(lastDurableAck);
