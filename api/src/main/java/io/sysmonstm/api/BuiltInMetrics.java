@@ -353,6 +353,12 @@ final class BuiltInMetrics {
             .kind(COUNTER)
             .help("Samples lost to the bound of the spool.")
             .build(),
+        MetricDescriptor.builder("agent_identity_conflicts")
+            .unit(ONE)
+            .help(
+                "How often another process with the id of this machine has taken over within 10"
+                    + " minutes.")
+            .build(),
         MetricDescriptor.builder("agent_clock_skew_ms")
             .unit(MILLISECONDS)
             .range(-INFINITY, INFINITY)

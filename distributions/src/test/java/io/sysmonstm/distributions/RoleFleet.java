@@ -138,6 +138,11 @@ final class RoleFleet implements AutoCloseable {
 
   /** Sends one reading of {@code cpu_percent}, as any client may, and waits until it is stored. */
   StreamAck sendCpuPercent(String machine, double value) {
+    return send(machine, MetricType.CPU_PERCENT, value);
+  }
+
+  /** Sends one reading of a metric without labels, as any client may, and waits until it is stored. */
+  StreamAck send(String machine, MetricType type, double value) {
     var answer = new CompletableFuture<StreamAck>();
     var requests =
         MetricsServiceGrpc.newStub(channel)
@@ -162,7 +167,7 @@ final class RoleFleet implements AutoCloseable {
             .setMachineId(machine)
             .setHostname(machine)
             .setTimestampMs(System.currentTimeMillis())
-            .setType(MetricType.CPU_PERCENT)
+            .setType(type)
             .setValue(value)
             .build());
     requests.onCompleted();
