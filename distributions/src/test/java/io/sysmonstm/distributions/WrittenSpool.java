@@ -68,8 +68,7 @@ final class WrittenSpool implements AutoCloseable {
 
   private Batch batch(Reading reading) {
     var id = spool.next();
-    var builder =
-        new BatchBuilder(registry, machine, id.seq(), time.instant()).epoch(id.epoch());
+    var builder = new BatchBuilder(registry, machine, id.seq(), time.instant()).epoch(id.epoch());
     reading.addTo(builder, time.instant());
     return builder.build();
   }
