@@ -11,6 +11,8 @@ const FEW_BATCHES = 4;
 const CLOCK_STEP_MS = 30_000;
 // A shorter one may be a hole between what was stored and what came live.
 const SHORTEST_MS = 10_000;
+// What was in the spool and no longer is may not be in the answers yet that the page has.
+const SETTLING_MS = 15 * 60_000;
 
 /** What a gap is called in a chart, by its cause. */
 export const CAUSES = {
@@ -65,18 +67,21 @@ function spans({ times, gap, bucketMs }) {
  */
 export function explain(gaps, { depth, dropped, boot }, { waiting, now }) {
   const spooled = gaps.map((gap) => !gap.open && wasSpooled(gap, depth, dropped));
-  const lastSpooled = waiting > FEW_BATCHES ? spooled.lastIndexOf(true) : -1;
+  const lastSpooled = spooled.lastIndexOf(true);
   return gaps.map((gap, index) => {
     const found = (cause, text) => ({ from: gap.from, to: gap.to, cause, text });
     const bootAt = bootWithin(gap, boot);
     if (bootAt) return found('off', `Machine off or restarting: it booted at ${moment(bootAt, now)}.`);
-    if (index === lastSpooled) {
+    if (index === lastSpooled && isWaiting(waiting)) {
       return found('arriving', `Still arriving: ${count(waiting)} batches wait in the collector's spool.`);
     }
     if (spooled[index]) {
       const next = spooled.indexOf(true, index + 1);
       const lost = growth(dropped, gap.from, next < 0 ? Infinity : gaps[next].from);
       if (lost > 0) return found('dropped', `The collector dropped ${count(lost)} samples: the bound of its spool was passed.`);
+    }
+    if (index === lastSpooled && now - gap.to < SETTLING_MS) {
+      return found('arriving', 'Still arriving: what was collected meanwhile has left the spool.');
     }
     if (gap.open && now - gap.to < duringGap(gap)) {
       return found('silent', 'Silent since then: no connection, or the collector does not run.');
@@ -86,6 +91,9 @@ export function explain(gaps, { depth, dropped, boot }, { waiting, now }) {
       : 'No samples came: no connection, or nothing was collected.');
   });
 }
+
+/** Whether a collector keeps more batches than are always on their way. */
+export const isWaiting = (batches) => batches > FEW_BATCHES;
 
 const duringGap = ({ from, to }) => Math.max(60_000, to - from);
 

@@ -4,7 +4,7 @@ import { CHARTS, seriesKey } from './chart-specs.js';
 import { ChartCard } from './charts.js';
 import { now } from './clock.js';
 import { h, oncePerFrame, setShown } from './dom.js';
-import { HEARTBEAT, explain, gapsOf, gapsOfChart } from './gaps.js';
+import { HEARTBEAT, explain, gapsOf, gapsOfChart, isWaiting } from './gaps.js';
 import { gapList } from './gap-view.js';
 import { presetOf, rangeBar } from './ranges.js';
 import { ChartData } from './series.js';
@@ -16,8 +16,9 @@ const FIRST_SNAPSHOT_MS = 1500;
 const REFRESH_MS = 5 * 60_000;
 // Without samples the window still moves on, so that silence shows as an empty right edge.
 const IDLE_REDRAW_MS = 5000;
-// What arrives late comes to the stored history only.
+// What arrives late comes to the stored history only, and to its averages a little later.
 const ARRIVING_REFRESH_MS = 10_000;
+const SETTLING_MS = 60_000;
 
 /**
  * Creates the section with the range bar and all charts.
@@ -28,7 +29,7 @@ const ARRIVING_REFRESH_MS = 10_000;
  * @param {{range: string, onRange: (key: string) => void}} options
  */
 export function machineCharts(store, recent, machineId, { range, onRange }) {
-  const state = { preset: presetOf(range), zoom: null, liveOnly: false, silent: false, arriving: false, problem: '', loading: true, known: false };
+  const state = { preset: presetOf(range), zoom: null, liveOnly: false, silent: false, arrivingUntil: 0, problem: '', loading: true, known: false };
   const bar = rangeBar((preset) => onRange(preset.key), reset, goToLastData);
   const gaps = gapList();
   const heartbeat = { spec: HEARTBEAT, data: new ChartData(HEARTBEAT) };
@@ -100,7 +101,9 @@ export function machineCharts(store, recent, machineId, { range, onRange }) {
     const until = Math.min(window.to, lastDraw);
     // What is loading looks like a gap.
     const found = state.known ? gapsOfMachine(machine, until) : [];
-    state.arriving = found.some((gap) => gap.cause === 'arriving');
+    if (isWaiting(machine?.value('agent_spool_depth')) || found.some((gap) => gap.cause === 'arriving')) {
+      state.arrivingUntil = lastDraw + SETTLING_MS;
+    }
     gaps.update(found, lastDraw);
     for (const { spec, data, card } of charts) {
       card.draw(data, window, { loading: state.loading, problem: '', gaps: gapsOfChart([...data.lines.values()], found, until) });
@@ -170,7 +173,7 @@ export function machineCharts(store, recent, machineId, { range, onRange }) {
     },
     tick(time) {
       if (state.zoom || state.loading) return;
-      if (time - lastLoad > (state.arriving ? ARRIVING_REFRESH_MS : REFRESH_MS) && !document.hidden) load();
+      if (time - lastLoad > (time < state.arrivingUntil ? ARRIVING_REFRESH_MS : REFRESH_MS) && !document.hidden) load();
       else if (time - lastDraw > IDLE_REDRAW_MS) request();
     },
     destroy: () => stops.forEach((stop) => stop()),
