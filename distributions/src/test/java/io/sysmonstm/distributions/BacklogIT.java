@@ -108,9 +108,7 @@ class BacklogIT {
         assertThat(rows(database)).isEqualTo((long) CYCLES * SERIES);
         assertThat(ask(database, DOUBLES)).as("rows twice").isZero();
         assertThat(
-                ask(
-                    database,
-                    "SELECT count(DISTINCT value) FROM metric_samples WHERE " + NUMBERED))
+                ask(database, "SELECT count(DISTINCT value) FROM metric_samples WHERE " + NUMBERED))
             .as("each batch has a value of its own")
             .isEqualTo(CYCLES);
         assertThat(over).isEqualTo(CYCLES / 2);
