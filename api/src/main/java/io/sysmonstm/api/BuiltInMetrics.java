@@ -350,7 +350,8 @@ final class BuiltInMetrics {
             .build(),
         MetricDescriptor.builder("agent_dropped")
             .unit(ONE)
-            // It begins anew, and history keeps gauges only: the page tells from it why there is a gap.
+            // It begins anew, and history keeps gauges only: the page tells from it why there is a
+            // gap.
             .help("Samples lost to the bound of the spool, of this epoch or not told of yet.")
             .build(),
         MetricDescriptor.builder("agent_identity_conflicts")
