@@ -140,7 +140,12 @@ public final class Collector implements AutoCloseable {
     Optional<Instant> acknowledged = delivery.state().lastDurableAck();
     Health health = delivery.state().problem().map(Health::failing).orElse(Health.ok());
     return new CollectorStatus(
-        phase == Phase.RUNNING, health, acknowledged, spool.depth(), spool.droppedSamples());
+        phase == Phase.RUNNING,
+        health,
+        spool.problem().map(Health::failing).orElse(Health.ok()),
+        acknowledged,
+        spool.depth(),
+        spool.droppedSamples());
   }
 
   /**

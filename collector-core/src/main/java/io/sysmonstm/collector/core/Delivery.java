@@ -338,7 +338,11 @@ final class Delivery {
     long waitNanos =
         Math.max(retry.afterNanos(cause, wasWelcomed), Lanes.atMost(retryAfter).toNanos());
     retryAtNanos = now + waitNanos;
-    state.disconnected(DeliveryLog.code(cause));
+    if (Retry.isFenced(cause, wasWelcomed)) {
+      state.fenced(now);
+    } else {
+      state.disconnected(DeliveryLog.code(cause));
+    }
     DeliveryLog.ended(cause, Retry.isRefusal(cause, wasWelcomed), waitNanos);
   }
 

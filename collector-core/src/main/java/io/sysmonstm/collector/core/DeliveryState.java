@@ -12,6 +12,7 @@ final class DeliveryState {
   private volatile @Nullable Instant lastDurableAck;
   private volatile @Nullable ClockSkew skew;
   private volatile int maxBatchSamples = Integer.MAX_VALUE;
+  private final RecentConflicts conflicts = new RecentConflicts();
 
   void connected(Welcome welcome, ClockSkew measured) {
     connected = true;
@@ -28,6 +29,16 @@ final class DeliveryState {
   void durable(Instant at) {
     lastDurableAck = at;
     problem = Optional.empty();
+  }
+
+  void fenced(long nowNanos) {
+    disconnected("another process with the id of this machine has taken over");
+    conflicts.add(nowNanos);
+  }
+
+  /** How often another process of this machine's id has taken over, within the last 10 minutes. */
+  int conflicts(long nowNanos) {
+    return conflicts.count(nowNanos);
   }
 
   void shownOnly() {
