@@ -102,7 +102,7 @@ final class RoleRunner {
 
   /** A collector is to cost next to nothing, and waking up is the greatest part of a look. */
   private static Duration healthPeriod(Role role) {
-    return Duration.ofSeconds(role == Role.COLLECTOR ? 5 : 2);
+    return Duration.ofSeconds(role == Role.COLLECTOR ? 10 : 2);
   }
 
   /** Returns what a role that runs has told of itself, empty where it does not or hangs. */

@@ -81,7 +81,7 @@ class AlertsKillIT {
       fleet.killAlerts();
       long killed = System.nanoTime();
       send(fleet, "restart", 96);
-      fleet.startAlerts();
+      fleet.start("alerts");
       send(fleet, "restart", 97);
       awaitAlerts(fleet, "restart", 10, "resolved");
       var back = Duration.ofNanos(System.nanoTime() - killed);
