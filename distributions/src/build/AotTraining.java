@@ -7,6 +7,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class AotTraining {
   private static final int FRAMES = 12;
+  private static final Duration FEW_CYCLES = Duration.ofSeconds(5);
 
   private final Map<String, Image> images;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -57,6 +59,8 @@ final class AotTraining {
       watch(page);
       collector.awaitLog("collector_delivering");
       helper.awaitLog("collector_delivering");
+      // Processes are read in each third cycle, and named from the second time on.
+      Thread.sleep(FEW_CYCLES);
       // Who sends ends first, as long as somebody listens.
       helper.stop();
       collector.stop();

@@ -350,8 +350,15 @@ final class BuiltInMetrics {
             .build(),
         MetricDescriptor.builder("agent_dropped")
             .unit(ONE)
-            .kind(COUNTER)
-            .help("Samples lost to the bound of the spool.")
+            // It begins anew, and history keeps gauges only: the page tells from it why there is a
+            // gap.
+            .help("Samples lost to the bound of the spool, of this epoch or not told of yet.")
+            .build(),
+        MetricDescriptor.builder("agent_identity_conflicts")
+            .unit(ONE)
+            .help(
+                "How often another process with the id of this machine has taken over within 10"
+                    + " minutes.")
             .build(),
         MetricDescriptor.builder("agent_clock_skew_ms")
             .unit(MILLISECONDS)

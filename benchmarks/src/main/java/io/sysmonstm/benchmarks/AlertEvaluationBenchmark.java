@@ -42,10 +42,13 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>Machines of 100 series each, in batches of 100 samples, machine after machine: with 100,000
  * series no cache holds them all. Each machine has 20 metrics x 5 labels, and 5 of these series
- * have 2 rules that apply to them; all other rules name other machines or metrics. In {@code quiet}
- * nothing breaches; in {@code firing} the rules that apply have fired and stay so; in {@code
+ * have 2 rules that apply to them; all other rules name other machines or metrics. These two
+ * compare samples with a threshold, forecasts over 6 hours, or changes over 10 minutes. In {@code
+ * quiet} nothing breaches; in {@code firing} the rules that apply have fired and stay so; in {@code
  * flapping} each of them fires or resolves with every cycle, with alerts, messages and ids, and an
- * outbox that takes them.
+ * outbox that takes them; only a threshold does all of that by these samples.
+ *
+ * <p>What a series keeps in memory is measured by {@link AlertMemory}.
  *
  * <p>Run with {@code -prof gc}: {@code gc.alloc.rate.norm} is bytes per sample, 0 in the quiet case
  * and while firing.
@@ -66,8 +69,11 @@ public class AlertEvaluationBenchmark {
   @Param({"10", "1000", "10000"})
   private int rules;
 
-  @Param({"1000", "100000"})
+  @Param({"1000", "100000", "1000000"})
   private int series;
+
+  @Param({"threshold", "forecast", "change"})
+  private String form;
 
   private Evaluator evaluator;
   private Machine[] machines;
@@ -80,12 +86,12 @@ public class AlertEvaluationBenchmark {
 
   @Setup(Level.Trial)
   public void create() {
-    var registry = new SeriesRegistry();
+    var registry = new SeriesRegistry(SAMPLES, series);
     evaluator =
         new Evaluator(
             TimeSource.system(),
             new SelfMetrics(),
-            new Bounds(20_000, SeriesRegistry.DEFAULT_MAX_SERIES, 1_000_000),
+            new Bounds(20_000, series, 1_000_000),
             (alert, change) -> changes++);
     evaluator.install(new RuleIndex(rules()));
     int count = series / SAMPLES;
@@ -125,19 +131,29 @@ public class AlertEvaluationBenchmark {
   /** Two rules that apply to five of the hundred series of each machine; the rest apply to none. */
   private List<Rule> rules() {
     var made = new ArrayList<Rule>();
-    made.add(rule("warn", "metric_0", 90, Map.of("core", "?")));
-    made.add(rule("crit", "metric_0", 95, Map.of("core", "?")));
+    made.add(rule("warn", condition(form, "metric_0", 90), Map.of("core", "?")));
+    made.add(rule("crit", condition(form, "metric_0", 95), Map.of("core", "?")));
     for (int i = 2; i < rules; i++) {
       var match = i % 2 == 0 ? Map.of("machine", "other-" + i) : Map.of("core", "x" + i);
-      made.add(rule("rule-" + i, "metric_" + i % METRICS, 90, match));
+      made.add(rule("rule-" + i, condition(form, "metric_" + i % METRICS, 90), match));
     }
     return made;
   }
 
-  private static Rule rule(String name, String metric, double limit, Map<String, String> match) {
+  static Rule.Condition condition(String form, String metric, double limit) {
+    return switch (form) {
+      case "forecast" ->
+          new Rule.Forecast(
+              metric, Operator.GT, limit, limit, Duration.ofHours(24), Duration.ofHours(6));
+      case "change" -> new Rule.Change(metric, Operator.GT, limit, limit, Duration.ofMinutes(10));
+      default -> new Rule.Threshold(metric, Operator.GT, limit, limit);
+    };
+  }
+
+  static Rule rule(String name, Rule.Condition condition, Map<String, String> match) {
     return new Rule(
         name,
-        new Rule.Threshold(metric, Operator.GT, limit, limit),
+        condition,
         match,
         Duration.ZERO,
         Severity.WARNING,

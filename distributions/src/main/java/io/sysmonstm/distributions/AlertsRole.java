@@ -11,26 +11,40 @@ import io.sysmonstm.spi.CurrentStoreProvider;
 import io.sysmonstm.spi.EventBus;
 import io.sysmonstm.spi.EventBusProvider;
 import io.sysmonstm.spi.NotifierProvider;
+import io.sysmonstm.spi.Setting;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** Evaluates rules on what comes in, and notifies. */
 final class AlertsRole {
-  static final RoleSettings SETTINGS = settings();
+  private static final Setting<List<String>> CURRENT_STORE =
+      Setting.list(
+              RoleKeys.CURRENT_STORE.key(),
+              "Where it is read which machines there are, so that those are missed too that fell"
+                  + " silent unheard.")
+          .withDefault("");
+
+  /** What it reads beside the current state, of which a standalone has its own. */
+  static final RoleSettings SETTINGS = settings().build();
+
+  /** What it reads in a process of its own. */
+  static final RoleSettings ALONE = alone();
 
   /** What it works on, and where it learns of machines that it does not hear. */
   record Sources(AlertStore store, EventBus events, Supplier<List<MachineState>> machines) {}
 
   private AlertsRole() {}
 
-  private static RoleSettings settings() {
-    var role =
-        RoleSettings.builder("alerts")
-            .settings(AlertSettings.all())
-            .choice(RoleKeys.CURRENT_STORE, CurrentStoreProvider.class)
-            .choice(RoleKeys.HISTORY_STORE, AlertStoreProvider.class)
-            .choice(RoleKeys.EVENTS_BUS, EventBusProvider.class)
-            .instances(RoleKeys.NOTIFIERS, NotifierProvider.class, "log");
+  private static RoleSettings.Builder settings() {
+    return RoleSettings.builder("alerts")
+        .settings(AlertSettings.all())
+        .choice(RoleKeys.HISTORY_STORE, AlertStoreProvider.class)
+        .choice(RoleKeys.EVENTS_BUS, EventBusProvider.class)
+        .instances(RoleKeys.NOTIFIERS, NotifierProvider.class, "log");
+  }
+
+  private static RoleSettings alone() {
+    var role = settings().choice(CURRENT_STORE, CurrentStoreProvider.class);
     Backends.refuseAlone(role, RoleKeys.HISTORY_STORE);
     Backends.refuseAlone(role, RoleKeys.EVENTS_BUS);
     return role.build();
@@ -40,11 +54,19 @@ final class AlertsRole {
   static void start(RoleContext context, Lifecycle lifecycle) {
     var backends = new Backends(context, lifecycle);
     var events = backends.events();
-    // Without a store that others fill, it knows of the machines that it hears.
-    Supplier<List<MachineState>> machines =
-        backends.isCurrentShared() ? backends.current()::machines : List::of;
-    start(context, lifecycle, new Sources(backends.alerts(), events, machines));
+    start(context, lifecycle, new Sources(backends.alerts(), events, machines(context, lifecycle)));
     context.health().optional("events", events::health);
+  }
+
+  private static Supplier<List<MachineState>> machines(RoleContext context, Lifecycle lifecycle) {
+    var stores =
+        context.settings().get(CURRENT_STORE).stream()
+            .map(
+                type ->
+                    lifecycle.own(
+                        "current store", context.create(CurrentStoreProvider.class, type)))
+            .toList();
+    return () -> stores.stream().flatMap(store -> store.machines().stream()).toList();
   }
 
   /** Starts it on a given store and bus. */

@@ -92,11 +92,6 @@ final class Backends {
     return alone;
   }
 
-  /** Whether other processes fill the store of the current state too. */
-  boolean isCurrentShared() {
-    return !context.settings().get(RoleKeys.CURRENT_STORE).equals(alone(RoleKeys.CURRENT_STORE).type);
-  }
-
   CurrentStore current() {
     return lifecycle.own(
         "current store", context.create(CurrentStoreProvider.class, RoleKeys.CURRENT_STORE));

@@ -85,7 +85,8 @@ final class CollectorRole {
   /** It goes on collecting while nothing can be delivered. */
   private static Readiness readiness(Collector collector) {
     var status = collector.status();
-    return new Readiness(status.running(), Map.of("delivery", status.health()));
+    return new Readiness(
+        status.running(), Map.of("delivery", status.health(), "spool", status.spool()));
   }
 
   private static Optional<Duration> interval(String text) {

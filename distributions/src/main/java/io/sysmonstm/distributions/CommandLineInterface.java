@@ -1,6 +1,5 @@
 package io.sysmonstm.distributions;
 
-import io.sysmonstm.alerts.engine.RulesFile;
 import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.plugin.host.HealthReport;
 import io.sysmonstm.plugin.host.Host;
@@ -8,11 +7,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -40,7 +39,13 @@ final class CommandLineInterface {
         new CommandLine(root()).setOut(out).setErr(err).setExecutionStrategy(this::execute);
     commands
         .getSubcommands()
-        .forEach((name, command) -> command.setUnmatchedArgumentsAllowed(!name.equals("rules")));
+        .forEach(
+            (name, command) -> {
+              command.setUnmatchedArgumentsAllowed(!name.equals("rules"));
+              // What reads history takes the keys that say where it is.
+              Optional.ofNullable(command.getSubcommands().get(RuleCommands.BACK_TEST))
+                  .ifPresent(backTest -> backTest.setUnmatchedArgumentsAllowed(true));
+            });
     return commands.execute(arguments);
   }
 
@@ -54,9 +59,8 @@ final class CommandLineInterface {
         .addSubcommand("health", health());
     if (Role.ALERTS.isHere()) {
       root.addSubcommand(
-          "rules", spec("rules", "Works on alert rules.").addSubcommand("check", rulesCheck()));
-      root.addSubcommand(
           "notify", spec("notify", "Works on notifiers.").addSubcommand("test", notifyTest()));
+      root.addSubcommand("rules", new RuleCommands(directory, out, err, this::runner).spec());
     }
     return root;
   }
@@ -138,31 +142,6 @@ final class CommandLineInterface {
         });
   }
 
-  private CommandSpec rulesCheck() {
-    var spec =
-        spec("check", "Checks a file of rules and tells all of its problems.")
-            .addPositional(
-                PositionalParamSpec.builder()
-                    .paramLabel("FILE")
-                    .type(String.class)
-                    .required(true)
-                    .index("0")
-                    .arity("1")
-                    .description("YAML, as alerts.rules-file")
-                    .build());
-    return action(
-        spec,
-        parsed -> {
-          var file = directory.resolve(parsed.matchedPositionalValue(0, ""));
-          var problems = RulesFile.check(file);
-          problems.forEach(err::println);
-          if (problems.isEmpty()) {
-            out.println(file.getFileName() + ": no problems");
-          }
-          return problems.isEmpty() ? Host.STATUS_OK : Host.STATUS_BAD_CONFIGURATION;
-        });
-  }
-
   private CommandSpec notifyTest() {
     var spec =
         spec("test", "Tells of a test through a notifier; status 1 where that fails.")
@@ -193,13 +172,13 @@ final class CommandLineInterface {
     return new RoleRunner(parsed.unmatched(), environment, directory);
   }
 
-  private static CommandSpec spec(String name, String help) {
+  static CommandSpec spec(String name, String help) {
     var spec = CommandSpec.create().name(name).mixinStandardHelpOptions(true);
     spec.usageMessage().description(help);
     return spec;
   }
 
-  private static CommandSpec action(CommandSpec spec, ToIntFunction<ParseResult> action) {
+  static CommandSpec action(CommandSpec spec, ToIntFunction<ParseResult> action) {
     return spec.addMixin("action", CommandSpec.wrapWithoutInspection(action));
   }
 

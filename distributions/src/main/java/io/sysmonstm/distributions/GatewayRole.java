@@ -1,5 +1,6 @@
 package io.sysmonstm.distributions;
 
+import io.sysmonstm.alerts.engine.RuleBackTest;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.gateway.helidon.Gateway;
@@ -70,6 +71,7 @@ final class GatewayRole {
                 .currentStore(sources.current)
                 .historyStore(sources.history)
                 .alertStore(sources.alerts)
+                .ruleReplay(new RuleBackTest(sources.history))
                 .subscriber(sources.events)
                 .publisher(sources.events)
                 .executor(host.executor())

@@ -27,7 +27,11 @@ enum Role {
   AGGREGATOR(
       "Takes what collectors send, keeps it, and tells the others of it.",
       "io.sysmonstm.aggregator.core"),
-  ALERTS("Evaluates rules on what comes in, and notifies.", "io.sysmonstm.alerts.engine"),
+  // The gateway's image has the engine too, which replays rules; notifiers it has not.
+  ALERTS(
+      "Evaluates rules on what comes in, and notifies.",
+      "io.sysmonstm.alerts.engine",
+      "io.sysmonstm.notifier.webhook"),
   GATEWAY("Serves the page, its live frames and the API.", "io.sysmonstm.gateway.helidon");
 
   private final String summary;
@@ -90,7 +94,7 @@ enum Role {
       case STANDALONE -> Standalone.SETTINGS;
       case COLLECTOR -> CollectorRole.SETTINGS;
       case AGGREGATOR -> AggregatorRole.SETTINGS;
-      case ALERTS -> AlertsRole.SETTINGS;
+      case ALERTS -> AlertsRole.ALONE;
       case GATEWAY -> GatewayRole.SETTINGS;
     };
   }

@@ -13,6 +13,8 @@ import io.sysmonstm.plugin.host.MachineId;
 import io.sysmonstm.plugin.host.ProviderRegistry;
 import io.sysmonstm.plugin.host.RoleSettings;
 import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.HistoryStore;
+import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.spi.NotifierProvider;
 import io.sysmonstm.spi.TimeSource;
 import java.io.Console;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Loads the configuration of a role, and runs it or tells of it. Confined to one thread. */
@@ -99,7 +102,7 @@ final class RoleRunner {
 
   /** A collector is to cost next to nothing, and waking up is the greatest part of a look. */
   private static Duration healthPeriod(Role role) {
-    return Duration.ofSeconds(role == Role.COLLECTOR ? 5 : 2);
+    return Duration.ofSeconds(role == Role.COLLECTOR ? 10 : 2);
   }
 
   /** Returns what a role that runs has told of itself, empty where it does not or hangs. */
@@ -184,6 +187,26 @@ final class RoleRunner {
       try (var _ = context.host()) {
         return TestNotice.send(context, notifier);
       }
+    }
+  }
+
+  /** Opens history for a command, and closes it after. */
+  @SuppressWarnings("ClosingStandardOutputStreams") // The log gives the stream back, open.
+  <T> T withHistory(Function<HistoryStore, T> command) {
+    var configuration =
+        loader(false)
+            .load(
+                RoleSettings.builder("history")
+                    .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
+                    .build());
+    var time = TimeSource.system();
+    var lifecycle = new Lifecycle(time);
+    try (var _ = HostLogging.install(LogFormat.TEXT, Level.ERROR, System.err)) {
+      var context = new RoleContext(configuration, directory, registry, time);
+      lifecycle.own("host", context.host());
+      return command.apply(new Backends(context, lifecycle).history());
+    } finally {
+      lifecycle.stop(Host.STOP_WITHIN);
     }
   }
 

@@ -45,6 +45,8 @@ class AlertIT {
                 "1s",
                 "--collector.machine-id",
                 "loaded",
+                "--alerts.group-wait",
+                "0s",
                 "--alerts.rules-file",
                 rules.toString());
         var browser = new Browser()) {
@@ -75,6 +77,7 @@ class AlertIT {
       Eventually.until(
           "the page shows no alert",
           () -> page.locator("[data-testid=alert][data-state=firing]").count() == 0);
+      standalone.awaitLog("\"event\":\"alert_resolved\"");
       assertThat(logged(standalone, "alert_fired")).hasSize(1);
       assertThat(logged(standalone, "alert_fired").getFirst()).contains("top process");
       assertThat(logged(standalone, "alert_resolved")).hasSize(1);

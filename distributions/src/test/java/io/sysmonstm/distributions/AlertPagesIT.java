@@ -155,8 +155,7 @@ class AlertPagesIT {
 
     assertThat(byTestId(page, "back-test-note").innerText()).contains("fired 1 time, on 1 machine");
     Eventually.until(
-        "it is drawn",
-        () -> "1".equals(byTestId(page, "rule-chart").getAttribute("data-bands")));
+        "it is drawn", () -> "1".equals(byTestId(page, "rule-chart").getAttribute("data-bands")));
     screenshot(page, "rule-back-test");
     page.context().close();
   }
@@ -167,7 +166,8 @@ class AlertPagesIT {
       for (int width : new int[] {1440, 800, 360}) {
         for (var path : new String[] {"alerts", "rules", "rules/always-on"}) {
           var page = browser.open(standalone.url() + "/#/" + path, width, 900, scheme);
-          var shown = path.equals("alerts") ? "alert" : path.equals("rules") ? "rule-row" : "rule-metric";
+          var shown =
+              path.equals("alerts") ? "alert" : path.equals("rules") ? "rule-row" : "rule-metric";
           byTestId(page, shown).first().waitFor();
           assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
               .as("width of %s at %d", path, width)

@@ -154,6 +154,57 @@ class CommandLineIT {
   }
 
   @Test
+  void testsRulesAgainstSamples() throws Exception {
+    var test =
+        """
+        rules: [{name: busy, metric: cpu_percent, operator: gt, threshold: 90}]
+        tests:
+          - name: a busy machine
+            series: [{metric: cpu_percent, values: "5 95x3"}]
+            alerts: [{at: 10s, firing: [%s]}]
+        """;
+    var good = Files.writeString(directory.resolve("good.yaml"), test.formatted("busy"));
+    var bad = Files.writeString(directory.resolve("bad.yaml"), test.formatted(""));
+
+    assertThat(RunningImage.run("rules", "test", good.toString()))
+        .contains("1 tests passed")
+        .endsWith("exit 0");
+    assertThat(RunningImage.run("rules", "test", bad.toString()))
+        .contains("bad.yaml: test a busy machine: at 10s: expected nothing to fire")
+        .endsWith("exit 1");
+  }
+
+  @Test
+  void replaysRulesOnHistory() throws Exception {
+    var rules =
+        Files.writeString(
+            directory.resolve("rules.yaml"),
+            """
+            rules:
+              - {name: busy, metric: cpu_percent, operator: gt, threshold: 90}
+              - {name: down, absent: 30s, match: {tag.env: prod}}
+            """);
+    var data = directory.resolve("data").toString();
+
+    assertThat(
+            RunningImage.run(
+                "rules", "backtest", rules.toString(), "--rule", "busy", "--from", "-2d",
+                "--data-directory", data))
+        .contains("busy: 0 alerts in 2d")
+        .endsWith("exit 0");
+    assertThat(
+            RunningImage.run("rules", "backtest", rules.toString(), "--data-directory", data))
+        .contains("down: ", "tags")
+        .endsWith("exit 1");
+    assertThat(
+            RunningImage.run(
+                "rules", "backtest", rules.toString(), "--from", "long ago", "--data-directory",
+                data))
+        .contains("--from is 'long ago'")
+        .endsWith("exit 2");
+  }
+
+  @Test
   void listsTheBundledPlugins() {
     assertThat(RunningImage.run("plugins"))
         .contains("embedded", "local", "oshi", "grpc", "log", "webhook", "alertmanager", "email")

@@ -53,8 +53,7 @@ class CulpritIT {
         var standalone = standalone(rules);
         var filler = Executors.newSingleThreadScheduledExecutor()) {
       // About a third of a percent of the disk a second: full in five minutes.
-      var filling =
-          filler.scheduleAtFixedRate(() -> small.take(220_000), 0, 1, TimeUnit.SECONDS);
+      var filling = filler.scheduleAtFixedRate(() -> small.take(220_000), 0, 1, TimeUnit.SECONDS);
       Eventually.until(
           "it is told that the disk will be full",
           LONG,

@@ -62,13 +62,22 @@ class FleetIT {
     return new RoleFleet(
         directory.resolve(bus),
         Map.of(
-            "CURRENT_STORE", "redis",
-            "HISTORY_STORE", "timescale",
-            "EVENTS_BUS", bus,
-            "REDIS_URL", redis.url(),
-            "TIMESCALE_URL", postgres.createDatabase(),
-            "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
-            "ALERTS_RULES_FILE", rules.toString()));
+            "CURRENT_STORE",
+            "redis",
+            "HISTORY_STORE",
+            "timescale",
+            "EVENTS_BUS",
+            bus,
+            "REDIS_URL",
+            redis.url(),
+            "TIMESCALE_URL",
+            postgres.createDatabase(),
+            "KAFKA_BOOTSTRAP_SERVERS",
+            kafka.bootstrapServers(),
+            "ALERTS_RULES_FILE",
+            rules.toString(),
+            "ALERTS_GROUP_WAIT",
+            "0s"));
   }
 
   @Test
@@ -119,6 +128,7 @@ class FleetIT {
               fleet.sendCpuPercent("app", 10).getSuccess()
                   && fleet.alerts("state=resolved").size() == 1);
       assertThat(fleet.alerts("rule=too-busy")).hasSize(1);
+      fleet.alerts().awaitLog("\"event\":\"alert_resolved\"");
       assertThat(fleet.alerts().log()).containsOnlyOnce("\"event\":\"alert_fired\"");
     }
   }

@@ -37,8 +37,8 @@ final class RoleFleet implements AutoCloseable {
   private final ManagedChannel channel =
       NettyChannelBuilder.forAddress("127.0.0.1", grpcPort).usePlaintext().build();
   private RunningImage aggregator;
-  private final RunningImage alerts;
-  private final RunningImage gateway;
+  private RunningImage alerts;
+  private RunningImage gateway;
 
   /**
    * Starts the three.
@@ -90,6 +90,41 @@ final class RoleFleet implements AutoCloseable {
     aggregator = role("aggregator");
   }
 
+  /** Kills the alerts engine as kill -9 does. */
+  void killAlerts() {
+    alerts.kill();
+  }
+
+  /** Starts one more alerts engine, which is the caller's to end. */
+  RunningImage anotherAlerts() {
+    return RunningImage.role("alerts", directory.resolve("alerts-2"), environment);
+  }
+
+  /** Sends SIGTERM to a role and returns its exit status; fails where it takes longer than 10 s. */
+  int terminate(String role) {
+    return switch (role) {
+      case "aggregator" -> aggregator.terminate();
+      case "alerts" -> alerts.terminate();
+      case "gateway" -> gateway.terminate();
+      default -> throw new IllegalArgumentException(role);
+    };
+  }
+
+  /** Starts a role again, on the same port. */
+  void start(String role) {
+    switch (role) {
+      case "aggregator" -> aggregator = role(role);
+      case "alerts" -> alerts = role(role);
+      case "gateway" -> gateway = role(role);
+      default -> throw new IllegalArgumentException(role);
+    }
+  }
+
+  /** Follows what the aggregator says of its health. */
+  HealthWatch watchHealth() {
+    return new HealthWatch(grpcPort);
+  }
+
   /** Returns what the aggregator says of its readiness, as {@code sysmonstm health} reads it. */
   String aggregatorHealth() {
     try {
@@ -138,6 +173,13 @@ final class RoleFleet implements AutoCloseable {
 
   /** Sends one reading of {@code cpu_percent}, as any client may, and waits until it is stored. */
   StreamAck sendCpuPercent(String machine, double value) {
+    return send(machine, MetricType.CPU_PERCENT, value);
+  }
+
+  /**
+   * Sends one reading of a metric without labels, as any client may, and waits until it is stored.
+   */
+  StreamAck send(String machine, MetricType type, double value) {
     var answer = new CompletableFuture<StreamAck>();
     var requests =
         MetricsServiceGrpc.newStub(channel)
@@ -162,7 +204,7 @@ final class RoleFleet implements AutoCloseable {
             .setMachineId(machine)
             .setHostname(machine)
             .setTimestampMs(System.currentTimeMillis())
-            .setType(MetricType.CPU_PERCENT)
+            .setType(type)
             .setValue(value)
             .build());
     requests.onCompleted();

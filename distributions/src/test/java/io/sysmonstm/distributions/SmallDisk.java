@@ -88,6 +88,21 @@ final class SmallDisk implements AutoCloseable {
     }
   }
 
+  /** Leaves not more than that free. */
+  void fillUpTo(long freeBytes) {
+    try (var out = Files.newOutputStream(ballast)) {
+      for (long free = free(directory); free > freeBytes; free = free(directory)) {
+        out.write(new byte[Math.toIntExact(Math.min(BLOCK_BYTES, free - freeBytes))]);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long free(Path directory) throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
+  }
+
   /** Gives the room back. */
   void free() {
     try {

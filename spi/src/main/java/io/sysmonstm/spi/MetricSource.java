@@ -6,7 +6,8 @@ import java.time.Duration;
  * Reads some metrics of the machine it runs on. The collector calls {@link #collect} from one
  * thread at a time, never overlapping, on the source's own schedule; a call that outlives the
  * {@link #deadline} is abandoned: its samples are dropped and counted, it is interrupted, and it is
- * not called again before it has returned. It never delays another source.
+ * not called again before it has returned. It delays other sources by a fraction of a second at the
+ * most, when it first takes long.
  */
 public interface MetricSource extends AutoCloseable {
   /** {@return a short name, as in the label {@code source} of the collector's own metrics} */

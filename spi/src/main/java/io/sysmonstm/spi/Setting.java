@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -309,8 +310,7 @@ public final class Setting<T> {
     }
     long amount = Long.parseLong(matcher.group(1));
     long unit =
-        switch (matcher.group(2)) {
-          case null -> 1L;
+        switch (Objects.requireNonNullElse(matcher.group(2), "")) {
           case "KiB" -> 1L << 10;
           case "MiB" -> 1L << 20;
           case "GiB" -> 1L << 30;

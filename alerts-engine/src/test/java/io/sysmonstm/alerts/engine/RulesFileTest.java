@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -104,11 +105,21 @@ class RulesFileTest {
 
   @Test
   void isWhatTheSettingNames() throws IOException {
-    assertThat(AlertSettings.all()).contains(AlertSettings.RULES_FILE);
-    assertThat(AlertSettings.RULES_FILE.key()).isEqualTo("alerts.rules-file");
+    assertThat(AlertSettings.all())
+        .extracting(setting -> setting.key())
+        .containsExactly(
+            "alerts.rules-file", "alerts.group-wait", "alerts.repeat", "alerts.max-notices");
     var settings = Settings.of(Map.of("alerts.rules-file", write(TWO).toString()));
     assertThat(names(AlertSettings.rules(settings, new SelfMetrics()))).containsExactly("two");
     assertThat(names(AlertSettings.rules(Settings.of(Map.of()), new SelfMetrics())))
         .contains("disk-filling", "machine-down");
+  }
+
+  @Test
+  void comesWithTheDefaultsOfNotifications() {
+    var settings = Settings.of(Map.of());
+    assertThat(settings.get(AlertSettings.GROUP_WAIT)).isEqualTo(Duration.ofSeconds(10));
+    assertThat(settings.get(AlertSettings.REPEAT)).isEqualTo(Duration.ofHours(4));
+    assertThat(settings.get(AlertSettings.MAX_NOTICES)).isEqualTo(30);
   }
 }

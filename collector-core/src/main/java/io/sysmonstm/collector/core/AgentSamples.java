@@ -21,6 +21,7 @@ final class AgentSamples {
     samples.open();
     samples.add("agent_spool_depth", spool.depth());
     samples.add("agent_dropped", (double) spool.droppedSamples());
+    samples.add("agent_identity_conflicts", delivery.conflicts(time.nanoTime()));
     delivery
         .skew()
         .ifPresent(skew -> samples.add("agent_clock_skew_ms", (double) skew.millis(time)));

@@ -24,8 +24,7 @@ final class BatchAssembler {
   private final int maxSamples;
   private final AgentSamples agent;
   private final Spool spool;
-  private final DeliveryState delivery;
-  private final Waiter deliveryWaiter;
+  private final Delivery delivery;
   private final TimeSource time;
   private final LongAdder collected;
   private final LongAdder refusedSamples;
@@ -36,13 +35,12 @@ final class BatchAssembler {
       int maxSamples,
       AgentSamples agent,
       DeliveryParts parts,
-      DeliveryState delivery) {
+      Delivery delivery) {
     this.machineId = machineId;
     this.maxSamples = maxSamples;
     this.agent = agent;
     this.spool = parts.spool();
     this.delivery = delivery;
-    this.deliveryWaiter = parts.waiter();
     this.time = parts.time();
     SelfMetrics metrics = parts.metrics();
     this.collected =
@@ -55,6 +53,7 @@ final class BatchAssembler {
 
   void assemble(List<SourceRunner> due, Instant observedAt) {
     var buffers = new ArrayList<SampleBuffer>(due.size() + 1);
+    delivery.catchUp();
     agent.begin();
     for (var runner : due) {
       var reading = runner.finish();
@@ -68,7 +67,7 @@ final class BatchAssembler {
     buffers.addFirst(agent.end());
     spool.append(batch(buffers, observedAt), time.nanoTime());
     collected.increment();
-    deliveryWaiter.wake();
+    delivery.spooled();
     spool.tend();
   }
 
@@ -77,7 +76,7 @@ final class BatchAssembler {
     for (var buffer : buffers) {
       room += buffer.size();
     }
-    room = Math.min(room, Math.min(maxSamples, delivery.maxBatchSamples()));
+    room = Math.min(room, Math.min(maxSamples, delivery.state().maxBatchSamples()));
     var series = new Series[room];
     var values = new double[room];
     int size = 0;

@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /**
- * Runs the cycles: at each tick calls the sources that are due, all at once, waits until each has
- * returned or used up its time, and hands over what they read as one batch. A tick that was missed,
- * by a machine that slept or a process that was stopped, is skipped; the cycle then runs at once.
- * Runs on one thread.
+ * Runs the cycles: at each tick calls the sources that are due, the quick ones in turn on one
+ * thread and each of the others on its own, waits until each has returned or used up its time, and
+ * hands over what they read as one batch. A tick that was missed, by a machine that slept or a
+ * process that was stopped, is skipped; the cycle then runs at once. Runs on one thread.
  */
 final class CollectionLoop {
   private static final EventLog LOG = EventLog.of(CollectionLoop.class);
@@ -109,12 +109,14 @@ final class CollectionLoop {
     }
     // Only the last one to return wakes this thread.
     var pending = new AtomicInteger(due.size());
+    var turn = new Turn(executor);
     for (var runner : due) {
-      if (!runner.begin(tick, executor, time, () -> returned(pending))) {
+      if (!runner.begin(tick, executor, turn, time, () -> returned(pending))) {
         returned(pending);
       }
     }
-    awaitAll(due);
+    turn.begin(time.nanoTime());
+    awaitAll(due, turn);
     if (stopping) {
       return;
     }
@@ -131,24 +133,29 @@ final class CollectionLoop {
     }
   }
 
-  private void awaitAll(List<SourceRunner> due) throws InterruptedException {
+  private void awaitAll(List<SourceRunner> due, Turn turn) throws InterruptedException {
     while (!stopping) {
       long now = time.nanoTime();
-      long next = Long.MAX_VALUE;
-      boolean waiting = false;
+      long nanos = Long.MAX_VALUE;
       for (var runner : due) {
         if (!runner.isSettled(now)) {
-          next =
-              waiting
-                  ? Math.min(next - now, runner.givenUpAtNanos() - now) + now
-                  : runner.givenUpAtNanos();
-          waiting = true;
+          nanos = Math.min(nanos, nanosToWait(runner, turn, now));
         }
       }
-      if (!waiting) {
+      if (nanos == Long.MAX_VALUE) {
         return;
       }
-      waiter.awaitUntil(next);
+      waiter.awaitUntil(now + nanos);
     }
+  }
+
+  /** Until it is to be looked at again; lets those go on that it holds up. */
+  private static long nanosToWait(SourceRunner runner, Turn turn, long now) {
+    if (runner.holdsUp(now)) {
+      runner.leftBehind();
+      turn.begin(now);
+    }
+    long left = runner.givenUpAtNanos() - now;
+    return runner.isInTurn() ? Math.min(left, Turn.PATIENCE_NANOS) : left;
   }
 }

@@ -22,11 +22,12 @@ import java.util.random.RandomGenerator;
  *
  * <p>It collects in cycles, one each {@linkplain CollectorBuilder#interval interval}; all samples
  * of a cycle make one batch with one time. The built-in sources that tell rates are read once more
- * a second after the first cycle, because one reading has no rate. Each source has a thread of its
- * own and a deadline; a source that hangs or fails costs its own samples and nothing else. A batch
- * is kept in a bounded spool, on disk or in memory, until the aggregator says that history has it;
- * while the aggregator cannot be reached the collector goes on collecting, tries again for ever,
- * and drops the oldest batches once the spool is full, which it counts.
+ * a second after the first cycle, because one reading has no rate. Each source has a deadline;
+ * quick ones share a thread, and a slow one has its own; a source that hangs or fails costs its own
+ * samples and nothing else. A batch is kept in a bounded spool, on disk or in memory, until the
+ * aggregator says that history has it; while the aggregator cannot be reached the collector goes on
+ * collecting, tries again for ever, and drops the oldest batches once the spool is full, which it
+ * counts.
  *
  * <p>Fit to be embedded: no shutdown hook, no static state, daemon threads only, and none of them
  * left after {@link #close}, but for a source that ignores its interrupt. It does not close the
@@ -83,7 +84,7 @@ public final class Collector implements AutoCloseable {
     delivery = new Delivery(parts, interval);
     var agent = new AgentSamples(builder.newBuffer(), spool, delivery.state(), time);
     var assembler =
-        new BatchAssembler(machineId, builder.maxBatchSamples(), agent, parts, delivery.state());
+        new BatchAssembler(machineId, builder.maxBatchSamples(), agent, parts, delivery);
     runners = new ArrayList<>();
     for (var source : sources) {
       runners.add(new SourceRunner(source, interval, builder.metrics(), builder::newBuffer));
@@ -139,7 +140,12 @@ public final class Collector implements AutoCloseable {
     Optional<Instant> acknowledged = delivery.state().lastDurableAck();
     Health health = delivery.state().problem().map(Health::failing).orElse(Health.ok());
     return new CollectorStatus(
-        phase == Phase.RUNNING, health, acknowledged, spool.depth(), spool.droppedSamples());
+        phase == Phase.RUNNING,
+        health,
+        spool.problem().map(Health::failing).orElse(Health.ok()),
+        acknowledged,
+        spool.depth(),
+        spool.droppedSamples());
   }
 
   /**

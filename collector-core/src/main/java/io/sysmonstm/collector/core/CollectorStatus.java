@@ -9,6 +9,8 @@ import java.util.Optional;
  *
  * @param running whether it collects: started and not stopped
  * @param health whether batches reach history; what is in the way where they do not
+ * @param spool whether the spool keeps batches as it should; why its disk does not where it is kept
+ *     in memory instead
  * @param lastDurableAck when the last batch was acknowledged as written to history, by the
  *     collector's clock
  * @param waitingBatches batches not yet acknowledged as durable
@@ -17,6 +19,7 @@ import java.util.Optional;
 public record CollectorStatus(
     boolean running,
     Health health,
+    Health spool,
     Optional<Instant> lastDurableAck,
     int waitingBatches,
     long droppedSamples) {}

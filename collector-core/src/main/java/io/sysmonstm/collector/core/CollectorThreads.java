@@ -31,7 +31,7 @@ final class CollectorThreads {
     return new ThreadPoolExecutor(
         0,
         Integer.MAX_VALUE,
-        interval.multipliedBy(2).toMillis(),
+        interval.multipliedBy(4).toMillis(),
         TimeUnit.MILLISECONDS,
         new SynchronousQueue<>(),
         builder().name("sysmonstm-source-", 1).factory());

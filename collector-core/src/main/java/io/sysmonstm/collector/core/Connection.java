@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to reach the server: what the transport tells is queued here for the delivery's own
- * thread. An acknowledgement that finds the queue full is dropped, which costs no more than sending
- * its batches again.
+ * thread, which is woken unless it was said that acknowledgements can wait. One that finds the
+ * queue full is dropped, which costs no more than sending its batches again.
  */
 final class Connection implements MetricSender.Listener {
   private static final int MAX_EVENTS = 1_024;
@@ -35,6 +35,7 @@ final class Connection implements MetricSender.Listener {
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(MAX_EVENTS);
   private volatile Duration retryAfter = Duration.ZERO;
   private volatile @Nullable End end;
+  private volatile boolean calm;
 
   Connection(TimeSource time, Waiter waiter) {
     this.time = time;
@@ -43,7 +44,8 @@ final class Connection implements MetricSender.Listener {
 
   @Override
   public void welcomed(Welcome welcome) {
-    tell(new Welcomed(welcome, time.instant(), time.nanoTime()));
+    events.offer(new Welcomed(welcome, time.instant(), time.nanoTime()));
+    waiter.wake();
   }
 
   @Override
@@ -53,7 +55,10 @@ final class Connection implements MetricSender.Listener {
 
   @Override
   public void acknowledged(Ack ack) {
-    tell(new Acknowledged(ack));
+    events.offer(new Acknowledged(ack));
+    if (!calm || ack.durability() != Ack.Durability.DURABLE) {
+      waiter.wake();
+    }
   }
 
   @Override
@@ -67,9 +72,13 @@ final class Connection implements MetricSender.Listener {
     waiter.wake();
   }
 
-  private void tell(Event event) {
-    events.offer(event);
-    waiter.wake();
+  /** Says whether acknowledgements of what is durable are no reason to wake anybody. */
+  void setCalm(boolean value) {
+    calm = value;
+  }
+
+  boolean isCalm() {
+    return calm;
   }
 
   Optional<Event> poll() {

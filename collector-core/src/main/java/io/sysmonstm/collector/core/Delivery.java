@@ -8,13 +8,16 @@ import io.sysmonstm.spi.Ack;
 import io.sysmonstm.spi.Welcome;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a stream open and empties the spool into it, for ever. One thread calls {@link #step} again
+ * Keeps a stream open and empties the spool into it, for ever. Its thread calls {@link #step} again
  * and again; it looks at what the transport told, sends what may be sent, and says when it wants to
- * be called next. Nothing is taken out of the spool before history has it, so that a lost stream
- * costs only the sending.
+ * be called next. While all is calm, which is when history has all batches but the newest, the
+ * thread sleeps: the schedule's thread sends the batch that it has made, and what was acknowledged
+ * is looked at by the next one. Nothing is taken out of the spool before history has it, so that a
+ * lost stream costs only the sending.
  *
  * <p>{@link Lanes} says which batch goes next. The times between attempts begin anew once a stream
  * has brought a durable acknowledgement, or has lived and been acknowledged for half a minute.
@@ -24,15 +27,20 @@ final class Delivery {
 
   private final DeliveryParts parts;
   private final Spool spool;
+  // Held while anything but the drain is read or written.
+  private final ReentrantLock turn = new ReentrantLock();
   private final Retry retry;
   private final Quarantine quarantine;
   private final DeliveryCounters counters;
   private final DeliveryState state = new DeliveryState();
   private final Lanes lanes;
   private final ClockWatch clocks;
-  private @Nullable Link link;
+  private volatile @Nullable Link link;
   private long retryAtNanos;
   private boolean hurried;
+  private boolean ended;
+  // Until when the thread sleeps.
+  private long wakesAtNanos;
   private volatile @Nullable Drain drain;
 
   Delivery(DeliveryParts parts, Duration interval) {
@@ -57,7 +65,50 @@ final class Delivery {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    turn.lock();
+    try {
+      ended = true;
       hangUp();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * Says that a batch was spooled: sends it at once, in this thread, where all is calm; else wakes
+   * the thread that delivers. Never waits for that one.
+   */
+  void spooled() {
+    if (!stepIfCalm()) {
+      parts.waiter().wake();
+    }
+  }
+
+  /** Looks at what was acknowledged since the last batch, where that was left for later. */
+  void catchUp() {
+    stepIfCalm();
+  }
+
+  private boolean stepIfCalm() {
+    var current = link;
+    if (current == null || !current.connection.isCalm() || !turn.tryLock()) {
+      return false;
+    }
+    try {
+      long sleepsUntil = wakesAtNanos;
+      if (!ended && step() - sleepsUntil < 0) {
+        parts.waiter().wake();
+      } else {
+        wakesAtNanos = sleepsUntil;
+      }
+      return true;
+    } finally {
+      turn.unlock();
     }
   }
 
@@ -82,6 +133,15 @@ final class Delivery {
     if (ending == null) {
       return false;
     }
+    turn.lock();
+    try {
+      return isDone(ending);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private boolean isDone(Drain ending) {
     boolean tooLate = parts.time().nanoTime() - ending.untilNanos >= 0;
     boolean noHope = hurried && link == null && retryAtNanos - ending.untilNanos >= 0;
     return tooLate || noHope || !spool.hasUnseen();
@@ -89,7 +149,16 @@ final class Delivery {
 
   /** Does what is to be done now; returns the time of the next call, unless woken before. */
   long step() {
-    long now = parts.time().nanoTime();
+    turn.lock();
+    try {
+      wakesAtNanos = advanceOrFail(parts.time().nanoTime());
+      return wakesAtNanos;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private long advanceOrFail(long now) {
     try {
       return advance(now);
     } catch (RuntimeException e) {
@@ -141,9 +210,11 @@ final class Delivery {
     for (var event = current.connection.poll();
         event.isPresent();
         event = current.connection.poll()) {
-      switch (event.get()) {
-        case Connection.Welcomed welcomed -> welcomed(current, welcomed);
-        case Connection.Acknowledged acknowledged -> acknowledged(current, acknowledged.ack(), now);
+      // No switch over types: the JVM would make classes for it at each start.
+      if (event.get() instanceof Connection.Acknowledged acknowledged) {
+        acknowledged(current, acknowledged.ack(), now);
+      } else if (event.get() instanceof Connection.Welcomed welcomed) {
+        welcomed(current, welcomed);
       }
     }
   }
@@ -240,6 +311,12 @@ final class Delivery {
     if (drain != null && !more) {
       current.halfClose();
     }
+    current.connection.setCalm(ready && isCalm());
+  }
+
+  /** Whether nobody waits for what the next acknowledgement says. */
+  private boolean isCalm() {
+    return drain == null && !spool.hasWaiting() && !quarantine.isActive() && state.isDelivering();
   }
 
   private long nextLook(Link current, long now) {
@@ -261,7 +338,11 @@ final class Delivery {
     long waitNanos =
         Math.max(retry.afterNanos(cause, wasWelcomed), Lanes.atMost(retryAfter).toNanos());
     retryAtNanos = now + waitNanos;
-    state.disconnected(DeliveryLog.code(cause));
+    if (Retry.isFenced(cause, wasWelcomed)) {
+      state.fenced(now);
+    } else {
+      state.disconnected(DeliveryLog.code(cause));
+    }
     DeliveryLog.ended(cause, Retry.isRefusal(cause, wasWelcomed), waitNanos);
   }
 

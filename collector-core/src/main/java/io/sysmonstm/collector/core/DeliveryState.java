@@ -12,6 +12,7 @@ final class DeliveryState {
   private volatile @Nullable Instant lastDurableAck;
   private volatile @Nullable ClockSkew skew;
   private volatile int maxBatchSamples = Integer.MAX_VALUE;
+  private final RecentConflicts conflicts = new RecentConflicts();
 
   void connected(Welcome welcome, ClockSkew measured) {
     connected = true;
@@ -30,6 +31,16 @@ final class DeliveryState {
     problem = Optional.empty();
   }
 
+  void fenced(long nowNanos) {
+    disconnected("another process with the id of this machine has taken over");
+    conflicts.add(nowNanos);
+  }
+
+  /** How often another process of this machine's id has taken over, within the last 10 minutes. */
+  int conflicts(long nowNanos) {
+    return conflicts.count(nowNanos);
+  }
+
   void shownOnly() {
     problem = Optional.of("the aggregator cannot write history");
   }
@@ -42,6 +53,11 @@ final class DeliveryState {
   /** What keeps batches from history, empty where nothing does. */
   Optional<String> problem() {
     return problem;
+  }
+
+  /** Whether history takes what is sent. */
+  boolean isDelivering() {
+    return lastDurableAck != null && problem.isEmpty();
   }
 
   /** When the last batch was acknowledged as durable. */

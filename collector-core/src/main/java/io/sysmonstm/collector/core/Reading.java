@@ -6,17 +6,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a source. Runs on a thread of its own; the schedule waits for it, or abandons it.
- * Thread-safe.
+ * One call of a source. Runs on a thread of its own or in {@link Turn}; the schedule waits for it,
+ * or abandons it. Thread-safe.
  */
 final class Reading implements Runnable {
   private final MetricSource source;
   private final SampleBuffer samples;
   private final TimeSource time;
   private final Runnable whenDone;
-  private final long begunNanos;
   // Guarded by this.
   private @Nullable Thread thread;
+  private long sinceNanos;
+  private boolean begun;
   private boolean abandoned;
   private @Nullable Throwable failure;
   private long endedNanos;
@@ -28,7 +29,7 @@ final class Reading implements Runnable {
     this.samples = samples;
     this.time = time;
     this.whenDone = whenDone;
-    this.begunNanos = time.nanoTime();
+    this.sinceNanos = time.nanoTime();
   }
 
   // Whatever a source of others throws, linkage errors too, is its own failure and nobody else's.
@@ -52,7 +53,16 @@ final class Reading implements Runnable {
 
   private synchronized boolean begin() {
     thread = Thread.currentThread();
+    sinceNanos = time.nanoTime();
+    begun = true;
     return !abandoned;
+  }
+
+  /** Says that a thread is about to begin it: its time runs from then, where it has not begun. */
+  synchronized void offer(long nowNanos) {
+    if (!begun) {
+      sinceNanos = nowNanos;
+    }
   }
 
   private void end(@Nullable Throwable thrown) {
@@ -98,14 +108,25 @@ final class Reading implements Runnable {
   }
 
   synchronized double millis() {
-    return (endedNanos - begunNanos) / 1e6;
+    return (endedNanos - sinceNanos) / 1e6;
+  }
+
+  /** Whether it held up nobody. */
+  synchronized boolean isQuick() {
+    return endedNanos - sinceNanos < Turn.PATIENCE_NANOS;
   }
 
   SampleBuffer samples() {
     return samples;
   }
 
-  long begunNanos() {
-    return begunNanos;
+  /** When the source was called, or a thread was given to do so. */
+  synchronized long sinceNanos() {
+    return sinceNanos;
+  }
+
+  /** Whether the source has been called. */
+  synchronized boolean isBegun() {
+    return begun;
   }
 }

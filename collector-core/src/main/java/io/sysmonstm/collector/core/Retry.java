@@ -1,5 +1,6 @@
 package io.sysmonstm.collector.core;
 
+import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.SysmonstmException;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,6 +38,14 @@ final class Retry {
           case INVALID_ARGUMENT, NOT_FOUND -> !wasWelcomed;
           case RESOURCE_EXHAUSTED, UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL -> false;
         };
+  }
+
+  /**
+   * Whether another process has taken over: nothing else ends a stream like this once it is open.
+   */
+  static boolean isFenced(Optional<SysmonstmException> cause, boolean wasWelcomed) {
+    return wasWelcomed
+        && cause.filter(known -> known.code() == ErrorCode.FAILED_PRECONDITION).isPresent();
   }
 
   /**

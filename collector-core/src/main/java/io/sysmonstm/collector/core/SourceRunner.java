@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class SourceRunner {
   private static final EventLog LOG = EventLog.of(SourceRunner.class);
 
+  /** How many readings in a row must be quick before a source that was slow shares a thread. */
+  static final int PROBATION = 3;
+
   private final MetricSource source;
   private final String name;
   private final Labels labels;
@@ -32,6 +35,9 @@ final class SourceRunner {
   private long dueTick;
   private long errors;
   private boolean overdue;
+  // Readings that it still needs a thread of its own for; the first, since nothing is known of it.
+  private int apart = 1;
+  private boolean inTurn;
 
   SourceRunner(
       MetricSource source,
@@ -67,10 +73,10 @@ final class SourceRunner {
   }
 
   /**
-   * Calls the source, unless it has still not returned from an earlier call; that counts as an
-   * error. Tells whether it did.
+   * Calls the source, or lets it be called in turn where it was quick of late, unless it has still
+   * not returned from an earlier call; that counts as an error. Tells whether it did.
    */
-  boolean begin(long tick, Executor executor, TimeSource time, Runnable whenDone) {
+  boolean begin(long tick, Executor executor, Turn turn, TimeSource time, Runnable whenDone) {
     dueTick = tick + everyTicks;
     if (reading != null && !reading.isDone()) {
       failed();
@@ -82,9 +88,34 @@ final class SourceRunner {
       buffer = newBuffer.get();
     }
     overdue = false;
-    reading = new Reading(source, buffer, time, whenDone);
-    executor.execute(reading);
+    var next = new Reading(source, buffer, time, whenDone);
+    reading = next;
+    inTurn = apart == 0;
+    if (inTurn) {
+      turn.add(next);
+    } else {
+      executor.execute(next);
+    }
     return true;
+  }
+
+  /** Whether its call shares a thread. */
+  boolean isInTurn() {
+    return inTurn;
+  }
+
+  /** Whether those that wait behind it need another thread. */
+  boolean holdsUp(long nowNanos) {
+    var current = reading;
+    return inTurn
+        && current != null
+        && current.isBegun()
+        && nowNanos - current.sinceNanos() >= Turn.PATIENCE_NANOS;
+  }
+
+  /** Says that those behind it have another thread now. */
+  void leftBehind() {
+    inTurn = false;
   }
 
   /** Whether the cycle need not wait for it: it has returned, or its time is over. */
@@ -99,7 +130,7 @@ final class SourceRunner {
   }
 
   private long givenUpNanos(Reading current) {
-    return current.begunNanos() + deadlineNanos;
+    return current.sinceNanos() + deadlineNanos;
   }
 
   /**
@@ -112,12 +143,14 @@ final class SourceRunner {
     }
     if (!current.isDone()) {
       overdue = true;
+      apart = PROBATION;
       current.abandon();
       failed();
       LOG.warn("source_overdue", "The source did not return in time.", null, "source", name);
       return Optional.empty();
     }
     reading = null;
+    apart = current.isQuick() ? Math.max(0, apart - 1) : PROBATION;
     var failure = current.failure();
     if (failure.isPresent()) {
       failed();

@@ -18,6 +18,11 @@ final class Deliveries {
   private Deliveries() {}
 
   static Delivery of(Spool spool, RecordingSender sender, ManualTime time, SelfMetrics metrics) {
+    return of(spool, sender, time, metrics, new ManualWaiter.Clockwork().newWaiter());
+  }
+
+  static Delivery of(
+      Spool spool, RecordingSender sender, ManualTime time, SelfMetrics metrics, Waiter waiter) {
     return new Delivery(
         new DeliveryParts(
             sender,
@@ -32,7 +37,7 @@ final class Deliveries {
                     spool.droppedSamples(),
                     INTERVAL),
             time,
-            new ManualWaiter.Clockwork().newWaiter(),
+            waiter,
             new Random(7),
             metrics),
         INTERVAL);

@@ -50,13 +50,19 @@ final class JsonLines extends Formatter {
   private static void write(JsonGenerator out, String name, @Nullable Object value) {
     var bounded = LogEvent.bounded(name, LogEvent.MAX_FIELD);
     var key = RESERVED.contains(bounded) ? bounded + "_" : bounded;
-    switch (value) {
-      case null -> out.writeNullProperty(key);
-      case Boolean flag -> out.writeBooleanProperty(key, flag);
-      case Integer number -> out.writeNumberProperty(key, number);
-      case Long number -> out.writeNumberProperty(key, number);
-      case Double number when Double.isFinite(number) -> out.writeNumberProperty(key, number);
-      default -> out.writeStringProperty(key, LogEvent.text(value));
+    // No switch over types: the JVM would make classes for it at each start.
+    if (value == null) {
+      out.writeNullProperty(key);
+    } else if (value instanceof Boolean flag) {
+      out.writeBooleanProperty(key, flag);
+    } else if (value instanceof Integer number) {
+      out.writeNumberProperty(key, number);
+    } else if (value instanceof Long number) {
+      out.writeNumberProperty(key, number);
+    } else if (value instanceof Double number && Double.isFinite(number)) {
+      out.writeNumberProperty(key, number);
+    } else {
+      out.writeStringProperty(key, LogEvent.text(value));
     }
   }
 }

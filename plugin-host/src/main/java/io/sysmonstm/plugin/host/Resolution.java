@@ -148,10 +148,9 @@ final class Resolution {
 
   private static List<String> types(Setting<?> chooser, Value value) {
     var parsed = value.text().flatMap(text -> Lookup.parse(chooser, text).map(Object.class::cast));
-    return switch (parsed.orElse(List.of())) {
-      case Collection<?> several -> several.stream().map(Object::toString).toList();
-      case Object one -> List.of(one.toString());
-    };
+    return parsed.orElse(List.of()) instanceof Collection<?> several
+        ? several.stream().map(Object::toString).toList()
+        : List.of(parsed.orElseThrow().toString());
   }
 
   private boolean usePlugin(Class<? extends Provider<?>> spi, String type, String wantedBy) {

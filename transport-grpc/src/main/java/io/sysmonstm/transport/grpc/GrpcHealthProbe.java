@@ -57,7 +57,7 @@ public final class GrpcHealthProbe implements Supplier<Health>, AutoCloseable {
   @Override
   public Health get() {
     // After a failure the channel would refuse calls until its own back-off is over.
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+    if (isBackingOff()) {
       channel.enterIdle();
     }
     try {
@@ -71,6 +71,11 @@ public final class GrpcHealthProbe implements Supplier<Health>, AutoCloseable {
     } catch (StatusRuntimeException e) {
       return Health.failing(problem(e.getStatus().getCode()));
     }
+  }
+
+  /** Whether the channel has failed; it knows a moment after those who wait for an answer do. */
+  boolean isBackingOff() {
+    return channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE;
   }
 
   private String problem(Status.Code code) {

@@ -91,7 +91,7 @@ public final class GrpcMetricSender implements MetricSender {
   public Stream open(Hello hello, Listener listener) {
     // After a failure the channel would refuse streams until its own back-off is over; the
     // collector has one already.
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+    if (isBackingOff()) {
       channel.enterIdle();
     }
     var call = channel.newCall(INGEST, CallOptions.DEFAULT);
@@ -103,6 +103,11 @@ public final class GrpcMetricSender implements MetricSender {
               () -> stream.requireWelcome(welcomeTimeout), welcomeTimeout.toNanos(), NANOSECONDS);
     }
     return stream;
+  }
+
+  /** Whether the channel has failed; it knows a moment after those who wait for a stream do. */
+  boolean isBackingOff() {
+    return channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE;
   }
 
   @Override

@@ -48,6 +48,7 @@ class GrpcHealthProbeTest {
       for (int i = 0; i < 5; i++) {
         assertThat(probe.get()).isEqualTo(Health.failing("it cannot be reached"));
       }
+      Eventually.until("the channel knows of it", probe::isBackingOff);
       var server =
           Grpc.newServerBuilderForPort(port, InsecureServerCredentials.create())
               .addService(new io.grpc.protobuf.services.HealthStatusManager().getHealthService())

@@ -217,6 +217,7 @@ class SenderStreamTest {
         back.open(hello("m1"), down);
         assertThat(down.awaitEnd()).contains(ErrorCode.UNAVAILABLE);
       }
+      Eventually.until("the channel knows of it", back::isBackingOff);
       try (var second = GrpcIngestServer.builder("127.0.0.1:" + port).build()) {
         second.start(ingest, current);
         var after = new RecordingListener();

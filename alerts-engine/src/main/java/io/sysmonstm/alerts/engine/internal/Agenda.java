@@ -24,6 +24,10 @@ final class Agenda {
   /** How soon it is looked again whether a silence still holds a notification. */
   static final Duration RECHECK = Duration.ofSeconds(30);
 
+  private static final Comparator<OwedNotification> ORDER =
+      Comparator.comparing((OwedNotification owed) -> owed.alert().startedAt())
+          .thenComparing(owed -> owed.alert().id());
+
   private final SilenceBook silences;
   private final Instant now;
   private final boolean complete;
@@ -56,11 +60,13 @@ final class Agenda {
     this.now = now;
     this.complete = complete;
     var byAlert = new LinkedHashMap<String, Map<Kind, OwedNotification>>();
-    for (var one : owed) {
-      byAlert
-          .computeIfAbsent(one.notification().alertId(), id -> new EnumMap<>(Kind.class))
-          .put(one.notification().kind(), one);
-    }
+    owed.stream()
+        .sorted(ORDER)
+        .forEach(
+            one ->
+                byAlert
+                    .computeIfAbsent(one.notification().alertId(), id -> new EnumMap<>(Kind.class))
+                    .put(one.notification().kind(), one));
     byAlert.values().forEach(this::sort);
   }
 

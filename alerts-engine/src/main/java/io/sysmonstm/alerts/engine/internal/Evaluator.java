@@ -202,19 +202,27 @@ public final class Evaluator {
 
   /**
    * Begins with a machine, or goes on with it: its open alerts are those given and those that are
-   * open here already.
+   * open here already. False where there are too many machines.
    */
-  void adopt(String id, List<Alert> alerts, Optional<LastSeen> last) {
-    // What is of many machines has no machine of its own.
-    var machine = id.equals(MassAbsence.MACHINE) ? null : machine(id);
+  boolean adopt(String id, List<Alert> alerts, Optional<LastSeen> last) {
+    if (id.equals(MassAbsence.MACHINE)) {
+      restore(alerts);
+      return true;
+    }
+    var machine = machine(id);
     if (machine == null) {
-      restore(alerts.stream().filter(absence::isOfMany).toList());
-      return;
+      return false;
     }
     last.ifPresent(seen -> machine.recall(seen, time.millis()));
     restore(alerts);
     forgetCells(machine);
     withdrawUnmatched(open.of(machine));
+    return true;
+  }
+
+  /** Whether no machine more is evaluated. */
+  boolean isFull() {
+    return machines.size() >= bounds.machines();
   }
 
   /** Forgets a machine that another engine has, and its alerts, which stay open in the store. */

@@ -110,7 +110,8 @@ public final class Takeover {
   public void receive(MetricsEvent event) {
     evaluation.lock();
     try {
-      if (adopted.contains(event.machineId())) {
+      // One beyond the limit is only counted.
+      if (adopted.contains(event.machineId()) || evaluator.isFull()) {
         evaluator.onBatch(event);
         return;
       }
@@ -289,9 +290,10 @@ public final class Takeover {
     try {
       var byMachine = open.stream().collect(Collectors.groupingBy(Alert::machineId));
       for (var id : ids) {
-        var ofMachine = byMachine.getOrDefault(id, List.of());
-        evaluator.adopt(id, ofMachine, machines.getOrDefault(id, Optional.empty()));
-        adopted.add(id);
+        var last = machines.getOrDefault(id, Optional.empty());
+        if (evaluator.adopt(id, byMachine.getOrDefault(id, List.of()), last)) {
+          adopted.add(id);
+        }
         strangers.remove(id);
       }
       for (var events = waiting.iterator(); events.hasNext(); ) {

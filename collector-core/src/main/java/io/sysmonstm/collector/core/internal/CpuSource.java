@@ -2,10 +2,10 @@ package io.sysmonstm.collector.core.internal;
 
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.spi.SampleSink;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import oshi.hardware.CentralProcessor;
 import oshi.hardware.CentralProcessor.TickType;
 
 /**
@@ -18,12 +18,12 @@ final class CpuSource implements RateSource {
   private static final Labels[] MODE_LABELS =
       Arrays.stream(MODES).map(CpuSource::modeLabel).toArray(Labels[]::new);
 
-  private final CentralProcessor processor;
+  private final CpuTimes times;
   private final Labels[] coreLabels;
   private long[][] last = new long[0][];
 
-  CpuSource(CentralProcessor processor) {
-    this.processor = processor;
+  CpuSource(CpuTimes times) {
+    this.times = times;
     this.coreLabels =
         IntStream.range(0, MAX_CORES)
             .mapToObj(core -> Labels.of("core", Integer.toString(core)))
@@ -51,8 +51,8 @@ final class CpuSource implements RateSource {
   }
 
   @Override
-  public void collect(SampleSink sink) {
-    long[][] ticks = processor.getProcessorCpuLoadTicks();
+  public void collect(SampleSink sink) throws IOException {
+    long[][] ticks = times.ticks();
     if (ticks.length == last.length) {
       addPercents(sink, ticks);
     }
@@ -109,13 +109,18 @@ final class CpuSource implements RateSource {
     return 100.0 * part / total;
   }
 
-  private void addLoad(SampleSink sink) {
-    double[] load = processor.getSystemLoadAverage(3);
+  private void addLoad(SampleSink sink) throws IOException {
+    double[] load = times.load();
     var names = List.of("load_avg_1m", "load_avg_5m", "load_avg_15m");
     for (int i = 0; i < Math.min(load.length, names.size()); i++) {
       if (load[i] >= 0) {
         sink.add(names.get(i), load[i]);
       }
     }
+  }
+
+  @Override
+  public void close() {
+    times.close();
   }
 }

@@ -49,4 +49,9 @@ final class FileSystemSource implements MetricSource {
     sink.add("disk_free_bytes", mount.labels(), (double) usable);
     sink.add("disk_total_bytes", mount.labels(), (double) total);
   }
+
+  @Override
+  public void close() {
+    table.close();
+  }
 }

@@ -3,10 +3,7 @@ package io.sysmonstm.collector.core.internal;
 import io.sysmonstm.api.Labels;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -21,7 +18,7 @@ import oshi.util.linux.ProcPath;
  * network ones, each device once. The list is made anew each minute, because OSHI runs a program
  * for it, and at once where Linux says that mounts have changed. Confined to one thread.
  */
-final class MountTable {
+final class MountTable implements AutoCloseable {
   private static final int MAX_MOUNTS = 64;
   private static final long REFRESH_NANOS = 60_000_000_000L;
 
@@ -30,7 +27,7 @@ final class MountTable {
 
   private final FileSystem fileSystem;
   private final NameFilter skipped;
-  private final Path kernelTable = Path.of(ProcPath.MOUNTS);
+  private final ProcFile kernelTable = new ProcFile(ProcPath.MOUNTS);
   private List<Mount> mounts = List.of();
   private byte[] lastKernelTable = new byte[0];
   private long listedNanos;
@@ -43,14 +40,16 @@ final class MountTable {
 
   /** Makes the list anew where it is time; tells whether it did. */
   boolean refresh(long nowNanos) {
-    byte[] table = readKernelTable();
+    boolean readable = readKernelTable();
     boolean current =
-        listed && nowNanos - listedNanos < REFRESH_NANOS && Arrays.equals(table, lastKernelTable);
+        listed
+            && nowNanos - listedNanos < REFRESH_NANOS
+            && (!readable || kernelTable.holds(lastKernelTable));
     if (current) {
       return false;
     }
+    lastKernelTable = readable ? kernelTable.copy() : lastKernelTable;
     mounts = list();
-    lastKernelTable = table;
     listedNanos = nowNanos;
     listed = true;
     return true;
@@ -60,12 +59,18 @@ final class MountTable {
     return mounts;
   }
 
-  private byte[] readKernelTable() {
+  private boolean readKernelTable() {
     try {
-      return Files.readAllBytes(kernelTable);
+      kernelTable.read();
+      return true;
     } catch (IOException notLinux) {
-      return new byte[0];
+      return false;
     }
+  }
+
+  @Override
+  public void close() {
+    kernelTable.close();
   }
 
   private List<Mount> list() {

@@ -12,9 +12,11 @@ final class NetworkSource implements RateSource {
   private static final int MAX_INTERFACES = 64;
 
   private final DeviceList<Interface> interfaces;
+  private final NetworkTable table;
   private final TimeSource time;
 
   NetworkSource(OshiSystem system, NameFilter skipped) {
+    this.table = NetworkTable.of(system);
     this.time = system.time();
     this.interfaces =
         new DeviceList<>(
@@ -42,13 +44,20 @@ final class NetworkSource implements RateSource {
   @Override
   public void collect(SampleSink sink) {
     interfaces.refresh(time.nanoTime());
+    table.refresh();
     for (var one : interfaces.devices()) {
-      if (one.network.updateAttributes()) {
-        one.addTo(sink, time.nanoTime());
+      var counters = table.find(one.network);
+      if (counters.isPresent()) {
+        one.addTo(sink, counters.get(), time.nanoTime());
       } else {
         interfaces.lost(one);
       }
     }
+  }
+
+  @Override
+  public void close() {
+    table.close();
   }
 
   private static final class Interface implements DeviceList.Device {
@@ -77,16 +86,16 @@ final class NetworkSource implements RateSource {
       return network.getName();
     }
 
-    void addTo(SampleSink sink, long now) {
-      sink.add("net_tx_bytes", labels, (double) network.getBytesSent());
-      sink.add("net_rx_bytes", labels, (double) network.getBytesRecv());
-      sentBytes.addTo(sink, "network_sent_bytes_sec", labels, network.getBytesSent(), now);
-      receivedBytes.addTo(sink, "network_recv_bytes_sec", labels, network.getBytesRecv(), now);
-      sentPackets.addTo(sink, "net_tx_packets", labels, network.getPacketsSent(), now);
-      receivedPackets.addTo(sink, "net_rx_packets", labels, network.getPacketsRecv(), now);
-      errorsIn.addTo(sink, "net_errors", labelsIn, network.getInErrors(), now);
-      errorsOut.addTo(sink, "net_errors", labelsOut, network.getOutErrors(), now);
-      dropped.addTo(sink, "net_dropped", labels, network.getInDrops(), now);
+    void addTo(SampleSink sink, NetworkTable.Counters counters, long now) {
+      sink.add("net_tx_bytes", labels, (double) counters.bytesOut());
+      sink.add("net_rx_bytes", labels, (double) counters.bytesIn());
+      sentBytes.addTo(sink, "network_sent_bytes_sec", labels, counters.bytesOut(), now);
+      receivedBytes.addTo(sink, "network_recv_bytes_sec", labels, counters.bytesIn(), now);
+      sentPackets.addTo(sink, "net_tx_packets", labels, counters.packetsOut(), now);
+      receivedPackets.addTo(sink, "net_rx_packets", labels, counters.packetsIn(), now);
+      errorsIn.addTo(sink, "net_errors", labelsIn, counters.errorsIn(), now);
+      errorsOut.addTo(sink, "net_errors", labelsOut, counters.errorsOut(), now);
+      dropped.addTo(sink, "net_dropped", labels, counters.droppedIn(), now);
     }
   }
 }

@@ -17,7 +17,7 @@ public final class OshiSources {
   public static List<MetricSource> of(OshiSystem system, OshiOptions options) {
     var processes = ProcessTable.of(system.operatingSystem());
     return List.of(
-        new CpuSource(system.hardware().getProcessor()),
+        new CpuSource(CpuTimes.of(system)),
         new MemorySource(system),
         new FileSystemSource(system, new NameFilter(options.skippedMounts())),
         new DiskSource(system),

@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** A directory of the file system, which only its user can read and only one process uses. */
 public final class DirectoryFileStore implements FileStore {
   private static final String LOCK = "lock";
+  // Of a large file system the twentieth part would be more than anybody needs in an emergency.
+  private static final long GREATEST_RESERVE_BYTES = 1L << 30;
 
   private final Path directory;
+  private java.nio.file.@Nullable FileStore fileSystem;
   private final @Nullable FileChannel lock;
 
   private DirectoryFileStore(Path directory, @Nullable FileChannel lock) {
@@ -133,6 +136,23 @@ public final class DirectoryFileStore implements FileStore {
         self.force(true);
       }
     }
+  }
+
+  @Override
+  public long room() throws IOException {
+    var known = fileSystem;
+    if (known == null) {
+      // To find it takes reading the table of mounts.
+      known = Files.getFileStore(directory);
+      fileSystem = known;
+    }
+    long total = known.getTotalSpace();
+    // Some file systems do not tell.
+    return total <= 0 ? Long.MAX_VALUE : known.getUsableSpace() - reserve(total);
+  }
+
+  static long reserve(long totalBytes) {
+    return Math.min(totalBytes / 20, GREATEST_RESERVE_BYTES);
   }
 
   @Override

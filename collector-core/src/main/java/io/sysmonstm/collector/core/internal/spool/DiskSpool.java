@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +60,7 @@ public final class DiskSpool implements Spool {
   private final Parts parts;
   private final Opener opener;
   private final SpoolLosses losses;
-  private final LongAdder failures;
+  private final DiskTrouble trouble;
   private final BatchCodec codec;
   // Everything below is guarded by this.
   private final RecordBuffer record = new RecordBuffer();
@@ -71,7 +70,6 @@ public final class DiskSpool implements Spool {
   private UUID epoch = UUID.randomUUID();
   private long lastSeq;
   private boolean numbered;
-  private boolean failing;
   private boolean closed;
 
   private DiskSpool(Parts parts, Opener opener) {
@@ -79,10 +77,7 @@ public final class DiskSpool implements Spool {
     this.opener = opener;
     this.losses = new SpoolLosses(parts.metrics());
     this.codec = new BatchCodec(parts.registry());
-    this.failures =
-        parts
-            .metrics()
-            .counter("collector_spool_failures_total", "Attempts to use the disk that failed.");
+    this.trouble = new DiskTrouble(parts.metrics());
   }
 
   /**
@@ -95,7 +90,7 @@ public final class DiskSpool implements Spool {
       try {
         spool.attach();
       } catch (IOException e) {
-        spool.failed("spool_unavailable", e);
+        spool.trouble.failed("spool_unavailable", e);
       }
     }
     return spool;
@@ -130,12 +125,6 @@ public final class DiskSpool implements Spool {
         files.close();
       }
     }
-  }
-
-  private void failed(String event, Exception why) {
-    failures.increment();
-    failing = true;
-    LOG.warn(event, "The disk takes no batches; they are kept in memory for now.", why);
   }
 
   @Override
@@ -180,12 +169,9 @@ public final class DiskSpool implements Spool {
       for (var entry = recent.firstUnstored(); entry.isPresent(); entry = recent.firstUnstored()) {
         store(entry.get(), to);
       }
-      if (failing) {
-        failing = false;
-        LOG.info("spool_disk_back", "The disk takes batches again.");
-      }
+      trouble.worked();
     } catch (IOException | RuntimeException e) {
-      failed("spool_write_failed", e);
+      trouble.failed("spool_write_failed", e);
     }
   }
 
@@ -214,9 +200,7 @@ public final class DiskSpool implements Spool {
     try {
       open.tend(this);
     } catch (IOException e) {
-      synchronized (this) {
-        failed("spool_sync_failed", e);
-      }
+      trouble.failed("spool_sync_failed", e);
     }
   }
 
@@ -363,6 +347,11 @@ public final class DiskSpool implements Spool {
   @Override
   public synchronized long bytes() {
     return recent.unstoredBytes() + (disk == null ? 0 : disk.log().bytes());
+  }
+
+  @Override
+  public Optional<String> problem() {
+    return trouble.problem();
   }
 
   @Override

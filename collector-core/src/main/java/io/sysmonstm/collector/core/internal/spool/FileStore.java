@@ -27,6 +27,9 @@ public interface FileStore extends AutoCloseable {
   /** Makes safe which files there are and how they are named. */
   void sync() throws IOException;
 
+  /** How many bytes more it may take, so that others find the reserve of the file system free. */
+  long room() throws IOException;
+
   /** The files of a directory in this one; made when it is first needed. */
   FileStore directory(String name);
 

@@ -72,6 +72,9 @@ final class SegmentLog {
       }
       drop(segments.firstEntry().getValue(), Reason.BYTES);
     }
+    if (files.room() < needed) {
+      throw new IOException("the file system has no more free than its reserve");
+    }
     if (active == null || activeFile == null) {
       create(batch, nowMillis);
     }

@@ -81,6 +81,11 @@ public interface Spool extends AutoCloseable {
   /** What the spool takes in memory or on disk, in bytes. */
   long bytes();
 
+  /** Why what is appended is not kept as it should be, empty where it is. */
+  default Optional<String> problem() {
+    return Optional.empty();
+  }
+
   /** Samples lost that the server has to be told of: in this epoch, or before and not told yet. */
   long droppedSamples();
 

@@ -3,6 +3,7 @@ package io.sysmonstm.collector.core.internal.spool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.SeriesRegistry;
@@ -115,5 +116,17 @@ class DirectoryFileStoreTest {
     assertThat(spool.depth()).isEqualTo(2);
     spool.close();
     assertThat(spool(file.resolve("spool")).depth()).isEqualTo(2);
+  }
+
+  @Test
+  void theTwentiethPartOfTheFileSystemIsLeftToOthersAndOfALargeOneAGibibyte() throws Exception {
+    assertThat(DirectoryFileStore.reserve(100 << 20)).isEqualTo(5 << 20);
+    assertThat(DirectoryFileStore.reserve(10L << 40)).isEqualTo(1L << 30);
+    try (var files = DirectoryFileStore.claim(temp)) {
+      var system = Files.getFileStore(temp);
+      long reserve = DirectoryFileStore.reserve(system.getTotalSpace());
+      // Others write too, meanwhile.
+      assertThat(files.room()).isCloseTo(system.getUsableSpace() - reserve, within(1L << 30));
+    }
   }
 }

@@ -193,6 +193,39 @@ class DiskSpoolTest {
   }
 
   @Test
+  void theReserveOfTheFileSystemIsLeftFreeAndItsEndIsLikeAfullDisk() {
+    long capacity = 256 << 10;
+    long reserve = capacity / 20;
+    fixture.files.setCapacity(capacity);
+    fixture.files.setReserve(reserve);
+    var batches = fixture.append(2_000);
+    assertThat(fixture.files.size()).isLessThanOrEqualTo(capacity - reserve);
+    assertThat(fixture.files.size()).isGreaterThan(capacity - reserve - 1_000);
+    assertThat(fixture.spool.problem().orElseThrow()).contains("reserve");
+    assertThat(fixture.spool.depth()).isEqualTo(2_000);
+    assertThat(ids(fixture.takeAll())).isEqualTo(ids(batches));
+
+    fixture.files.setCapacity(Long.MAX_VALUE);
+    batches.addAll(fixture.append(1));
+    assertThat(fixture.spool.problem()).isEmpty();
+    fixture.reopen();
+    assertThat(ids(fixture.takeAll())).isEqualTo(ids(batches));
+    assertThat(fixture.spool.droppedSamples()).isZero();
+  }
+
+  @Test
+  void aDiskThatFailsIsAProblemUntilItWorksAgain() {
+    fixture.append(1);
+    assertThat(fixture.spool.problem()).isEmpty();
+    fixture.files.failSyncs(true);
+    fixture.append(2);
+    assertThat(fixture.spool.problem().orElseThrow()).contains("the model does not sync");
+    fixture.files.failSyncs(false);
+    fixture.append(2);
+    assertThat(fixture.spool.problem()).isEmpty();
+  }
+
+  @Test
   void whatIsKeptInMemoryIsBoundedToo() {
     fixture.files.setCapacity(0);
     for (int i = 0; i < 3_000; i++) {

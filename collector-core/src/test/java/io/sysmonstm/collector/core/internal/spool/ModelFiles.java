@@ -29,6 +29,7 @@ final class ModelFiles implements FileStore {
   private final List<Map<String, Inode>> sinceSync = new ArrayList<>();
   private final Map<String, ModelFiles> directories = new HashMap<>();
   private long capacity = Long.MAX_VALUE;
+  private long reserve;
   private boolean failingSyncs;
   private int syncs;
   private int writes;
@@ -42,6 +43,11 @@ final class ModelFiles implements FileStore {
   /** Bounds all content together. */
   void setCapacity(long bytes) {
     capacity = bytes;
+  }
+
+  /** Sets how much of the capacity is for others. */
+  void setReserve(long bytes) {
+    reserve = bytes;
   }
 
   void failSyncs(boolean value) {
@@ -180,6 +186,11 @@ final class ModelFiles implements FileStore {
     }
     sinceSync.clear();
     sinceSync.add(new TreeMap<>(now));
+  }
+
+  @Override
+  public long room() {
+    return reserve == 0 ? Long.MAX_VALUE : capacity - size() - reserve;
   }
 
   @Override

@@ -55,7 +55,13 @@ final class ReplayCall {
           ValueWriter.time(from),
           "a time before 'to', %s, by at most 31 days".formatted(ValueWriter.time(to)));
     }
-    boolean listed = parameters.one(PROBLEMS, "listed", text -> text.equals("listed") ? Optional.of(true) : Optional.empty()).isPresent();
+    boolean listed =
+        parameters
+            .one(
+                PROBLEMS,
+                "listed",
+                text -> text.equals("listed") ? Optional.of(true) : Optional.empty())
+            .isPresent();
     parameters.check();
     Rule rule;
     try {

@@ -46,7 +46,8 @@ function lonelyPoints(plot, series) {
  * @param {object} spec an entry of CHARTS
  * @param {Array<{label: string, colour: string, dashed: boolean, show: boolean, filled: boolean}>} lines
  * @param {CSSStyleDeclaration} style where the theme's variables are read
- * @param {{zoom: (from: number, to: number) => void, reset: () => void, cursorMoved: () => void}} actions
+ * @param {{zoom: (from: number, to: number) => void, reset: () => void, cursorMoved: () => void,
+ *     background: (plot: uPlot) => void}} actions what dragging, double-clicking and pointing do, and what is drawn first
  */
 export function chartOptions(spec, lines, style, actions) {
   const colour = (name) => style.getPropertyValue(name).trim();
@@ -87,6 +88,7 @@ export function chartOptions(spec, lines, style, actions) {
       points: { show: false, filter: lonelyPoints, size: 5, fill: line.colour },
     }))],
     hooks: {
+      drawClear: [actions.background],
       setCursor: [actions.cursorMoved],
       setSelect: [(plot) => selected(plot, actions)],
     },

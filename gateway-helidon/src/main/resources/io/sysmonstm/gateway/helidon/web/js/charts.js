@@ -3,6 +3,7 @@ import uPlot from '../lib/uplot/uPlot.esm.js';
 import { chartOptions } from './chart-options.js';
 import { h, setAttribute, setShown, setText } from './dom.js';
 import { NOTHING, iso } from './format.js';
+import { drawGaps } from './gap-view.js';
 import { align } from './series.js';
 
 // More lines than this cannot be told apart; the ones that reach highest are drawn.
@@ -21,6 +22,7 @@ export class ChartCard {
   #zoom;
   #plot = null;
   #drawn = [];
+  #gaps = [];
   #hidden = new Set();
   #signature = '';
   #legendValues = [];
@@ -38,11 +40,12 @@ export class ChartCard {
     this.legend = h('ul', { class: 'legend', 'aria-label': `${spec.title}, lines` });
     this.area = h('div', { class: 'chart-area' });
     this.empty = h('p', { class: 'chart-empty' }, 'Loading…');
+    this.gap = h('p', { class: 'chart-gap', hidden: true, data: { testid: 'chart-gap' } });
     this.element = h('section', {
       class: 'panel chart-card', 'aria-label': `${spec.title} chart`,
       data: { testid: 'chart-card', chart: spec.id, metric: spec.metrics[0].name, points: '0', last: '' },
     }, h('div', { class: 'panel-head' }, h('h3', null, spec.title), this.note, this.resolution),
-    h('div', { class: 'chart-frame' }, this.area, this.empty), this.legend);
+    h('div', { class: 'chart-frame' }, this.area, this.empty, this.gap), this.legend);
     this.#resize = new ResizeObserver(() => this.#plot?.setSize(this.#size()));
     this.#resize.observe(this.area);
   }
@@ -52,9 +55,10 @@ export class ChartCard {
    *
    * @param {import('./series.js').ChartData} data
    * @param {{from: number, to: number}} window
-   * @param {{loading: boolean, problem: string}} state
+   * @param {{loading: boolean, problem: string, gaps: Array}} state
    */
-  draw(data, window, { loading, problem }) {
+  draw(data, window, { loading, problem, gaps }) {
+    this.#gaps = gaps;
     const lines = this.#chooseLines(data);
     const { data: columns, points } = align(lines);
     const signature = lines.map((line) => this.#label(line)).join('\n');
@@ -135,7 +139,9 @@ export class ChartCard {
       label: this.#label(line), colour: colours[index], dashed: this.#metric(line).dashed,
       show: !this.#hidden.has(this.#label(line)), filled: this.#drawn.length === 1,
     }));
-    const options = chartOptions(this.#spec, lines, style, { ...this.#zoom, cursorMoved: () => this.#showValues() });
+    const options = chartOptions(this.#spec, lines, style, {
+      ...this.#zoom, cursorMoved: () => this.#showValues(), background: (plot) => drawGaps(plot, this.#gaps, style),
+    });
     this.#plot = new uPlot({ ...options, ...this.#size() }, columns, this.area);
   }
 
@@ -178,6 +184,10 @@ export class ChartCard {
       setText(this.#legendValues[index], this.#spec.format(found));
     });
     setAttribute(this.legend, 'title', under == null ? null : iso(times[under]));
+    const pointed = left >= 0 ? this.#plot.posToVal(left, 'x') : NaN;
+    const gap = this.#gaps.find(({ from, to }) => pointed > from && pointed < to);
+    setText(this.gap, gap?.text ?? '');
+    setShown(this.gap, Boolean(gap));
   }
 }
 

@@ -1,9 +1,11 @@
 /** The charts of a machine page: loads stored history, appends live samples, and keeps the time window moving. */
 import { ApiError, fetchHistory, hasRest } from './api.js';
-import { CHARTS } from './chart-specs.js';
+import { CHARTS, seriesKey } from './chart-specs.js';
 import { ChartCard } from './charts.js';
 import { now } from './clock.js';
 import { h, oncePerFrame, setShown } from './dom.js';
+import { HEARTBEAT, explain, gapsOf, gapsOfChart, isWaiting } from './gaps.js';
+import { gapList } from './gap-view.js';
 import { presetOf, rangeBar } from './ranges.js';
 import { ChartData } from './series.js';
 
@@ -14,6 +16,9 @@ const FIRST_SNAPSHOT_MS = 1500;
 const REFRESH_MS = 5 * 60_000;
 // Without samples the window still moves on, so that silence shows as an empty right edge.
 const IDLE_REDRAW_MS = 5000;
+// What arrives late comes to the stored history only, and to its averages a little later.
+const ARRIVING_REFRESH_MS = 10_000;
+const SETTLING_MS = 60_000;
 
 /**
  * Creates the section with the range bar and all charts.
@@ -24,11 +29,13 @@ const IDLE_REDRAW_MS = 5000;
  * @param {{range: string, onRange: (key: string) => void}} options
  */
 export function machineCharts(store, recent, machineId, { range, onRange }) {
-  const state = { preset: presetOf(range), zoom: null, liveOnly: false, silent: false, problem: '', loading: true };
+  const state = { preset: presetOf(range), zoom: null, liveOnly: false, silent: false, arrivingUntil: 0, problem: '', loading: true, known: false };
   const bar = rangeBar((preset) => onRange(preset.key), reset, goToLastData);
+  const gaps = gapList();
+  const heartbeat = { spec: HEARTBEAT, data: new ChartData(HEARTBEAT) };
   const charts = CHARTS.map((spec) => ({ spec, data: new ChartData(spec), card: new ChartCard(spec, { zoom, reset }) }));
   const element = h('section', { class: 'charts-section', 'aria-label': 'Charts', data: { testid: 'charts' } },
-    bar.element, h('div', { class: 'charts' }, charts.map(({ card }) => card.element)));
+    bar.element, gaps.element, h('div', { class: 'charts' }, charts.map(({ card }) => card.element)));
   const request = oncePerFrame(draw);
   let inFlight = new AbortController();
   let retry = 0;
@@ -53,10 +60,11 @@ export function machineCharts(store, recent, machineId, { range, onRange }) {
     if (flight.signal.aborted) return;
     if (state.liveOnly) state.preset = presetOf('15m');
     const window = visibleWindow();
-    const problems = await Promise.all(charts.map((chart) => loadChart(chart, window, flight.signal)));
+    const problems = await Promise.all([...charts, heartbeat].map((chart) => loadChart(chart, window, flight.signal)));
     if (flight.signal.aborted) return;
     state.problem = problems.find(Boolean) ?? '';
     state.loading = false;
+    state.known = true;
     if (state.problem) retry = setTimeout(load, RETRY_MS);
     request();
   }
@@ -89,23 +97,40 @@ export function machineCharts(store, recent, machineId, { range, onRange }) {
     // A window that begins after a machine's last word is empty; there must be a way to what came before.
     state.silent = machine?.lastSeen < window.from;
     bar.update(state);
+    if (!state.zoom) for (const { data } of [...charts, heartbeat]) data.trim(window.from);
+    const until = Math.min(window.to, lastDraw);
+    // What is loading looks like a gap.
+    const found = state.known ? gapsOfMachine(machine, until) : [];
+    if (isWaiting(machine?.value('agent_spool_depth')) || found.some((gap) => gap.cause === 'arriving')) {
+      state.arrivingUntil = lastDraw + SETTLING_MS;
+    }
+    gaps.update(found, lastDraw);
     for (const { spec, data, card } of charts) {
-      if (!state.zoom) data.trim(window.from);
-      card.draw(data, window, { loading: state.loading, problem: '' });
+      card.draw(data, window, { loading: state.loading, problem: '', gaps: gapsOfChart([...data.lines.values()], found, until) });
       const reported = spec.metrics.some(({ name }) => machine?.readings(name).length);
       setShown(card.element, reported || data.lines.size > 0 || (state.loading && !machine));
     }
   }
 
+  function gapsOfMachine(machine, until) {
+    const lines = [...charts, heartbeat].flatMap(({ data }) => [...data.lines.values()]).filter((line) => line.times.length);
+    if (!lines.length) return [];
+    const [depth, dropped, boot] = HEARTBEAT.metrics.map(({ name }) => heartbeat.data.lines.get(seriesKey(name)));
+    return explain(gapsOf(lines, until), { depth, dropped, boot },
+      { waiting: machine?.value('agent_spool_depth') ?? 0, now: lastDraw });
+  }
+
   function choose(preset) {
     state.preset = preset;
     state.zoom = null;
-    for (const { data } of charts) data.replace([], now(), recent);
+    state.known = false;
+    for (const { data } of [...charts, heartbeat]) data.replace([], now(), recent);
     load();
   }
 
   function zoom(from, to) {
     state.zoom = { from, to };
+    state.known = false;
     load();
   }
 
@@ -124,7 +149,7 @@ export function machineCharts(store, recent, machineId, { range, onRange }) {
   const stops = [
     store.on('sample', ({ machine, time }) => {
       if (machine.id !== machineId || state.zoom) return;
-      for (const { data } of charts) data.append(machine, time);
+      for (const { data } of [...charts, heartbeat]) data.append(machine, time);
       request();
     }),
     // After a snapshot there may be a hole between the last sample and now; what history has of it fills the hole.
@@ -148,7 +173,7 @@ export function machineCharts(store, recent, machineId, { range, onRange }) {
     },
     tick(time) {
       if (state.zoom || state.loading) return;
-      if (time - lastLoad > REFRESH_MS && !document.hidden) load();
+      if (time - lastLoad > (time < state.arrivingUntil ? ARRIVING_REFRESH_MS : REFRESH_MS) && !document.hidden) load();
       else if (time - lastDraw > IDLE_REDRAW_MS) request();
     },
     destroy: () => stops.forEach((stop) => stop()),

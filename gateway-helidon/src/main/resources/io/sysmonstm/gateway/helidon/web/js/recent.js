@@ -3,10 +3,12 @@
  * answer and now, and on the edge relay it is all the history there is.
  */
 import { CHARTED_METRICS, seriesKey } from './chart-specs.js';
+import { HEARTBEAT } from './gaps.js';
 
 export const RECENT_MS = 15 * 60_000;
 // Each remembered machine costs some hundred kilobytes; the ones opened longest ago are let go.
 const MACHINES_KEPT = 12;
+const METRICS = [...CHARTED_METRICS, ...HEARTBEAT.metrics.map(({ name }) => name)];
 
 export class RecentSamples {
   #machines = new Map();
@@ -39,7 +41,7 @@ export class RecentSamples {
 }
 
 function record(series, machine, time) {
-  for (const metric of CHARTED_METRICS) {
+  for (const metric of METRICS) {
     for (const { labels, value } of machine.readings(metric)) {
       const key = seriesKey(metric, labels);
       let entry = series.get(key);
