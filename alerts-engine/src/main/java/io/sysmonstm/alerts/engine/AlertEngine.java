@@ -39,9 +39,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +71,7 @@ public final class AlertEngine implements AutoCloseable {
   private final CountDownLatch ending = new CountDownLatch(1);
   private final List<Worker> loops = new ArrayList<>();
   private final List<Worker> tellers = new ArrayList<>();
-  private @Nullable Worker carrier;
+  private final List<Worker> carriers = new ArrayList<>();
   private volatile EventSubscriber.@Nullable Subscription subscription;
 
   private AlertEngine(Builder builder) {
@@ -85,7 +85,7 @@ public final class AlertEngine implements AutoCloseable {
             store,
             UUID.randomUUID().toString(),
             new SilenceBook(this::tags),
-            builder.delivery(),
+            builder.delivery,
             builder.time,
             builder.metrics);
     builder.notifiers.forEach(
@@ -120,7 +120,7 @@ public final class AlertEngine implements AutoCloseable {
    * 10 s at the most; what it has is loaded when it is back.
    */
   public void start() {
-    carrier = Worker.start(executor, outbox::run);
+    carriers.add(Worker.start(executor, outbox::run));
     for (var dispatcher : dispatchers) {
       tellers.add(Worker.start(executor, dispatcher::run));
     }
@@ -128,8 +128,8 @@ public final class AlertEngine implements AutoCloseable {
     subscription = subscriber.share("alerts", Set.of(Topic.METRICS_RAW), this::receive);
     takeover.step();
     loops.add(Worker.start(executor, takeover::run));
-    loops.add(Worker.start(executor, () -> repeat(this::tick)));
-    loops.add(Worker.start(executor, () -> repeat(this::refresh)));
+    loops.add(Worker.repeat(executor, period, ending, this::tick));
+    loops.add(Worker.repeat(executor, period, ending, this::refresh));
   }
 
   /** {@return the rules in force: those of the source, then those of the API} */
@@ -151,12 +151,7 @@ public final class AlertEngine implements AutoCloseable {
   }
 
   private static Health firstProblem(Health... all) {
-    for (var health : all) {
-      if (!health.isOk()) {
-        return health;
-      }
-    }
-    return Health.ok();
+    return Stream.of(all).filter(health -> !health.isOk()).findFirst().orElse(Health.ok());
   }
 
   private void receive(Event event) {
@@ -206,10 +201,8 @@ public final class AlertEngine implements AutoCloseable {
 
   /** Stores what changed; the engine does so by itself. */
   void carry() {
-    while (!outbox.isEmpty()) {
-      if (!outbox.carryOldest()) {
-        return;
-      }
+    while (!outbox.isEmpty() && outbox.carryOldest()) {
+      // one after the other
     }
   }
 
@@ -217,16 +210,6 @@ public final class AlertEngine implements AutoCloseable {
   void dispatch() throws InterruptedException {
     for (var dispatcher : dispatchers) {
       dispatcher.turn();
-    }
-  }
-
-  private void repeat(Runnable step) throws InterruptedException {
-    while (!ending.await(period.toNanos(), TimeUnit.NANOSECONDS)) {
-      try {
-        step.run();
-      } catch (RuntimeException failure) {
-        LOG.error("alert_engine_step_failed", "A periodic step failed; it goes on", failure);
-      }
     }
   }
 
@@ -246,9 +229,7 @@ public final class AlertEngine implements AutoCloseable {
     takeover.close();
     loops.forEach(loop -> loop.join(END_PATIENCE));
     outbox.close();
-    if (carrier != null) {
-      carrier.join(END_PATIENCE);
-    }
+    carriers.forEach(carrier -> carrier.join(END_PATIENCE));
     dispatchers.forEach(Dispatcher::close);
     tellers.forEach(teller -> teller.join(END_PATIENCE));
   }
@@ -265,13 +246,9 @@ public final class AlertEngine implements AutoCloseable {
     private SelfMetrics metrics = new SelfMetrics();
     private Bounds bounds = new Bounds(20_000, SeriesRegistry.DEFAULT_MAX_SERIES, 1_000_000);
     private Supplier<List<MachineState>> machines = List::of;
-    private Retry notifierRetry = new Retry(Duration.ofSeconds(1), Duration.ofMinutes(5), 400);
-    private Duration groupWait = Duration.ofSeconds(10);
-    private Duration repeat = Duration.ofHours(4);
-    private int noticesPerMinute = 30;
+    private Delivery delivery = Delivery.usual();
     private Retry storeRetry = new Retry(Duration.ofMillis(250), Duration.ofSeconds(5), 5);
     private Duration period = Duration.ofSeconds(1);
-    private Duration poll = Duration.ofSeconds(1);
 
     private Builder(
         EventSubscriber subscriber,
@@ -363,7 +340,7 @@ public final class AlertEngine implements AutoCloseable {
      * @return this builder
      */
     public Builder groupWait(Duration value) {
-      groupWait = value;
+      delivery = delivery.withGroupWait(value);
       return this;
     }
 
@@ -375,7 +352,7 @@ public final class AlertEngine implements AutoCloseable {
      * @return this builder
      */
     public Builder repeat(Duration value) {
-      repeat = value;
+      delivery = delivery.withRepeat(value);
       return this;
     }
 
@@ -387,7 +364,7 @@ public final class AlertEngine implements AutoCloseable {
      * @return this builder
      */
     public Builder maxNotices(int value) {
-      noticesPerMinute = value;
+      delivery = delivery.withNoticesPerMinute(value);
       return this;
     }
 
@@ -400,7 +377,7 @@ public final class AlertEngine implements AutoCloseable {
      * @return this builder
      */
     public Builder notificationRetry(Duration first, Duration longest, int attempts) {
-      notifierRetry = new Retry(first, longest, attempts);
+      delivery = delivery.withRetry(new Retry(first, longest, attempts));
       return this;
     }
 
@@ -410,13 +387,9 @@ public final class AlertEngine implements AutoCloseable {
      */
     Builder pace(Duration steps, Duration storeRetryFirst) {
       period = steps;
-      poll = storeRetryFirst;
+      delivery = delivery.withPoll(storeRetryFirst);
       storeRetry = new Retry(storeRetryFirst, storeRetryFirst, 5);
       return this;
-    }
-
-    private Delivery delivery() {
-      return new Delivery(groupWait, repeat, noticesPerMinute, notifierRetry, poll);
     }
 
     /** {@return the engine, not yet started} */

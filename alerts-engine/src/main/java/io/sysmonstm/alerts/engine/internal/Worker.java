@@ -1,6 +1,8 @@
 package io.sysmonstm.alerts.engine.internal;
 
+import io.sysmonstm.spi.EventLog;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -19,6 +21,8 @@ public final class Worker {
      */
     void run() throws InterruptedException;
   }
+
+  private static final EventLog LOG = EventLog.of(Worker.class);
 
   private final Future<?> future;
 
@@ -42,6 +46,29 @@ public final class Worker {
                 Thread.currentThread().interrupt();
               }
             }));
+  }
+
+  /**
+   * {@return a worker that does something again and again, whatever becomes of it}
+   *
+   * @param executor runs it
+   * @param period the pause before each time
+   * @param ending counted down where it is to end
+   * @param step what it does
+   */
+  public static Worker repeat(
+      ExecutorService executor, Duration period, CountDownLatch ending, Runnable step) {
+    return start(
+        executor,
+        () -> {
+          while (!ending.await(period.toNanos(), TimeUnit.NANOSECONDS)) {
+            try {
+              step.run();
+            } catch (RuntimeException failure) {
+              LOG.error("alert_engine_step_failed", "A periodic step failed; it goes on", failure);
+            }
+          }
+        });
   }
 
   /**

@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 
 /** An outbox and a dispatcher on a store, with a clock that the test moves, in one thread. */
 final class Dispatching {
-  static final Duration WAIT = Duration.ofSeconds(10);
   static final Duration REPEAT = Duration.ofHours(4);
 
   final ManualTime time;
@@ -60,14 +59,7 @@ final class Dispatching {
   }
 
   EngineContext context(String engine) {
-    var delivery =
-        new Delivery(
-            WAIT,
-            REPEAT,
-            30,
-            new Retry(Duration.ofSeconds(1), Duration.ofMinutes(5), 400),
-            Duration.ofSeconds(1));
-    return new EngineContext(store, engine, silences, delivery, time, metrics);
+    return new EngineContext(store, engine, silences, Delivery.usual(), time, metrics);
   }
 
   Dispatcher dispatcher() {

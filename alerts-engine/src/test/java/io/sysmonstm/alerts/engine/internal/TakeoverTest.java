@@ -46,17 +46,7 @@ class TakeoverTest {
     evaluator = new Evaluator(time, metrics, new Bounds(100, 1_000, 1_000), this::changed);
     var context =
         new EngineContext(
-            store,
-            "me",
-            new SilenceBook(machine -> Map.of()),
-            new Delivery(
-                Duration.ZERO,
-                Duration.ZERO,
-                1,
-                new Retry(Duration.ZERO, Duration.ZERO, 1),
-                Duration.ZERO),
-            time,
-            metrics);
+            store, "me", new SilenceBook(machine -> Map.of()), Delivery.usual(), time, metrics);
     takeover = new Takeover(context, evaluator, evaluation, owned::contains, () -> roster);
     evaluator.install(new RuleIndex(Evaluation.rules(BUSY, DOWN)));
     takeover.begin();
