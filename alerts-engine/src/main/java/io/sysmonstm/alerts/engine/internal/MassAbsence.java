@@ -85,6 +85,8 @@ final class MassAbsence {
       }
       return;
     }
+    // Another engine may have taken some over.
+    members.retainAll(new HashSet<>(machines));
     if (nowNanos - firedNanos < AT_ONCE_NANOS) {
       // Those that fall silent in the same minute belong to it.
       members.addAll(overdue(machines, nowNanos));
@@ -136,7 +138,7 @@ final class MassAbsence {
   private void end(OpenAlert alert, int silent, long nowNanos) {
     var message =
         members.isEmpty()
-            ? "machines are heard again"
+            ? "nobody is silent any more"
             : "data again from %d of %d machines"
                 .formatted(members.size() - silent, members.size());
     open.resolve(alert, silent, message);

@@ -78,9 +78,8 @@ public final class Rehearsal {
   }
 
   private void changed(Alert alert, Change change) {
-    switch (change) {
-      case FIRED, RESOLVED, ACKNOWLEDGED -> fired.put(alert.id(), alert);
-      case PENDING, CANCELLED -> {}
+    if (change == Change.FIRED || change == Change.RESOLVED) {
+      fired.put(alert.id(), alert);
     }
     if (fired.size() > maxAlerts) {
       throw new RequestException(

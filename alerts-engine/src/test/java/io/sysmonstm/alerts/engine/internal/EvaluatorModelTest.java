@@ -73,9 +73,10 @@ class EvaluatorModelTest {
   private void changed(Alert alert, Change change) {
     KINDS.add(change + " " + alert.rule());
     actual.add("%s %s %s%s".formatted(change, alert.rule(), alert.machineId(), alert.labels()));
-    switch (change) {
-      case PENDING, FIRED, ACKNOWLEDGED -> open.put(alert.id(), alert);
-      case CANCELLED, RESOLVED -> open.remove(alert.id());
+    if (alert.open() && change != Change.CANCELLED) {
+      open.put(alert.id(), alert);
+    } else {
+      open.remove(alert.id());
     }
   }
 
