@@ -12,9 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the evaluator should do, as plain as can be: maps by name, no index, no cells, every rule
- * asked for every sample. Of the evaluator's parts it uses {@link Trend} alone, whose own test says
- * what it must answer; that the right samples reach the right one is what this is about.
+ * What the evaluator should do, as plain as can be: maps by name, no index, no cells. Of the
+ * evaluator's parts it uses {@link Trend} alone, which has a test of its own.
  */
 final class ModelEngine {
   private static final long GAP = 30_000;
