@@ -188,17 +188,28 @@ class CommandLineIT {
 
     assertThat(
             RunningImage.run(
-                "rules", "backtest", rules.toString(), "--rule", "busy", "--from", "-2d",
-                "--data-directory", data))
+                "rules",
+                "backtest",
+                rules.toString(),
+                "--rule",
+                "busy",
+                "--from",
+                "-2d",
+                "--data-directory",
+                data))
         .contains("busy: 0 alerts in 2d")
         .endsWith("exit 0");
-    assertThat(
-            RunningImage.run("rules", "backtest", rules.toString(), "--data-directory", data))
+    assertThat(RunningImage.run("rules", "backtest", rules.toString(), "--data-directory", data))
         .contains("down: ", "tags")
         .endsWith("exit 1");
     assertThat(
             RunningImage.run(
-                "rules", "backtest", rules.toString(), "--from", "long ago", "--data-directory",
+                "rules",
+                "backtest",
+                rules.toString(),
+                "--from",
+                "long ago",
+                "--data-directory",
                 data))
         .contains("--from is 'long ago'")
         .endsWith("exit 2");

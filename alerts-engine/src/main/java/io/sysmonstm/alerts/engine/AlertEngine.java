@@ -84,7 +84,7 @@ public final class AlertEngine implements AutoCloseable {
         new EngineContext(
             store,
             UUID.randomUUID().toString(),
-            new SilenceBook(this::tags),
+            new SilenceBook(this::takeover),
             builder.delivery,
             builder.time,
             builder.metrics);
@@ -166,8 +166,8 @@ public final class AlertEngine implements AutoCloseable {
     return present != null && present.owns(machineId);
   }
 
-  private Map<String, String> tags(String machineId) {
-    return takeover.tags(machineId);
+  private Takeover takeover() {
+    return takeover;
   }
 
   private void install(List<Rule> rules) {

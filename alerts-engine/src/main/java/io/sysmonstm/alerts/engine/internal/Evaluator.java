@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluator {
   private static final long STALE = Long.MIN_VALUE;
 
-  private static final long VANISHED_CHECK_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** An engine that was down for longer cannot say that a condition held meanwhile. */
   private static final long OUTAGE_MILLIS = Duration.ofHours(1).toMillis();
@@ -34,10 +33,10 @@ public final class Evaluator {
   private final EvaluationCounters counters;
   private final OpenAlerts open;
   private final AbsenceCheck absence;
+  private final UnheardSeries unheard;
   private final Map<String, Machine> machines = new HashMap<>();
   private final SeriesCells cells;
   private RuleIndex rules = new RuleIndex(List.of());
-  private long vanishedCheckNanos;
 
   /**
    * Creates an evaluator without rules.
@@ -54,7 +53,7 @@ public final class Evaluator {
     this.open = new OpenAlerts(time, sink);
     this.absence = new AbsenceCheck(time, open);
     this.cells = new SeriesCells(bounds, counters, open, machines);
-    this.vanishedCheckNanos = time.nanoTime();
+    this.unheard = new UnheardSeries(time, open, machines);
     counters.watch(metrics, open);
   }
 
@@ -94,39 +93,7 @@ public final class Evaluator {
    */
   public void tick() {
     absence.tick(machines.values(), rules);
-    if (open.pending() > 0) {
-      open.all().forEach(this::cancelForgotten);
-    }
-    long now = time.nanoTime();
-    if (open.firing() > 0 && now - vanishedCheckNanos >= VANISHED_CHECK_NANOS) {
-      vanishedCheckNanos = now;
-      open.all().forEach(this::resolveVanished);
-    }
-  }
-
-  private void cancelForgotten(OpenAlert alert) {
-    var machine = machines.get(alert.alert().machineId());
-    if (alert.isFiring() || machine == null || alert.alert().metric().isEmpty()) {
-      return;
-    }
-    // A sample that could still go on with it would have to be this late.
-    long patienceMillis = machine.gapMillis() + machine.freshMillis();
-    if (time.nanoTime() - alert.seenNanos > patienceMillis * 1_000_000) {
-      open.cancel(alert);
-    }
-  }
-
-  // A disk that was unmounted cannot be full any more. Only time in which the machine itself was
-  // heard counts, so that no outage of the machine, of the link or of the engine ends an alert.
-  private void resolveVanished(OpenAlert alert) {
-    var value = alert.alert();
-    var machine = machines.get(value.machineId());
-    if (alert.isFiring()
-        && machine != null
-        && !value.metric().isEmpty()
-        && machine.coveredMillis() - alert.coveredMillis > machine.vanishedMillis()) {
-      open.withdraw(alert, AlertText.vanished(value));
-    }
+    unheard.tick();
   }
 
   /**

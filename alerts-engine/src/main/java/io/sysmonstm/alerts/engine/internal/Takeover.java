@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  * store and the roster know of them, so that their silence is noticed. Those that another engine
  * has are forgotten.
  */
-public final class Takeover {
+public final class Takeover implements SilenceBook.Machines {
   private static final EventLog LOG = EventLog.of(Takeover.class);
   private static final Duration SURVEY = Duration.ofMinutes(1);
   private static final Duration RETRY = Duration.ofMillis(250);
@@ -126,11 +126,17 @@ public final class Takeover {
     wake.release();
   }
 
-  /**
-   * {@return the tags of a machine, as far as they are known}
-   *
-   * @param machineId any machine
-   */
+  @Override
+  public boolean isDown(String machineId) {
+    evaluation.lock();
+    try {
+      return evaluator.isDown(machineId);
+    } finally {
+      evaluation.unlock();
+    }
+  }
+
+  @Override
   public Map<String, String> tags(String machineId) {
     evaluation.lock();
     try {

@@ -58,4 +58,16 @@ class DispatcherSilenceTest {
     desk.pass(Duration.ofMinutes(2));
     assertThat(desk.told()).isEmpty();
   }
+
+  @Test
+  void tellsOnlyOfItsSilenceWhileAMachineIsDown() throws Exception {
+    desk.down.add("m1");
+    desk.fire("busy", "m1");
+    desk.fire("busy", "m2");
+    desk.pass(Duration.ofMinutes(1));
+    assertThat(desk.told()).containsExactly("FIRED busy m2");
+    desk.down.clear();
+    desk.pass(Agenda.RECHECK);
+    assertThat(desk.told()).containsExactly("FIRED busy m1");
+  }
 }

@@ -10,9 +10,11 @@ import io.sysmonstm.testkit.InMemoryAlertStore;
 import io.sysmonstm.testkit.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -23,7 +25,25 @@ final class Dispatching {
   final ManualTime time;
   final InMemoryAlertStore store;
   final SelfMetrics metrics = new SelfMetrics();
-  final SilenceBook silences = new SilenceBook(machine -> Map.of("env", "prod"));
+
+  /** The machines that are down. */
+  final Set<String> down = new HashSet<>();
+
+  final SilenceBook silences =
+      new SilenceBook(
+          () ->
+              new SilenceBook.Machines() {
+                @Override
+                public Map<String, String> tags(String machineId) {
+                  return Map.of("env", "prod");
+                }
+
+                @Override
+                public boolean isDown(String machineId) {
+                  return down.contains(machineId);
+                }
+              });
+
   final List<Notice> notices = new ArrayList<>();
   private final Dispatcher dispatcher;
   private final Outbox outbox;
@@ -78,6 +98,7 @@ final class Dispatching {
   Alert fire(String rule, String machine) {
     var alert =
         Alert.builder(rule + "-" + machine + "-" + time.millis(), rule, machine)
+            .metric("cpu_percent")
             .state(AlertState.FIRING)
             .startedAt(time.instant())
             .firedAt(time.instant())

@@ -46,10 +46,14 @@ class TakeoverTest {
     evaluator = new Evaluator(time, metrics, new Bounds(100, 1_000, 1_000), this::changed);
     var context =
         new EngineContext(
-            store, "me", new SilenceBook(machine -> Map.of()), Delivery.usual(), time, metrics);
+            store, "me", new SilenceBook(this::itself), Delivery.usual(), time, metrics);
     takeover = new Takeover(context, evaluator, evaluation, owned::contains, () -> roster);
     evaluator.install(new RuleIndex(Evaluation.rules(BUSY, DOWN)));
     takeover.begin();
+  }
+
+  private Takeover itself() {
+    return takeover;
   }
 
   private void changed(Alert alert, Change change) {
