@@ -142,7 +142,7 @@ class RuleBackTestTest {
         Duration.ofHours(1),
         ErrorCode.INVALID_ARGUMENT);
     refuses(
-        rule(Map.of("metric", "agent_dropped", "operator", "gt", "threshold", 1)),
+        rule(Map.of("metric", "net_rx_bytes", "operator", "gt", "threshold", 1)),
         Duration.ofHours(1),
         ErrorCode.INVALID_ARGUMENT);
   }

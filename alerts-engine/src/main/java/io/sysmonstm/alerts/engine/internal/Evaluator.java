@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluator {
   private static final long STALE = Long.MIN_VALUE;
 
-
   /** An engine that was down for longer cannot say that a condition held meanwhile. */
   private static final long OUTAGE_MILLIS = Duration.ofHours(1).toMillis();
 
