@@ -10,6 +10,8 @@ import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStoreProvider;
 import io.sysmonstm.spi.EventBus;
 import io.sysmonstm.spi.EventBusProvider;
+import io.sysmonstm.spi.HistoryStore;
+import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.spi.NotifierProvider;
 import io.sysmonstm.spi.Setting;
 import java.util.List;
@@ -30,8 +32,12 @@ final class AlertsRole {
   /** What it reads in a process of its own. */
   static final RoleSettings ALONE = alone();
 
-  /** What it works on, and where it learns of machines that it does not hear. */
-  record Sources(AlertStore store, EventBus events, Supplier<List<MachineState>> machines) {}
+  /** What it works on, and where it learns of machines that it does not hear, and of the past. */
+  record Sources(
+      AlertStore store,
+      HistoryStore history,
+      EventBus events,
+      Supplier<List<MachineState>> machines) {}
 
   private AlertsRole() {}
 
@@ -39,6 +45,7 @@ final class AlertsRole {
     return RoleSettings.builder("alerts")
         .settings(AlertSettings.all())
         .choice(RoleKeys.HISTORY_STORE, AlertStoreProvider.class)
+        .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
         .choice(RoleKeys.EVENTS_BUS, EventBusProvider.class)
         .instances(RoleKeys.NOTIFIERS, NotifierProvider.class, "log");
   }
@@ -54,7 +61,9 @@ final class AlertsRole {
   static void start(RoleContext context, Lifecycle lifecycle) {
     var backends = new Backends(context, lifecycle);
     var events = backends.events();
-    start(context, lifecycle, new Sources(backends.alerts(), events, machines(context, lifecycle)));
+    var sources =
+        new Sources(backends.alerts(), backends.history(), events, machines(context, lifecycle));
+    start(context, lifecycle, sources);
     context.health().optional("events", events::health);
   }
 
@@ -78,6 +87,7 @@ final class AlertsRole {
         AlertEngine.builder(events, events, sources.store, host.executor())
             .rules(AlertSettings.rules(settings, host.metrics()))
             .machines(sources.machines)
+            .history(sources.history)
             .groupWait(settings.get(AlertSettings.GROUP_WAIT))
             .repeat(settings.get(AlertSettings.REPEAT))
             .maxNotices(settings.get(AlertSettings.MAX_NOTICES))

@@ -35,7 +35,8 @@ final class Standalone {
     var history = backends.history();
     var alerts = backends.alerts();
     var events = backends.events();
-    AlertsRole.start(context, lifecycle, new AlertsRole.Sources(alerts, events, current::machines));
+    AlertsRole.start(
+        context, lifecycle, new AlertsRole.Sources(alerts, history, events, current::machines));
     var aggregator = AggregatorRole.start(context, lifecycle, current, history, events);
     var page =
         GatewayRole.start(

@@ -1,21 +1,17 @@
 package io.sysmonstm.alerts.engine;
 
-import io.sysmonstm.alerts.engine.internal.Bounds;
-import io.sysmonstm.alerts.engine.internal.Delivery;
 import io.sysmonstm.alerts.engine.internal.Dispatcher;
 import io.sysmonstm.alerts.engine.internal.EngineContext;
 import io.sysmonstm.alerts.engine.internal.Evaluator;
 import io.sysmonstm.alerts.engine.internal.Outbox;
-import io.sysmonstm.alerts.engine.internal.Retry;
+import io.sysmonstm.alerts.engine.internal.Past;
 import io.sysmonstm.alerts.engine.internal.RuleIndex;
 import io.sysmonstm.alerts.engine.internal.RuleKeeper;
 import io.sysmonstm.alerts.engine.internal.SilenceBook;
 import io.sysmonstm.alerts.engine.internal.Takeover;
 import io.sysmonstm.alerts.engine.internal.Worker;
 import io.sysmonstm.api.Labels;
-import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.Rule;
-import io.sysmonstm.api.SeriesRegistry;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.Event;
@@ -25,10 +21,7 @@ import io.sysmonstm.spi.EventSubscriber;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.MachineEvent;
 import io.sysmonstm.spi.MetricsEvent;
-import io.sysmonstm.spi.Notifier;
 import io.sysmonstm.spi.Readiness;
-import io.sysmonstm.spi.SelfMetrics;
-import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.spi.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +33,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +66,7 @@ public final class AlertEngine implements AutoCloseable {
   private final List<Worker> carriers = new ArrayList<>();
   private volatile EventSubscriber.@Nullable Subscription subscription;
 
-  private AlertEngine(Builder builder) {
+  AlertEngine(AlertEngineBuilder builder) {
     subscriber = builder.subscriber;
     store = builder.store;
     source = builder.source;
@@ -92,7 +84,14 @@ public final class AlertEngine implements AutoCloseable {
         (name, notifier) -> dispatchers.add(new Dispatcher(name, notifier, context)));
     outbox = new Outbox(context, builder.publisher, dispatchers, builder.storeRetry);
     evaluator = new Evaluator(builder.time, builder.metrics, builder.bounds, outbox);
-    takeover = new Takeover(context, evaluator, evaluation, this::owns, builder.machines);
+    takeover =
+        new Takeover(
+            context,
+            evaluator,
+            evaluation,
+            this::owns,
+            builder.machines,
+            new Past(builder.history, builder.time));
     keeper = new RuleKeeper(source::rules, context, this::install);
     builder.metrics.gauge(
         "alerts_rules", "Alert rules in force.", Labels.empty(), () -> keeper.inForce().size());
@@ -107,12 +106,12 @@ public final class AlertEngine implements AutoCloseable {
    * @param executor gives each task a virtual thread; the caller's
    * @return a builder
    */
-  public static Builder builder(
+  public static AlertEngineBuilder builder(
       EventSubscriber subscriber,
       EventPublisher publisher,
       AlertStore store,
       ExecutorService executor) {
-    return new Builder(subscriber, publisher, store, executor);
+    return new AlertEngineBuilder(subscriber, publisher, store, executor);
   }
 
   /**
@@ -232,169 +231,5 @@ public final class AlertEngine implements AutoCloseable {
     carriers.forEach(carrier -> carrier.join(END_PATIENCE));
     dispatchers.forEach(Dispatcher::close);
     tellers.forEach(teller -> teller.join(END_PATIENCE));
-  }
-
-  /** Collects the parts. Confined to one thread. */
-  public static final class Builder {
-    private final EventSubscriber subscriber;
-    private final EventPublisher publisher;
-    private final AlertStore store;
-    private final ExecutorService executor;
-    private final Map<String, Notifier> notifiers = new LinkedHashMap<>();
-    private RuleSource source = RuleSource.of(List.of());
-    private TimeSource time = TimeSource.system();
-    private SelfMetrics metrics = new SelfMetrics();
-    private Bounds bounds = new Bounds(20_000, SeriesRegistry.DEFAULT_MAX_SERIES, 1_000_000);
-    private Supplier<List<MachineState>> machines = List::of;
-    private Delivery delivery = Delivery.usual();
-    private Retry storeRetry = new Retry(Duration.ofMillis(250), Duration.ofSeconds(5), 5);
-    private Duration period = Duration.ofSeconds(1);
-
-    private Builder(
-        EventSubscriber subscriber,
-        EventPublisher publisher,
-        AlertStore store,
-        ExecutorService executor) {
-      this.subscriber = subscriber;
-      this.publisher = publisher;
-      this.store = store;
-      this.executor = executor;
-    }
-
-    /**
-     * Sets where rules come from; without it there are only those of the API.
-     *
-     * @param value the source
-     * @return this builder
-     */
-    public Builder rules(RuleSource value) {
-      source = value;
-      return this;
-    }
-
-    /**
-     * Adds a notifier.
-     *
-     * @param name its name in logs, metrics and readiness, unique
-     * @param notifier called by one thread of its own
-     * @return this builder
-     */
-    public Builder notifier(String name, Notifier notifier) {
-      notifiers.put(name, notifier);
-      return this;
-    }
-
-    /**
-     * Sets the clocks.
-     *
-     * @param value the clocks, by default those of the machine
-     * @return this builder
-     */
-    public Builder time(TimeSource value) {
-      time = value;
-      return this;
-    }
-
-    /**
-     * Sets where the engine counts what it does.
-     *
-     * @param value the metrics
-     * @return this builder
-     */
-    public Builder metrics(SelfMetrics value) {
-      metrics = value;
-      return this;
-    }
-
-    /**
-     * Sets how much is kept in memory. What is beyond is not evaluated, and counted.
-     *
-     * @param machines the most machines, 20,000 by default
-     * @param ruleStates the most pairs of a rule and a series that it applies to, 1,000,000 by
-     *     default
-     * @return this builder
-     */
-    public Builder limits(int machines, int ruleStates) {
-      bounds = new Bounds(machines, SeriesRegistry.DEFAULT_MAX_SERIES, ruleStates);
-      return this;
-    }
-
-    /**
-     * Sets where the engine learns of machines that it does not hear, so that it can miss them: it
-     * asks at the start and each minute. Without it, machines that fell silent while no engine
-     * heard them are not noticed.
-     *
-     * @param value the machines with the times they were last seen; may block with a deadline, and
-     *     throw where they cannot be read now
-     * @return this builder
-     */
-    public Builder machines(Supplier<List<MachineState>> value) {
-      machines = value;
-      return this;
-    }
-
-    /**
-     * Sets how long the news of a rule waits for more of the same rule, to be told in one message.
-     *
-     * @param value 10 s by default; zero for at once
-     * @return this builder
-     */
-    public Builder groupWait(Duration value) {
-      delivery = delivery.withGroupWait(value);
-      return this;
-    }
-
-    /**
-     * Sets after what time people are told again of an alert that fires and that nobody has
-     * acknowledged.
-     *
-     * @param value 4 h by default
-     * @return this builder
-     */
-    public Builder repeat(Duration value) {
-      delivery = delivery.withRepeat(value);
-      return this;
-    }
-
-    /**
-     * Sets how many messages a notifier sends in a minute at the most. The last one tells all that
-     * waits.
-     *
-     * @param value 1 or more, 30 by default
-     * @return this builder
-     */
-    public Builder maxNotices(int value) {
-      delivery = delivery.withNoticesPerMinute(value);
-      return this;
-    }
-
-    /**
-     * Sets how a notification that failed is tried again: after delays that double, with jitter.
-     *
-     * @param first the delay after the first failure, 1 s by default
-     * @param longest the longest delay, 5 min by default
-     * @param attempts how often it is tried in all, 400 by default: for a day
-     * @return this builder
-     */
-    public Builder notificationRetry(Duration first, Duration longest, int attempts) {
-      delivery = delivery.withRetry(new Retry(first, longest, attempts));
-      return this;
-    }
-
-    /**
-     * Sets how often periodic steps are done, and how soon a failed store is tried again and what
-     * is due is looked for; for tests.
-     */
-    Builder pace(Duration steps, Duration storeRetryFirst) {
-      period = steps;
-      delivery = delivery.withPoll(storeRetryFirst);
-      storeRetry = new Retry(storeRetryFirst, storeRetryFirst, 5);
-      return this;
-    }
-
-    /** {@return the engine, not yet started} */
-    public AlertEngine build() {
-      return new AlertEngine(this);
-    }
   }
 }

@@ -8,6 +8,7 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Resolution;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeqRanges;
+import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import java.time.Duration;
@@ -21,13 +22,18 @@ import java.util.UUID;
 import java.util.function.IntToDoubleFunction;
 
 /** History that a test has made up; what is before some time is there by the minute alone. */
-final class FixedHistory implements HistoryStore {
+public final class FixedHistory implements HistoryStore {
   private record Key(String machineId, String metric, Labels labels) {}
 
   private final Map<Key, TreeMap<Long, Double>> series = new LinkedHashMap<>();
   private Instant rawSince = Instant.EPOCH;
+  private boolean closed;
 
-  void put(
+  /** Creates one without points. */
+  public FixedHistory() {}
+
+  /** Adds points; the values by their number. */
+  public void put(
       String machine,
       String metric,
       Labels labels,
@@ -42,12 +48,15 @@ final class FixedHistory implements HistoryStore {
   }
 
   /** Takes points that are a minute apart and earlier than that for averages. */
-  void rollUpBefore(Instant time) {
+  public void rollUpBefore(Instant time) {
     rawSince = time;
   }
 
   @Override
   public HistoryResult query(HistoryQuery query) {
+    if (closed) {
+      throw new StoreUnavailableException("the test closed it", null);
+    }
     List<HistorySeries> found = new ArrayList<>();
     series.forEach(
         (key, all) -> {
@@ -91,5 +100,7 @@ final class FixedHistory implements HistoryStore {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+  }
 }

@@ -56,7 +56,7 @@ final class Fleet {
     share();
   }
 
-  AlertEngine.Builder builder(FleetMember member) {
+  AlertEngineBuilder builder(FleetMember member) {
     return AlertEngine.builder(member, member, member.store(), FleetMember.IDLE)
         .rules(RuleSource.of(YamlRules.parse("test.yaml", StandardCharsets.UTF_8.encode(RULES))))
         .notifier("pager", member::tell)

@@ -114,12 +114,14 @@ public final class Evaluator {
    * @param series of a machine that was heard
    * @param timesMillis the times of samples, rising
    * @param values as many values
+   * @param step how far apart they are
    */
-  public void seed(Series series, long[] timesMillis, double[] values) {
+  void seed(Series series, long[] timesMillis, double[] values, Duration step) {
     var machine = machines.get(series.machineId());
     if (machine == null) {
       return;
     }
+    long gapMillis = Math.max(machine.gapMillis(), 3 * step.toMillis());
     var known = cells.find(series);
     var ofSeries = known == null ? cells.make(machine, series, rules) : known;
     for (int i = 0; i < values.length; i++) {
@@ -128,11 +130,16 @@ public final class Evaluator {
           && !cells.isLate(series.index(), timesMillis[i])) {
         for (var cell : ofSeries) {
           if (cell.derivation != null) {
-            cell.derivation.take(timesMillis[i], values[i], machine.gapMillis(), false);
+            cell.derivation.take(timesMillis[i], values[i], gapMillis, false);
           }
         }
       }
     }
+  }
+
+  /** How far back rules look, by metric. */
+  Map<String, Duration> windows() {
+    return rules.windows();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.sysmonstm.alerts.engine.internal;
 
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Rule;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class RuleIndex {
   }
 
   private final Map<String, CompiledRule> byName = new HashMap<>();
+  private final Map<String, Duration> windows = new HashMap<>();
   private final Map<String, MetricRules> byMetric = new HashMap<>();
 
   /**
@@ -41,6 +43,7 @@ public final class RuleIndex {
     for (var rule : rules) {
       var compiled = new CompiledRule(rule);
       byName.put(rule.name(), compiled);
+      lookBack(rule.condition());
       byMetric
           .computeIfAbsent(compiled.metric(), metric -> new MetricRules())
           .placeOf(compiled)
@@ -51,6 +54,24 @@ public final class RuleIndex {
   /** {@return the number of rules} */
   public int size() {
     return byName.size();
+  }
+
+  private void lookBack(Rule.Condition condition) {
+    switch (condition) {
+      case Rule.Forecast forecast ->
+          windows.merge(forecast.metric(), forecast.over(), RuleIndex::longer);
+      case Rule.Change change -> windows.merge(change.metric(), change.over(), RuleIndex::longer);
+      case Rule.Threshold _, Rule.Absent _ -> {}
+    }
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  /** How far back rules look, by metric. */
+  Map<String, Duration> windows() {
+    return Map.copyOf(windows);
   }
 
   @Nullable CompiledRule find(String name) {

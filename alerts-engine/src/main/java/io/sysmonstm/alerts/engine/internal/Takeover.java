@@ -58,6 +58,7 @@ public final class Takeover implements SilenceBook.Machines {
   private final ReentrantLock evaluation;
   private final Predicate<String> owned;
   private final Supplier<List<MachineState>> roster;
+  private final Past past;
   private final LongAdder ignored;
   private final Semaphore wake = new Semaphore(0);
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -80,13 +81,16 @@ public final class Takeover implements SilenceBook.Machines {
    * @param evaluation the lock that guards it
    * @param owned whether the events of a machine come to this engine, by its id
    * @param roster the machines that anybody has heard of; may block, and throw
+   * @param past what rules that look back need of machines that are new here
    */
   public Takeover(
       EngineContext context,
       Evaluator evaluator,
       ReentrantLock evaluation,
       Predicate<String> owned,
-      Supplier<List<MachineState>> roster) {
+      Supplier<List<MachineState>> roster,
+      Past past) {
+    this.past = past;
     this.context = context;
     this.evaluator = evaluator;
     this.evaluation = evaluation;
@@ -292,6 +296,7 @@ public final class Takeover implements SilenceBook.Machines {
   }
 
   private void adopt(Set<String> ids, Map<String, Optional<LastSeen>> machines, List<Alert> open) {
+    var before = past.read(heard(ids), windows());
     evaluation.lock();
     try {
       var byMachine = open.stream().collect(Collectors.groupingBy(Alert::machineId));
@@ -306,9 +311,32 @@ public final class Takeover implements SilenceBook.Machines {
         var event = events.next();
         if (ids.contains(event.machineId())) {
           events.remove();
+          before.tell(event.batch(), evaluator);
           evaluator.onBatch(event);
         }
       }
+    } finally {
+      evaluation.unlock();
+    }
+  }
+
+  private List<String> heard(Set<String> ids) {
+    evaluation.lock();
+    try {
+      return waiting.stream()
+          .map(MetricsEvent::machineId)
+          .distinct()
+          .filter(ids::contains)
+          .toList();
+    } finally {
+      evaluation.unlock();
+    }
+  }
+
+  private Map<String, Duration> windows() {
+    evaluation.lock();
+    try {
+      return evaluator.windows();
     } finally {
       evaluation.unlock();
     }

@@ -116,7 +116,7 @@ class EvaluatorTrendTest {
       times[i] = engine.time.millis() - (60 - i) * 60_000L;
       values[i] = 40 + i / 6.0;
     }
-    engine.evaluator.seed(series, times, values);
+    engine.evaluator.seed(series, times, values, Duration.ofSeconds(5));
     assertThat(engine.changes()).isEmpty();
     disk = 50;
     fill(engine, Duration.ofMinutes(2), 10);

@@ -2,8 +2,10 @@ package io.sysmonstm.alerts.engine.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.alerts.engine.FixedHistory;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertState;
+import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.SeriesRegistry;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,9 @@ class TakeoverTest {
   private static final String BUSY =
       "  - {name: busy, metric: cpu_percent, operator: gt, threshold: 90, clear: 80}";
   private static final String DOWN = "  - {name: down, absent: 30s}";
+  private static final String SOON =
+      "  - {name: soon, metric: disk_percent, operator: gte, threshold: 100,"
+          + " forecast: {within: 24h, over: 6h}}";
 
   private final ManualTime time = new ManualTime();
   private final InMemoryAlertStore store = new InMemoryAlertStore(time);
@@ -34,6 +40,7 @@ class TakeoverTest {
   private final ReentrantLock evaluation = new ReentrantLock();
   private final Set<String> owned = new HashSet<>(Set.of("m1"));
   private final List<MachineState> roster = new ArrayList<>();
+  private final FixedHistory history = new FixedHistory();
   private final List<Alert> changed = new ArrayList<>();
   private final List<String> changes = new ArrayList<>();
   private final Evaluator evaluator;
@@ -47,8 +54,15 @@ class TakeoverTest {
     var context =
         new EngineContext(
             store, "me", new SilenceBook(this::itself), Delivery.usual(), time, metrics);
-    takeover = new Takeover(context, evaluator, evaluation, owned::contains, () -> roster);
-    evaluator.install(new RuleIndex(Evaluation.rules(BUSY, DOWN)));
+    takeover =
+        new Takeover(
+            context,
+            evaluator,
+            evaluation,
+            owned::contains,
+            () -> roster,
+            new Past(Optional.of(history), time));
+    evaluator.install(new RuleIndex(Evaluation.rules(BUSY, DOWN, SOON)));
     takeover.begin();
   }
 
@@ -133,6 +147,29 @@ class TakeoverTest {
     pass(Duration.ofSeconds(1));
     assertThat(changes()).as("one of the two ends").containsExactly("RESOLVED busy m1");
     assertThat(changed.getLast().id()).isEqualTo("busy-of-another");
+  }
+
+  @Test
+  void looksBackOnWhatHistoryHasOfAMachineThatIsNewHere() {
+    var root = Labels.of("mount", "/");
+    var begin = time.instant().minus(Duration.ofHours(6));
+    history.put("m1", "disk_percent", root, begin, 60, 359, minute -> 50 + minute / 36.0);
+    for (int sample = 0; sample < 180; sample++) {
+      takeover.receive(
+          new BatchBuilder(registry, "m1", ++seq, time.instant())
+              .sample("disk_percent", root, 60 + sample / 216.0)
+              .event());
+      pass(Duration.ofSeconds(10));
+    }
+    assertThat(changes()).containsExactly("FIRED soon m1");
+  }
+
+  @Test
+  void beginsWithoutAPastWhereHistoryIsAway() {
+    history.close();
+    sample("m1", 95);
+    pass(Duration.ofSeconds(1));
+    assertThat(changes()).containsExactly("FIRED busy m1");
   }
 
   @Test
