@@ -7,6 +7,9 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -29,6 +32,9 @@ public final class SilenceFormat {
   private static final Duration LONGEST = Duration.ofDays(3660);
   private static final int MAX_TEXT = 1_000;
   private static final int MAX_MATCHERS = 16;
+
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private final Map<?, ?> keys;
   private final List<String> problems = new ArrayList<>();
@@ -59,8 +65,8 @@ public final class SilenceFormat {
     var keys = new LinkedHashMap<String, Object>();
     keys.put("id", silence.id());
     keys.put("match", silence.match());
-    keys.put("from", silence.from().toString());
-    keys.put("to", silence.to().toString());
+    keys.put("from", TIME.format(silence.from()));
+    keys.put("to", TIME.format(silence.to()));
     silence
         .recurrence()
         .ifPresent(
@@ -84,7 +90,7 @@ public final class SilenceFormat {
 
   private Silence silence(String id, Instant now) {
     refuseUnknown("", keys, KEYS);
-    var from = time("from").orElse(now);
+    var from = time("from").orElse(now.truncatedTo(ChronoUnit.MILLIS));
     var to = end(from);
     if (!to.isAfter(now) || !to.isAfter(from)) {
       problem("to", "is over before it begins: expected a later time, or a longer 'for'");

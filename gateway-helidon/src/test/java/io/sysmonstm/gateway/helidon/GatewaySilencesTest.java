@@ -77,8 +77,8 @@ class GatewaySilencesTest {
         .containsEntry("id", id)
         .containsEntry("by", "Ada")
         .containsEntry("why", "deploy")
-        .containsEntry("from", "2026-01-01T00:00:00Z")
-        .containsEntry("to", "2026-01-01T02:00:00Z")
+        .containsEntry("from", "2026-01-01T00:00:00.000Z")
+        .containsEntry("to", "2026-01-01T02:00:00.000Z")
         .containsEntry("active", true);
     assertThat(silencedBy("a-1")).isEqualTo(List.of(id));
     assertThat(silencedBy("a-2")).isEmpty();
