@@ -33,12 +33,12 @@ class IdentityConflictIT {
         first.awaitPutOut();
         second.awaitDelivery();
         // Each may come back a minute after it was put out, and puts the other one out then.
-        first.pass(REFUSED);
+        first.comeBack();
         second.awaitPutOut();
-        second.pass(REFUSED);
+        second.comeBack();
         first.awaitPutOut();
         assertThat(firing(standalone)).isZero();
-        first.pass(REFUSED);
+        first.comeBack();
         second.awaitPutOut();
         Eventually.until("it fires", () -> firing(standalone) == 1);
         assertThat(standalone.get("/api/v1/alerts?state=firing&machine=" + MACHINE))
@@ -76,15 +76,22 @@ class IdentityConflictIT {
     }
 
     void awaitPutOut() {
-      Eventually.until(
-          "it is put out",
-          () ->
-              collector
-                  .status()
-                  .health()
-                  .problem()
-                  .filter(problem -> problem.contains("another process"))
-                  .isPresent());
+      Eventually.until("it is put out", this::isPutOut);
+    }
+
+    /** Waits until it delivers again, so that the next time it is put out is another one. */
+    void comeBack() {
+      pass(REFUSED);
+      Eventually.until("it delivers again", () -> !isPutOut());
+    }
+
+    private boolean isPutOut() {
+      return collector
+          .status()
+          .health()
+          .problem()
+          .filter(problem -> problem.contains("another process"))
+          .isPresent();
     }
 
     void pass(Duration time) {

@@ -192,6 +192,7 @@ class CollectorTest {
     var release = new CountDownLatch(1);
     var hanging = FakeSource.hanging("stuck", release);
     start(sender, rates(hanging));
+    Eventually.until("it hangs", () -> hanging.calls.get() == 1);
     loopWaiter().awaitWaitingFor(Duration.ofSeconds(2));
     clock.advance(Duration.ofSeconds(2));
     assertThat(value(batch(1), "agent_source_errors", source("stuck"))).hasValue(1);
