@@ -2,6 +2,8 @@ package io.sysmonstm.spi;
 
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.TopProcess;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /**
@@ -104,6 +106,16 @@ public final class NoticeText {
         "%s (pid %d, %.0f %% CPU, %d MiB)"
             .formatted(
                 process.name(), process.pid(), process.cpuPercent(), process.rssBytes() >> 20));
+  }
+
+  /**
+   * {@return the shortest form of a number: 90 and not 90.0, with three decimals at the most}
+   *
+   * @param value finite
+   */
+  public static String number(double value) {
+    var rounded = BigDecimal.valueOf(value).setScale(3, RoundingMode.HALF_UP).stripTrailingZeros();
+    return rounded.signum() == 0 ? "0" : rounded.toPlainString();
   }
 
   /**

@@ -10,6 +10,8 @@ import io.sysmonstm.spi.Notification.Kind;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NoticeTextTest {
   @Test
@@ -101,5 +103,20 @@ class NoticeTextTest {
             .processes(List.of(new TopProcess(7, "java", "app", 380, 3L << 30)))
             .build();
     return new Notice.Item(alert, kind);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "90, 90",
+    "90.5, 90.5",
+    "90.12345, 90.123",
+    "0.0004, 0",
+    "-0.0001, 0",
+    "1e10, 10000000000",
+    "-5000, -5000",
+    "99.9999, 100",
+  })
+  void showsNumbersInTheirShortestForm(double value, String expected) {
+    assertThat(NoticeText.number(value)).isEqualTo(expected);
   }
 }

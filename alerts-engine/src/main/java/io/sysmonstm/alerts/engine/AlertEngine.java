@@ -1,10 +1,10 @@
 package io.sysmonstm.alerts.engine;
 
+import io.sysmonstm.alerts.engine.internal.Backfill;
 import io.sysmonstm.alerts.engine.internal.Dispatcher;
 import io.sysmonstm.alerts.engine.internal.EngineContext;
 import io.sysmonstm.alerts.engine.internal.Evaluator;
 import io.sysmonstm.alerts.engine.internal.Outbox;
-import io.sysmonstm.alerts.engine.internal.Past;
 import io.sysmonstm.alerts.engine.internal.RuleIndex;
 import io.sysmonstm.alerts.engine.internal.RuleKeeper;
 import io.sysmonstm.alerts.engine.internal.SilenceBook;
@@ -91,7 +91,7 @@ public final class AlertEngine implements AutoCloseable {
             evaluation,
             this::owns,
             builder.machines,
-            new Past(builder.history, builder.time));
+            new Backfill(builder.history, builder.time));
     keeper = new RuleKeeper(source::rules, context, this::install);
     builder.metrics.gauge(
         "alerts_rules", "Alert rules in force.", Labels.empty(), () -> keeper.inForce().size());

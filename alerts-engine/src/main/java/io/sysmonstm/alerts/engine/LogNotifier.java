@@ -1,9 +1,9 @@
 package io.sysmonstm.alerts.engine;
 
 import io.sysmonstm.api.Alert;
-import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Notice;
+import io.sysmonstm.spi.NoticeText;
 import io.sysmonstm.spi.Notifier;
 
 /**
@@ -33,7 +33,7 @@ public final class LogNotifier implements Notifier {
   // At info level, whatever the severity: warnings are held back when they come thick, and an alert
   // must not be.
   private void write(String name, Alert alert) {
-    var culprit = alert.processes().stream().findFirst().map(LogNotifier::described).orElse("");
+    var culprit = NoticeText.culprit(alert);
     log.info(
         name,
         culprit.isEmpty() ? alert.message() : alert.message() + "; top process " + culprit,
@@ -55,10 +55,5 @@ public final class LogNotifier implements Notifier {
         alert.threshold(),
         "culprit",
         culprit);
-  }
-
-  private static String described(TopProcess process) {
-    return "%s (pid %d, %.0f %% CPU, %d MiB)"
-        .formatted(process.name(), process.pid(), process.cpuPercent(), process.rssBytes() >> 20);
   }
 }

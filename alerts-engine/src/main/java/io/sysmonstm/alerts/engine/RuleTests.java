@@ -3,9 +3,6 @@ package io.sysmonstm.alerts.engine;
 import io.sysmonstm.alerts.engine.internal.RuleTestFile;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.Rule;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +39,7 @@ public final class RuleTests {
   public static Result run(Path path) {
     var file =
         RuleTestFile.parse(
-            String.valueOf(path.getFileName()), content(path), name -> at(path, name));
+            String.valueOf(path.getFileName()), RulesFile.content(path), name -> at(path, name));
     var failures = new ArrayList<String>();
     for (var test : file.tests()) {
       for (var failure : test.run(file.rules())) {
@@ -54,16 +51,5 @@ public final class RuleTests {
 
   private static List<Rule> at(Path testFile, String name) {
     return RulesFile.read(testFile.resolveSibling(name));
-  }
-
-  private static ByteBuffer content(Path path) {
-    try (var in = Files.newInputStream(path)) {
-      return ByteBuffer.wrap(in.readNBytes(RuleTestFile.MAX_BYTES + 1));
-    } catch (IOException unreadable) {
-      throw new ConfigException(
-          List.of(
-              "%s: cannot be read: %s"
-                  .formatted(path.getFileName(), unreadable.getClass().getSimpleName())));
-    }
   }
 }

@@ -130,9 +130,9 @@ public final class RulesFile implements RuleSource {
     return YamlRules.parse(name(path), content);
   }
 
-  private static ByteBuffer content(Path path) {
+  /** The bytes of a file, of one that is too large one more than is allowed. */
+  static ByteBuffer content(Path path) {
     try (var in = Files.newInputStream(path)) {
-      // One byte more than is allowed tells that there is too much.
       return ByteBuffer.wrap(in.readNBytes(YamlRules.MAX_BYTES + 1));
     } catch (NoSuchFileException gone) {
       throw new ConfigException(List.of(name(path) + ": there is no such file"));

@@ -124,6 +124,6 @@ class RuleTestsTest {
   void refuseAFileThatIsNotThere() {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> RuleTests.run(directory.resolve("none.yaml")))
-        .withMessageContaining("none.yaml: cannot be read");
+        .withMessageContaining("none.yaml: there is no such file");
   }
 }

@@ -71,8 +71,8 @@ final class AlertmanagerAlerts {
     var annotations = new LinkedHashMap<String, String>();
     annotations.put("summary", NoticeText.line(alert.message()));
     annotations.put("description", NoticeText.item(item));
-    annotations.put("value", NoticeView.number(alert.value()));
-    annotations.put("threshold", NoticeView.number(alert.threshold()));
+    annotations.put("value", NoticeText.number(alert.value()));
+    annotations.put("threshold", NoticeText.number(alert.threshold()));
     var culprit = NoticeText.culprit(alert);
     if (!culprit.isEmpty()) {
       annotations.put("culprit", culprit);

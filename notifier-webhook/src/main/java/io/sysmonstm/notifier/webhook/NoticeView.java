@@ -45,8 +45,8 @@ final class NoticeView {
     put(view, "severity", alert.severity().text());
     put(view, "metric", alert.metric());
     put(view, "message", alert.message());
-    put(view, "value", number(alert.value()));
-    put(view, "threshold", number(alert.threshold()));
+    put(view, "value", NoticeText.number(alert.value()));
+    put(view, "threshold", NoticeText.number(alert.threshold()));
     put(view, "culprit", NoticeText.culprit(alert));
     put(view, "acknowledged_by", alert.acknowledgedBy().orElse(""));
     put(view, "started_at", alert.startedAt().toString());
@@ -64,12 +64,6 @@ final class NoticeView {
 
   private void put(Map<String, Object> view, String name, String value) {
     view.put(name, escape.apply(value));
-  }
-
-  static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? String.valueOf((long) value)
-        : String.valueOf(Math.rint(value * 1000) / 1000);
   }
 
   /** Has an empty text for every name: which labels there are, only the alert knows. */

@@ -11,7 +11,6 @@ import java.util.Collection;
  * say. Where many machines fall silent at once, {@link MassAbsence} speaks for all of them.
  */
 final class AbsenceCheck {
-  private static final RuleCell[] NONE = {};
   private static final long PAUSE_NANOS = Duration.ofSeconds(3).toNanos();
   private static final long TICK_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -136,7 +135,7 @@ final class AbsenceCheck {
       return known;
     }
     var matching = rules.matching(machine, "", Labels.empty());
-    var made = matching.isEmpty() ? NONE : new RuleCell[matching.size()];
+    var made = matching.isEmpty() ? RuleCell.NONE : new RuleCell[matching.size()];
     for (int i = 0; i < made.length; i++) {
       var rule = matching.get(i);
       var alert = open.find(rule.name(), machine.id(), Labels.empty());

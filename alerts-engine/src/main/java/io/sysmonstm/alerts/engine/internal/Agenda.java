@@ -110,9 +110,8 @@ final class Agenda {
     } else if (held) {
       forget(fired.notification());
     } else {
-      // That it is over was told before that it fired, while the store was away: told again, so
-      // that
-      // it is the last that people hear.
+      // That it is over was told before that it fired, while the store was away: told again, to be
+      // the last that people hear.
       var kinds = complete ? List.of(Kind.FIRED, Kind.RESOLVED) : List.of(Kind.FIRED);
       tell(alert, kinds, List.of(fired.notification()));
     }

@@ -1,6 +1,6 @@
 package io.sysmonstm.alerts.engine.internal;
 
-import static io.sysmonstm.alerts.engine.internal.MessageTemplate.shortest;
+import static io.sysmonstm.spi.NoticeText.number;
 
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.Durations;
@@ -32,22 +32,21 @@ final class AlertText {
   private static String standard(
       CompiledRule rule, Machine machine, Labels labels, Reading reading) {
     return switch (rule.condition()) {
-      case Rule.Absent _ ->
-          "%s: no data for %s s".formatted(machine.id(), shortest(reading.value()));
+      case Rule.Absent _ -> "%s: no data for %s s".formatted(machine.id(), number(reading.value()));
       case Rule.Threshold _ ->
           said(rule.metric(), machine.id(), labels, reading.value()) + ", " + breach(rule);
       case Rule.Forecast forecast ->
           "%s; as it goes on, %s in %s, %s"
               .formatted(
                   said(rule.metric(), machine.id(), labels, reading.current()),
-                  shortest(reading.value()) + unit(rule.metric()),
+                  number(reading.value()) + unit(rule.metric()),
                   Durations.format(forecast.within()),
                   breach(rule));
       case Rule.Change change ->
           "%s, a change of %s in %s, %s"
               .formatted(
                   said(rule.metric(), machine.id(), labels, reading.current()),
-                  shortest(reading.value()) + unit(rule.metric()),
+                  number(reading.value()) + unit(rule.metric()),
                   Durations.format(change.over()),
                   breach(rule));
     };
@@ -59,7 +58,7 @@ final class AlertText {
     }
     return switch (rule.condition()) {
       case Rule.Absent _ ->
-          "%s: data again after %s s".formatted(machine.id(), shortest(reading.value()));
+          "%s: data again after %s s".formatted(machine.id(), number(reading.value()));
       case Rule.Threshold _ ->
           said(rule.metric(), machine.id(), labels, reading.value())
               + ", no longer "
@@ -68,13 +67,13 @@ final class AlertText {
           "%s, no longer on the way to %s within %s"
               .formatted(
                   said(rule.metric(), machine.id(), labels, reading.current()),
-                  shortest(rule.threshold()) + unit(rule.metric()),
+                  number(rule.threshold()) + unit(rule.metric()),
                   Durations.format(forecast.within()));
       case Rule.Change change ->
           "%s, a change of %s in %s, no longer %s"
               .formatted(
                   said(rule.metric(), machine.id(), labels, reading.current()),
-                  shortest(reading.value()) + unit(rule.metric()),
+                  number(reading.value()) + unit(rule.metric()),
                   Durations.format(change.over()),
                   breach(rule));
     };
@@ -113,9 +112,9 @@ final class AlertText {
       case "rule" -> Optional.of(rule.name());
       case "metric" -> Optional.of(rule.metric());
       case "severity" -> Optional.of(rule.severity().text());
-      case "value" -> Optional.of(shortest(reading.value()));
-      case "threshold" -> Optional.of(shortest(rule.threshold()));
-      case "current" -> Optional.of(shortest(reading.current()));
+      case "value" -> Optional.of(number(reading.value()));
+      case "threshold" -> Optional.of(number(rule.threshold()));
+      case "current" -> Optional.of(number(reading.current()));
       case "eta" ->
           rule.condition() instanceof Rule.Forecast
               ? Optional.of(eta(reading.etaMillis()))
@@ -139,7 +138,7 @@ final class AlertText {
   }
 
   private static String said(String metric, String machine, Labels labels, double value) {
-    return "%s: %s%s is %s%s".formatted(machine, metric, of(labels), shortest(value), unit(metric));
+    return "%s: %s%s is %s%s".formatted(machine, metric, of(labels), number(value), unit(metric));
   }
 
   private static String of(Labels labels) {
@@ -160,7 +159,7 @@ final class AlertText {
           case EQ -> "equal to";
           case NE -> "other than";
         };
-    return relation + " " + shortest(rule.threshold()) + unit(rule.metric());
+    return relation + " " + number(rule.threshold()) + unit(rule.metric());
   }
 
   private static String unit(String metric) {

@@ -26,7 +26,9 @@ final class DispatchCounters {
             labels);
     silenced =
         metrics.counter(
-            "alerts_notifications_silenced_total", "Notifications that a silence held.", labels);
+            "alerts_notifications_silenced_total",
+            "Notifications that were held by a silence, or because the machine is down.",
+            labels);
     metrics.gauge(
         "alerts_notification_queue_depth",
         "Notifications that were due, and failed or were put off for the limit, when last tried.",

@@ -101,7 +101,7 @@ public final class Evaluator {
    *
    * @param machineId a machine
    */
-  public boolean isDown(String machineId) {
+  boolean isDown(String machineId) {
     var machine = machines.get(machineId);
     return machine != null && absence.isDown(machine);
   }

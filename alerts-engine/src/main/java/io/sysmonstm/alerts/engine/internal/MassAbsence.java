@@ -27,7 +27,6 @@ final class MassAbsence {
   /** No machine can have this id. */
   static final String MACHINE = "*";
 
-  private static final RuleCell[] NONE = {};
   private static final int LEAST_MACHINES = 3;
   private static final double PART = 0.3;
   private static final long AT_ONCE_NANOS = Duration.ofMinutes(1).toNanos();
@@ -238,6 +237,6 @@ final class MassAbsence {
 
   private static RuleCell[] absence(Machine machine) {
     var cells = machine.absence();
-    return cells == null ? NONE : cells;
+    return cells == null ? RuleCell.NONE : cells;
   }
 }

@@ -3,8 +3,6 @@ package io.sysmonstm.alerts.engine.internal;
 import com.samskivert.mustache.BasicCollector;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,11 +78,5 @@ final class MessageTemplate {
     Mustache.CustomContext context = name -> values.apply(name).orElse(null);
     var rendered = template == null ? text : template.execute(context);
     return rendered.length() > MAX_LENGTH ? rendered.substring(0, MAX_LENGTH) : rendered;
-  }
-
-  /** The shortest form of a number: 90, not 90.0, and at most three decimals. */
-  static String shortest(double value) {
-    var rounded = BigDecimal.valueOf(value).setScale(3, RoundingMode.HALF_UP).stripTrailingZeros();
-    return rounded.signum() == 0 ? "0" : rounded.toPlainString();
   }
 }

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A rule and one series that it applies to. What the quiet case reads lies in the cell itself. */
 final class RuleCell {
+  static final RuleCell[] NONE = {};
+
   final CompiledRule rule;
   private final Operator operator;
   private final double threshold;

@@ -4,9 +4,11 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * that the first sight of a series looks at few of them. Immutable.
  */
 public final class RuleIndex {
+  private static final BinaryOperator<Duration> LONGER =
+      BinaryOperator.maxBy(Comparator.naturalOrder());
+
   private static final class MetricRules {
     private final List<CompiledRule> others = new ArrayList<>();
     private final Map<String, List<CompiledRule>> byMachine = new HashMap<>();
@@ -58,15 +63,10 @@ public final class RuleIndex {
 
   private void lookBack(Rule.Condition condition) {
     switch (condition) {
-      case Rule.Forecast forecast ->
-          windows.merge(forecast.metric(), forecast.over(), RuleIndex::longer);
-      case Rule.Change change -> windows.merge(change.metric(), change.over(), RuleIndex::longer);
+      case Rule.Forecast forecast -> windows.merge(forecast.metric(), forecast.over(), LONGER);
+      case Rule.Change change -> windows.merge(change.metric(), change.over(), LONGER);
       case Rule.Threshold _, Rule.Absent _ -> {}
     }
-  }
-
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** How far back rules look, by metric. */

@@ -20,9 +20,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * A file with tests of rules. The first thing in it that is wrong is told, with the place where it
@@ -32,9 +30,6 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * @param tests the tests
  */
 public record RuleTestFile(List<Rule> rules, List<RuleTest> tests) {
-  /** The greatest size of the file in bytes. */
-  public static final int MAX_BYTES = 1 << 20;
-
   private static final Duration USUAL_INTERVAL = Duration.ofSeconds(5);
 
   /**
@@ -49,16 +44,11 @@ public record RuleTestFile(List<Rule> rules, List<RuleTest> tests) {
   public static RuleTestFile parse(
       String file, ByteBuffer content, Function<String, List<Rule>> rulesFiles) {
     try {
-      if (content.remaining() > MAX_BYTES) {
-        throw wrong("larger than %d bytes".formatted(MAX_BYTES));
+      if (content.remaining() > YamlRules.MAX_BYTES) {
+        throw wrong("larger than %d bytes".formatted(YamlRules.MAX_BYTES));
       }
-      var settings =
-          LoadSettings.builder()
-              .setLabel(file)
-              .setSchema(new CoreSchema())
-              .setCodePointLimit(MAX_BYTES)
-              .build();
-      var root = new Load(settings).loadFromString(UTF_8.decode(content).toString());
+      var root =
+          new Load(YamlRules.settings(file)).loadFromString(UTF_8.decode(content).toString());
       return read(map(root, "the file", Set.of("rules", "tests")), rulesFiles);
     } catch (YamlEngineException malformed) {
       throw new ConfigException(

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeriesCells {
   private static final EventLog LOG = EventLog.of(SeriesCells.class);
-  private static final RuleCell[] NONE = {};
   private static final long NEVER = Long.MIN_VALUE;
 
   private final Bounds bounds;
@@ -62,14 +61,14 @@ final class SeriesCells {
     int index = series.index();
     if (index >= bounds.series()) {
       counters.unwatched.increment();
-      return NONE;
+      return RuleCell.NONE;
     }
     if (index >= cells.length) {
       grow(index);
     }
     take(series);
     var matching = rules.matching(machine, series.metric().name(), series.labels());
-    RuleCell[] made = NONE;
+    RuleCell[] made = RuleCell.NONE;
     if (!matching.isEmpty() && count + matching.size() > bounds.cells()) {
       counters.refusedCells.add(matching.size());
       LOG.warn(

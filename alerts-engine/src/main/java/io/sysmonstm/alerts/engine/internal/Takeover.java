@@ -58,7 +58,7 @@ public final class Takeover implements SilenceBook.Machines {
   private final ReentrantLock evaluation;
   private final Predicate<String> owned;
   private final Supplier<List<MachineState>> roster;
-  private final Past past;
+  private final Backfill backfill;
   private final LongAdder ignored;
   private final Semaphore wake = new Semaphore(0);
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -81,7 +81,7 @@ public final class Takeover implements SilenceBook.Machines {
    * @param evaluation the lock that guards it
    * @param owned whether the events of a machine come to this engine, by its id
    * @param roster the machines that anybody has heard of; may block, and throw
-   * @param past what rules that look back need of machines that are new here
+   * @param backfill what rules that look back need of machines that are new here
    */
   public Takeover(
       EngineContext context,
@@ -89,13 +89,13 @@ public final class Takeover implements SilenceBook.Machines {
       ReentrantLock evaluation,
       Predicate<String> owned,
       Supplier<List<MachineState>> roster,
-      Past past) {
-    this.past = past;
+      Backfill backfill) {
     this.context = context;
     this.evaluator = evaluator;
     this.evaluation = evaluation;
     this.owned = owned;
     this.roster = roster;
+    this.backfill = backfill;
     this.ignored = EvaluationCounters.ignored(context.metrics(), "takeover");
     this.failingSinceNanos = Optional.of(context.time().nanoTime());
   }
@@ -296,7 +296,7 @@ public final class Takeover implements SilenceBook.Machines {
   }
 
   private void adopt(Set<String> ids, Map<String, Optional<LastSeen>> machines, List<Alert> open) {
-    var before = past.read(heard(ids), windows());
+    var before = backfill.read(heard(ids), windows());
     evaluation.lock();
     try {
       var byMachine = open.stream().collect(Collectors.groupingBy(Alert::machineId));
@@ -311,7 +311,7 @@ public final class Takeover implements SilenceBook.Machines {
         var event = events.next();
         if (ids.contains(event.machineId())) {
           events.remove();
-          before.tell(event.batch(), evaluator);
+          before.seed(event.batch(), evaluator);
           evaluator.onBatch(event);
         }
       }

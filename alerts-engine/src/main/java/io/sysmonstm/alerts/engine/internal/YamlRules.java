@@ -39,7 +39,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * cannot multiply.
  */
 public final class YamlRules {
-  /** The greatest size of a rules file in bytes. */
+  /** The greatest size of a file in bytes. */
   public static final int MAX_BYTES = 1 << 20;
 
   private static final int MAX_DEPTH = 16;
@@ -53,13 +53,17 @@ public final class YamlRules {
 
   private YamlRules(String file) {
     this.file = file;
-    this.settings =
-        LoadSettings.builder()
-            .setLabel(file)
-            .setSchema(new CoreSchema())
-            .setCodePointLimit(MAX_BYTES)
-            .build();
+    this.settings = settings(file);
     this.scalars = new StandardConstructor(settings);
+  }
+
+  /** How files are read, of rules or of tests of them. */
+  static LoadSettings settings(String file) {
+    return LoadSettings.builder()
+        .setLabel(file)
+        .setSchema(new CoreSchema())
+        .setCodePointLimit(MAX_BYTES)
+        .build();
   }
 
   /**

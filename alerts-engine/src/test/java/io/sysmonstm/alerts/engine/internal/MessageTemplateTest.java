@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class MessageTemplateTest {
   private static String render(String template, Map<String, String> values) {
@@ -62,21 +60,6 @@ class MessageTemplateTest {
   @Test
   void isBounded() {
     assertThat(render("{{machine}}".repeat(100), Map.of("machine", "x".repeat(64)))).hasSize(1_000);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "90, 90",
-    "90.5, 90.5",
-    "90.12345, 90.123",
-    "0.0004, 0",
-    "-0.0001, 0",
-    "1e10, 10000000000",
-    "-5000, -5000",
-    "99.9999, 100",
-  })
-  void showsNumbersInTheirShortestForm(double value, String expected) {
-    assertThat(MessageTemplate.shortest(value)).isEqualTo(expected);
   }
 
   @Test

@@ -61,7 +61,7 @@ class TakeoverTest {
             evaluation,
             owned::contains,
             () -> roster,
-            new Past(Optional.of(history), time));
+            new Backfill(Optional.of(history), time));
     evaluator.install(new RuleIndex(Evaluation.rules(BUSY, DOWN, SOON)));
     takeover.begin();
   }

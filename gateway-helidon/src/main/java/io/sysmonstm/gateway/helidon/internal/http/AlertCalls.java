@@ -11,6 +11,7 @@ import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.EventPublisher;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +60,7 @@ final class AlertCalls {
             parameters.time("to", now));
     parameters.check();
     var alerts = calls.ask(() -> store.alerts(query));
-    var silences =
-        calls.ask(store::silences).stream().filter(silence -> silence.activeAt(now)).toList();
+    var silences = alerts.stream().anyMatch(Alert::open) ? silencesAt(now) : List.<Silence>of();
     return Answer.json(
         json -> {
           json.writeStartObject();
@@ -71,13 +71,17 @@ final class AlertCalls {
         });
   }
 
+  private List<Silence> silencesAt(Instant now) {
+    return calls.ask(store::silences).stream().filter(silence -> silence.activeAt(now)).toList();
+  }
+
   private void write(JsonGenerator json, Alert alert, List<Silence> silences) {
     ValueWriter.alert(
         json,
         alert,
         () -> {
           json.writeArrayPropertyStart("silenced_by");
-          if (alert.open() && !silences.isEmpty()) {
+          if (alert.open()) {
             var tagsOfMachine = tags.apply(alert.machineId());
             silences.stream()
                 .filter(silence -> silence.matches(alert, tagsOfMachine))

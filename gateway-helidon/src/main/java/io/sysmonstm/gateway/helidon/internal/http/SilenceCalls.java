@@ -1,6 +1,5 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
-import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.ErrorCode;
@@ -84,12 +83,8 @@ final class SilenceCalls {
 
   private void publish(Silence silence, Change change) {
     calls.ask(() -> store.alerts(AlertQuery.in(AlertState.FIRING))).stream()
-        .filter(alert -> covers(silence, alert))
+        .filter(alert -> silence.matches(alert, tags.apply(alert.machineId())))
         .forEach(alert -> publisher.publish(new AlertEvent(alert, change)));
-  }
-
-  private boolean covers(Silence silence, Alert alert) {
-    return silence.matches(alert, tags.apply(alert.machineId()));
   }
 
   private void write(JsonGenerator json, Silence silence) {

@@ -9,18 +9,18 @@ import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What history has of series that rules look back on, for an engine that has only begun with a
- * machine. Without it such a rule would say nothing for half of the time it looks back.
+ * Fills what rules gather of series from history, for an engine that has only begun with a machine.
+ * Without it a rule that looks back would say nothing for half of that time.
  */
-public final class Past {
-  private static final EventLog LOG = EventLog.of(Past.class);
+public final class Backfill {
+  private static final EventLog LOG = EventLog.of(Backfill.class);
   private static final int POINTS = 96;
   private static final int MACHINES_AT_ONCE = 100;
   private static final Duration LEAST_STEP = Duration.ofSeconds(5);
@@ -36,11 +36,11 @@ public final class Past {
    * @param byKey points by their series
    * @param steps how far apart the points of a metric are
    */
-  record Read(Map<Key, HistorySeries> byKey, Map<String, Duration> steps) {
-    static final Read NOTHING = new Read(Map.of(), Map.of());
+  record Points(Map<Key, HistorySeries> byKey, Map<String, Duration> steps) {
+    static final Points NONE = new Points(Map.of(), Map.of());
 
     /** Tells an evaluator what was before a batch, the first one of a series only. */
-    void tell(Batch batch, Evaluator evaluator) {
+    void seed(Batch batch, Evaluator evaluator) {
       if (byKey.isEmpty()) {
         return;
       }
@@ -68,7 +68,7 @@ public final class Past {
    * @param history where it reads; without one it knows nothing
    * @param time the clocks
    */
-  public Past(Optional<HistoryStore> history, TimeSource time) {
+  public Backfill(Optional<HistoryStore> history, TimeSource time) {
     this.history = history;
     this.time = time;
   }
@@ -79,11 +79,11 @@ public final class Past {
    * @param machines of which machines
    * @param windows which metrics, and how far back
    */
-  Read read(List<String> machines, Map<String, Duration> windows) {
+  Points read(List<String> machines, Map<String, Duration> windows) {
     if (history.isEmpty() || machines.isEmpty() || windows.isEmpty()) {
-      return Read.NOTHING;
+      return Points.NONE;
     }
-    var read = new Read(new HashMap<>(), new HashMap<>());
+    var read = new Points(new HashMap<>(), new HashMap<>());
     long begun = time.nanoTime();
     try {
       for (int from = 0; from < machines.size(); from += MACHINES_AT_ONCE) {
@@ -91,7 +91,7 @@ public final class Past {
         for (var window : windows.entrySet()) {
           if (time.nanoTime() - begun > PATIENCE.toNanos()) {
             LOG.warn(
-                "past_unread",
+                "backfill_failed",
                 "History is slow: rules that look back begin without it",
                 null,
                 "machines",
@@ -103,7 +103,7 @@ public final class Past {
       }
     } catch (RuntimeException failure) {
       LOG.warn(
-          "past_unread",
+          "backfill_failed",
           "History cannot be read: rules that look back begin without it",
           failure,
           "machines",
@@ -113,24 +113,19 @@ public final class Past {
   }
 
   private void read(
-      HistoryStore store, List<String> machines, String metric, Duration window, Read into) {
+      HistoryStore store, List<String> machines, String metric, Duration window, Points into) {
     var now = time.instant();
-    var step = window.dividedBy(POINTS);
-    step = step.compareTo(LEAST_STEP) < 0 ? LEAST_STEP : step;
+    var step = Collections.max(List.of(LEAST_STEP, window.dividedBy(POINTS)));
     var query =
         HistoryQuery.builder(metric, now.minus(window), now)
-            .machines(new ArrayList<>(machines))
+            .machines(machines)
             .step(step)
             .maxPoints(POINTS * 2)
             .build();
     var result = store.query(query);
-    into.steps.put(metric, longer(step, result.step()));
+    into.steps.put(metric, Collections.max(List.of(step, result.step())));
     for (var series : result.series()) {
       into.byKey.put(new Key(series.machineId(), series.metric(), series.labels()), series);
     }
-  }
-
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) > 0 ? one : other;
   }
 }
