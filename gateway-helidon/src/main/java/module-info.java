@@ -11,6 +11,7 @@ module io.sysmonstm.gateway.helidon {
   requires io.helidon.webserver;
   requires io.helidon.webserver.websocket;
   requires io.sysmonstm.json;
+  requires io.sysmonstm.web.helidon;
   requires static org.jspecify;
 
   exports io.sysmonstm.gateway.helidon;

@@ -1,5 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
+import io.sysmonstm.web.helidon.Dashboard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,9 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dashboard: the resources of this module, which are few and small, and so are kept in memory
- * once they were asked for. Browsers keep them too and ask whether they are still good, so that an
- * update shows at once. Thread-safe.
+ * Files from a module's resources, the dashboard's above all, which are few and small, and so are
+ * kept in memory once they were asked for. Browsers keep them too and ask whether they are still
+ * good, so that an update shows at once. Thread-safe.
  */
 public final class StaticFiles {
   private static final Pattern NAME =
@@ -55,14 +56,9 @@ public final class StaticFiles {
     this.source = source;
   }
 
-  /** {@return the set of the dashboard in this module} */
+  /** {@return the set of the dashboard} */
   public static StaticFiles ofDashboard() {
-    return new StaticFiles(
-        name ->
-            StaticFiles.class.getResourceAsStream(
-                name.startsWith("lib/")
-                    ? "/io/sysmonstm/gateway/helidon/" + name
-                    : "/io/sysmonstm/gateway/helidon/web/" + name));
+    return new StaticFiles(Dashboard::open);
   }
 
   /** {@return the answer with the file that a call asks for, empty where there is none} */

@@ -1,0 +1,2 @@
+/** The dashboard; {@link io.sysmonstm.web.helidon.Dashboard} is the entry. */
+package io.sysmonstm.web.helidon;
