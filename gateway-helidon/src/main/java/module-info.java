@@ -9,9 +9,6 @@ import org.jspecify.annotations.NullMarked;
 module io.sysmonstm.gateway.helidon {
   requires transitive io.sysmonstm.spi;
   requires de.siegmar.fastcsv;
-  requires io.helidon.common.task;
-  requires io.helidon.webserver;
-  requires io.helidon.webserver.websocket;
   requires io.prometheus.metrics.config;
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
