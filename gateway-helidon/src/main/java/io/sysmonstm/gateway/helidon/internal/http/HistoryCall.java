@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
 
 /** {@code /api/v1/history} */
 final class HistoryCall {
@@ -45,12 +46,34 @@ final class HistoryCall {
   }
 
   private Answer answer(Call call) {
-    var query = read(new Parameters(call.query()), clock.instant());
-    var result = calls.ask(() -> store.query(query));
+    var parameters = new Parameters(call.query());
+    var aggregations = aggregations(parameters);
+    var query = read(parameters, aggregations.getFirst(), clock.instant());
+    var result = calls.ask(() -> HistoryColumns.read(store, query, aggregations));
     return Answer.json(json -> ApiJson.history(json, result));
   }
 
-  private static HistoryQuery read(Parameters parameters, Instant now) {
+  private static List<Aggregation> aggregations(Parameters parameters) {
+    var names = Stream.of(Aggregation.values()).map(HistoryColumns::text).toList();
+    return parameters
+        .one(
+            "aggregate",
+            "one of %s, or several with commas between them".formatted(String.join(", ", names)),
+            text -> {
+              var parts = List.of(text.split(",", -1));
+              return names.containsAll(parts) && Set.copyOf(parts).size() == parts.size()
+                  ? Optional.of(parts.stream().map(HistoryCall::aggregation).toList())
+                  : Optional.<List<Aggregation>>empty();
+            })
+        .orElse(List.of(Aggregation.AVG));
+  }
+
+  private static Aggregation aggregation(String text) {
+    return Aggregation.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static HistoryQuery read(
+      Parameters parameters, Aggregation aggregation, Instant now) {
     var metric = metric(parameters);
     var to = parameters.time("to", now).orElse(now);
     var from = parameters.time("from", now).orElse(to.minus(DEFAULT_SPAN));
@@ -63,10 +86,7 @@ final class HistoryCall {
             .machines(machines(parameters))
             .labels(parameters.startingWith("label."))
             .maxPoints(parameters.number("max_points", 1, MAX_POINTS).orElse(DEFAULT_POINTS))
-            .aggregation(
-                parameters
-                    .oneOf("aggregate", Aggregation.values(), HistoryCall::text)
-                    .orElse(Aggregation.AVG));
+            .aggregation(aggregation);
     step(parameters, Duration.between(from, to), query);
     parameters.check();
     return query.build();
@@ -118,9 +138,5 @@ final class HistoryCall {
 
   private static Optional<Duration> step(String text) {
     return Parameters.duration(text).filter(step -> step.compareTo(LEAST_STEP) >= 0);
-  }
-
-  private static String text(Aggregation aggregation) {
-    return aggregation.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -21,7 +21,7 @@ let recent;
  *
  * @param {import('./store.js').FleetStore} store
  * @param {string} machineId
- * @param {URLSearchParams} parameters `range` is the preset of the charts
+ * @param {URLSearchParams} parameters `range`, `from` and `to` are those of the charts, `chart` the one to go to
  * @returns {{element: HTMLElement, title: () => string, navigate: (parameters: URLSearchParams) => void, destroy: () => void}}
  */
 export function machinePage(store, machineId, parameters) {
@@ -30,8 +30,13 @@ export function machinePage(store, machineId, parameters) {
   const alerts = alertsPanel(store, machineId);
   const panels = machinePanels();
   const charts = machineCharts(store, recent.open(machineId), machineId, {
-    range: parameters.get('range'),
-    onRange: (key) => { location.hash = `${machineHref(machineId)}?range=${key}`; charts.choose(key); },
+    parameters,
+    onWindow(address, settled) {
+      const hash = `${machineHref(machineId)}?${address}`;
+      // A step of its own for what was chosen; what is dragged would fill the history of the browser.
+      if (settled) location.hash = hash;
+      else history.replaceState(history.state, '', hash);
+    },
   });
   const body = h('div', { class: 'machine-body' }, header.element, alerts.element, charts.element,
     panels.element);
@@ -49,6 +54,9 @@ export function machinePage(store, machineId, parameters) {
     panels.update(machine);
     alerts.update(time);
     charts.tick(time);
+    if (element.dataset.begun) return;
+    element.dataset.begun = 'true';
+    if (parameters.has('chart')) requestAnimationFrame(() => charts.navigate(parameters));
   }
 
   const request = oncePerFrame(render);
@@ -64,7 +72,7 @@ export function machinePage(store, machineId, parameters) {
   return {
     element,
     title: () => store.machines.get(machineId)?.hostname ?? machineId,
-    navigate: (current) => charts.choose(current.get('range')),
+    navigate: (current) => charts.navigate(current),
     destroy: () => stops.forEach((stop) => stop()),
   };
 }
