@@ -161,6 +161,7 @@ class GatewayHistoryTest {
         "metric=cpu_percent&max_points=99999999999   | max_points",
         "metric=cpu_percent&step=0s                  | step is '0s'",
         "metric=cpu_percent&aggregate=avg,avg        | aggregate is 'avg,avg'",
+        "metric=cpu_percent&aggregate=avg,max&format=csv | one value in each cell",
         "metric=cpu_percent&aggregate=avg,median     | aggregate is 'avg,median'",
         "metric=cpu_percent&step=999999999999999999y | step is",
         "metric=cpu_percent&from=-30d&step=1s        | for this span",

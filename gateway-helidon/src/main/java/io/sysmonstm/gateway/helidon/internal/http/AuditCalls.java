@@ -2,6 +2,10 @@ package io.sysmonstm.gateway.helidon.internal.http;
 
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertStore;
+import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Parameters;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.List;
 import java.util.Set;
 
@@ -37,6 +41,7 @@ final class AuditCalls {
             json.writeStartObject();
             json.writeStringProperty("at", ValueWriter.time(entry.at()));
             ValueWriter.text(json, "by", entry.by());
+            ValueWriter.text(json, "source", entry.source());
             json.writeStringProperty("action", entry.action());
             ValueWriter.text(json, "subject", entry.subject());
             ValueWriter.text(json, "detail", entry.detail());

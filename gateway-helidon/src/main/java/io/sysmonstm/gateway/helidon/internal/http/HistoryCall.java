@@ -6,9 +6,16 @@ import io.sysmonstm.api.Names;
 import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.HistoryStore;
+import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Gzip;
+import io.sysmonstm.web.helidon.internal.http.Parameters;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,7 +35,24 @@ final class HistoryCall {
   // A little more than a store takes for the widest of questions.
   private static final Duration PATIENCE = Duration.ofSeconds(12);
   private static final Set<String> PARAMETERS =
-      Set.of("machine", "metric", "label.*", "from", "to", "max_points", "step", "aggregate");
+      Set.of(
+          "machine",
+          "metric",
+          "label.*",
+          "from",
+          "to",
+          "max_points",
+          "step",
+          "aggregate",
+          "format");
+  private static final DateTimeFormatter FILE_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private enum Format {
+    JSON,
+    CSV,
+    CSV_LONG
+  }
 
   private final HistoryStore store;
   private final InstantSource clock;
@@ -47,14 +71,36 @@ final class HistoryCall {
 
   private Answer answer(Call call) {
     var parameters = new Parameters(call.query());
+    var format = parameters.oneOf("format", Format.values(), HistoryCall::text).orElse(Format.JSON);
     var aggregations = aggregations(parameters);
+    if (format != Format.JSON && aggregations.size() > 1) {
+      parameters.problem(
+          "aggregate",
+          String.join(",", aggregations.stream().map(HistoryCall::text).toList()),
+          "one of them, since a CSV has one value in each cell");
+    }
     var query = read(parameters, aggregations.getFirst(), clock.instant());
-    var result = calls.ask(() -> HistoryColumns.read(store, query, aggregations));
-    return Answer.json(json -> ApiJson.history(json, result));
+    var found = calls.ask(() -> HistoryColumns.read(store, query, aggregations));
+    var answer =
+        switch (format) {
+          case JSON -> Answer.json(json -> ApiJson.history(json, found));
+          case CSV -> csv(query, HistoryCsv.wideOrLong(found.result()));
+          case CSV_LONG -> csv(query, HistoryCsv.longForm(found.result()));
+        };
+    return Gzip.compress(call, answer);
+  }
+
+  private static Answer csv(HistoryQuery query, byte[] content) {
+    // Of characters that no file system minds: names of metrics and ids of machines have no others.
+    var machine = query.machines().size() == 1 ? query.machines().getFirst() : "machines";
+    var name = "%s-%s-%s.csv".formatted(query.metric(), machine, FILE_TIME.format(query.from()));
+    return Answer.of(200, "text/csv; charset=utf-8", content)
+        .with("Content-Disposition", "attachment; filename=\"" + name + '"')
+        .with("Cache-Control", "no-store");
   }
 
   private static List<Aggregation> aggregations(Parameters parameters) {
-    var names = Stream.of(Aggregation.values()).map(HistoryColumns::text).toList();
+    var names = Stream.of(Aggregation.values()).map(HistoryCall::text).toList();
     return parameters
         .one(
             "aggregate",
@@ -138,5 +184,9 @@ final class HistoryCall {
 
   private static Optional<Duration> step(String text) {
     return Parameters.duration(text).filter(step -> step.compareTo(LEAST_STEP) >= 0);
+  }
+
+  private static String text(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 }

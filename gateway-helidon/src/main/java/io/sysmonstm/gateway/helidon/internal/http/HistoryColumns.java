@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -27,14 +26,10 @@ final class HistoryColumns {
 
   private HistoryColumns() {}
 
-  static String text(Aggregation aggregation) {
-    return aggregation.name().toLowerCase(Locale.ROOT);
-  }
-
   static HistoryAnswer read(
       HistoryStore store, HistoryQuery query, List<Aggregation> aggregations) {
     var first = store.query(query);
-    var names = aggregations.stream().map(HistoryColumns::text).toList();
+    var names = aggregations.stream().map(HistoryCall::text).toList();
     if (first.step().isZero()) {
       return new HistoryAnswer(first, names.subList(0, 1), List.of());
     }

@@ -147,7 +147,8 @@ export function fetchHistory(machine, metric, question, signal) {
 }
 
 /** The address of the same points, for a browser to download; `format` is that of the answer. */
-export function historyUrl(machine, metric, { format, ...question }) {
+export function historyUrl(machine, metric, { format, aggregate, ...question }) {
+  // A cell has one value: that of the line, not those of its band.
   return `${BASE}history?${new URLSearchParams({ ...historyParameters(machine, metric, question), format })}`;
 }
 
