@@ -124,14 +124,14 @@ export class ChartData {
     this.stepMs = answers[0]?.step_ms ?? 0;
     for (const answer of answers) {
       const banded = answer.aggregates?.length === 3;
-      const bucketMs = answer.resolution === 'raw' ? 0 : answer.step_ms;
+      const bucketMs = answer.step_ms;
       for (const { metric, labels, points } of answer.series ?? []) {
         const line = new Line(metric, labels ?? {}, bucketMs);
         line.load(points, until, banded);
         this.lines.set(seriesKey(metric, labels), line);
       }
     }
-    const bucketMs = answers.find((answer) => answer.resolution !== 'raw')?.step_ms ?? 0;
+    const bucketMs = answers.find((answer) => answer.step_ms)?.step_ms ?? 0;
     for (const [key, { metric, labels, times, values }] of recent) {
       if (!this.#draws(metric)) continue;
       const line = this.#line(key, metric, labels, bucketMs);
