@@ -44,7 +44,7 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
   const window = new TimeWindow(parameters);
   const cursor = new SharedCursor();
   const loader = new ChartLoader(machineId);
-  const state = { liveOnly: false, arrivingUntil: 0, begun: false, firings: [] };
+  const state = { liveOnly: false, arrivingUntil: 0, begun: false, gone: false, firings: [] };
   const spoken = h('p', { class: 'visually-hidden', role: 'status', data: { testid: 'read-out' } });
   const bar = rangeBar({ choose, live, shift: (part) => stepped(() => window.shift(part)), scale: (factor) => stepped(() => window.scale(factor, NaN)), lastData });
   const gaps = gapList();
@@ -71,6 +71,7 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
     clearTimeout(settle);
     lastLoad = now();
     state.liveOnly = !(await hasRest());
+    if (state.gone) return;
     if (state.liveOnly && window.preset.key !== '15m') window.keepToLive();
     state.begun = true;
     loader.invalidate();
@@ -230,6 +231,9 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
       if (time - lastLoad > (time < state.arrivingUntil ? ARRIVING_REFRESH_MS : REFRESH_MS)) load();
       else if (time - lastDraw >= Math.max(STEP_MS, window.pixelMs(CHART_PX))) request();
     },
-    destroy: () => stops.forEach((stop) => stop()),
+    destroy() {
+      state.gone = true;
+      stops.forEach((stop) => stop());
+    },
   };
 }
