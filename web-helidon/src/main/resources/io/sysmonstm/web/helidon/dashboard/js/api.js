@@ -69,6 +69,12 @@ export async function fetchAlerts(filters) {
   return (await call('GET', 'alerts', { parameters: filters })).alerts ?? [];
 }
 
+/** One page of alerts, with how many there are on all pages: filters as above, and `limit`, `offset`, `severity`. */
+export async function fetchAlertPage(filters) {
+  const { alerts, total } = await call('GET', 'alerts', { parameters: filters });
+  return { alerts, total };
+}
+
 /** One machine with its resource and tags. */
 export function fetchMachine(id) {
   return call('GET', `machines/${encodeURIComponent(id)}`);
@@ -131,19 +137,28 @@ export function checkRule(rule, span, signal) {
  *
  * @param {string} machine
  * @param {string} metric
- * @param {{from: number, to: number, maxPoints: number}} window epoch milliseconds
+ * @param {{from: number, to: number, maxPoints: number, aggregate?: string}} question times in epoch milliseconds;
+ *     `avg,min,max` asks for a band as well
  * @param {AbortSignal} signal
- * @returns {Promise<{resolution: string, step_ms: number, series: Array}>}
+ * @returns {Promise<{resolution: string, step_ms: number, aggregates: string[], series: Array}>}
  */
-export function fetchHistory(machine, metric, window, signal) {
-  return call('GET', 'history', {
-    signal,
-    parameters: {
-      machine,
-      metric,
-      from: new Date(window.from).toISOString(),
-      to: new Date(window.to).toISOString(),
-      max_points: String(window.maxPoints),
-    },
-  });
+export function fetchHistory(machine, metric, question, signal) {
+  return call('GET', 'history', { signal, parameters: historyParameters(machine, metric, question) });
+}
+
+/** The address of the same points, for a browser to download; `format` is that of the answer. */
+export function historyUrl(machine, metric, { format, aggregate, ...question }) {
+  // A cell has one value: that of the line, not those of its band.
+  return `${BASE}history?${new URLSearchParams({ ...historyParameters(machine, metric, question), format })}`;
+}
+
+function historyParameters(machine, metric, { from, to, maxPoints, aggregate }) {
+  return {
+    machine,
+    metric,
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    max_points: String(maxPoints),
+    ...(aggregate && { aggregate }),
+  };
 }

@@ -34,6 +34,11 @@ export function byteRate(value) {
   return missing(value) ? NOTHING : `${bytes(value)}/s`;
 }
 
+/** `48.5 °C` */
+export function temperature(value) {
+  return missing(value) ? NOTHING : `${value.toFixed(1)} °C`;
+}
+
 /** A plain number with at most two decimals. */
 export function decimal(value) {
   return missing(value) ? NOTHING : value.toFixed(2);
