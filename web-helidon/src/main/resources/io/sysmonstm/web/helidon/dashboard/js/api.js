@@ -147,3 +147,25 @@ export function fetchHistory(machine, metric, window, signal) {
     },
   });
 }
+
+/**
+ * Stored averages of one metric of all machines, from a moment until now.
+ *
+ * @param {string} metric
+ * @param {number} from epoch milliseconds
+ * @param {number} stepMs
+ * @returns {Promise<{series: Array}>}
+ */
+export function fetchRecent(metric, from, stepMs) {
+  return call('GET', 'history', { parameters: { machine: '*', metric, from: new Date(from).toISOString(), step: `${stepMs / 1000}s` } });
+}
+
+/** Creates a token that lets one machine in. */
+export function createEnrolmentToken() {
+  return call('POST', 'enrolment-tokens', { body: {} });
+}
+
+/** Tokens that were created, newest first. */
+export async function fetchEnrolmentTokens() {
+  return (await call('GET', 'enrolment-tokens')).tokens ?? [];
+}

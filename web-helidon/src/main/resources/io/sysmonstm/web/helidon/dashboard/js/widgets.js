@@ -19,7 +19,7 @@ export function step(metric, value) {
   return value >= hot ? 'hot' : value >= warm ? 'warm' : 'calm';
 }
 
-/** A machine's status in sign and word, with since when for one that is not up. */
+/** A machine's status in sign and word, with since when as far as that is known. */
 export function statusBadge() {
   const word = h('span');
   const since = h('span', { class: 'since' });
@@ -33,9 +33,9 @@ export function statusBadge() {
         element.replaceChildren(icon(status), word, ' ', since);
       }
       setText(word, STATUS_WORDS[status]);
-      const silent = status !== 'up' && machine.lastSeen;
-      setText(since, silent ? `for ${roughly(now - machine.lastSeen)}` : '');
-      setAttribute(element, 'title', silent ? `No data since ${dateAndTime(machine.lastSeen)}` : null);
+      const from = status === 'up' ? machine.statusSince : machine.statusSince || machine.lastSeen;
+      setText(since, from ? `for ${roughly(now - from)}` : '');
+      setAttribute(element, 'title', from ? `${status === 'up' ? 'Up' : 'No data'} since ${dateAndTime(from)} (${iso(from)})` : null);
     },
   };
 }
@@ -79,7 +79,7 @@ export function relativeTime(className) {
     update(ms, now) {
       setText(element, ago(ms, now));
       setAttribute(element, 'datetime', iso(ms));
-      setAttribute(element, 'title', iso(ms));
+      setAttribute(element, 'title', ms ? `${dateAndTime(ms)} (${iso(ms)})` : null);
     },
   };
 }
