@@ -39,7 +39,7 @@ export function addMachinePage(store) {
     show(now());
     try {
       token = await createEnrolmentToken();
-      commands.replaceChildren(...withToken(token));
+      commands.replaceChildren(...(token ? withToken(token) : withoutToken(null)));
     } catch (failure) {
       commands.replaceChildren(...withoutToken(failure));
     }
@@ -114,13 +114,13 @@ function withToken({ command: given }) {
     h('p', null, 'Run one of these on the machine. The token is good for one machine.'),
     command('With the image (Linux, macOS, Windows)', `sysmonstm ${tail}`, 'In the directory bin of the image, or with that on the PATH.'),
     command('From a checkout (Java 25)', `./sysmonstm ${tail}`),
-    command('In a container', `docker run -d --pid host --network host sysmonstm-collector ${tail}`,
+    command('In a container', `docker run -d --pid host --network host -v /:/host:ro,rslave sysmonstm-collector ${tail.replace(/^collector\s*/, '')}`,
       'After docker build --build-arg ROLE=collector -t sysmonstm-collector -f distributions/containers/Containerfile . in a checkout.'),
   ];
 }
 
 function withoutToken(failure) {
-  const offered = !(failure instanceof ApiError && [404, 405, 409, 501].includes(failure.status));
+  const offered = failure && !(failure instanceof ApiError && [404, 405, 409, 412, 501].includes(failure.status));
   const host = location.hostname || 'localhost';
   const tail = `collector --collector.aggregator-url ${host}:50051`;
   return [

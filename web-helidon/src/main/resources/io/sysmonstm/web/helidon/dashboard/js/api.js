@@ -160,12 +160,13 @@ export function fetchRecent(metric, from, stepMs) {
   return call('GET', 'history', { parameters: { machine: '*', metric, from: new Date(from).toISOString(), step: `${stepMs / 1000}s` } });
 }
 
-/** Creates a token that lets one machine in. */
-export function createEnrolmentToken() {
-  return call('POST', 'enrolment-tokens', { body: {} });
+/** Creates a token that lets one machine in; null where the server says beforehand that it makes none. */
+export async function createEnrolmentToken() {
+  const session = await call('GET', 'session').catch(() => null);
+  return session?.enrolment === false ? null : call('POST', 'enrolment-tokens', { body: {} });
 }
 
-/** Tokens that were created, newest first. */
+/** Tokens that were created lately, newest first. */
 export async function fetchEnrolmentTokens() {
-  return (await call('GET', 'enrolment-tokens')).tokens ?? [];
+  return (await call('GET', 'enrolment-tokens')).enrolment_tokens ?? [];
 }

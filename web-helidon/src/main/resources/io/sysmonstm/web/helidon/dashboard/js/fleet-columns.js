@@ -119,13 +119,13 @@ function statusCell() {
  * top. `width` is the least in pixels, `grows` its share of the rest; where there is not room for all, those of the lowest `rank` go first.
  */
 export const COLUMNS = [
-  { key: 'status', title: 'Status', width: 116, rank: 9, cell: statusCell, sortValue: ({ machine }) => STATUS_ORDER[machine.status] ?? 1 },
-  { key: 'name', title: 'Machine', width: 170, grows: 2, rank: 10, cell: nameCell, sortValue: ({ machine }) => machine.hostname.toLowerCase() },
-  { key: 'cpu', title: 'CPU', metric: 'cpu_percent', width: 134, grows: 1, rank: 8, descending: true,
+  { key: 'status', title: 'Status', width: 96, rank: 9, cell: statusCell, sortValue: ({ machine }) => STATUS_ORDER[machine.status] ?? 1 },
+  { key: 'name', title: 'Machine', width: 150, grows: 2, rank: 10, cell: nameCell, sortValue: ({ machine }) => machine.hostname.toLowerCase() },
+  { key: 'cpu', title: 'CPU', metric: 'cpu_percent', width: 112, grows: 1, rank: 8, descending: true,
     cell: trendCell('cpu_percent'), sortValue: ({ machine }) => machine.value('cpu_percent') },
-  { key: 'memory', title: 'Memory', metric: 'memory_percent', width: 134, grows: 1, rank: 7, descending: true,
+  { key: 'memory', title: 'Memory', metric: 'memory_percent', width: 112, grows: 1, rank: 7, descending: true,
     cell: trendCell('memory_percent'), sortValue: ({ machine }) => machine.value('memory_percent') },
-  { key: 'disk', title: 'Fullest disk', metric: 'disk_percent', width: 120, grows: 1, rank: 6, descending: true,
+  { key: 'disk', title: 'Fullest disk', metric: 'disk_percent', width: 96, grows: 1, rank: 6, descending: true,
     cell: diskCell, sortValue: ({ machine }) => worstDisk(machine)?.value },
   { key: 'in', title: 'Net in', metric: 'network_recv_bytes_sec', width: 150, rank: 3, descending: true,
     cell: rateCell('network_recv_bytes_sec', true), sortValue: ({ machine }) => networkRate(machine, 'network_recv_bytes_sec') },
@@ -135,7 +135,7 @@ export const COLUMNS = [
     cell: textCell((machine) => machine.value('load_avg_1m'), decimal), sortValue: ({ machine }) => machine.value('load_avg_1m') },
   { key: 'process', title: 'Busiest process', width: 140, rank: 0, cell: processCell, descending: true,
     sortValue: ({ machine }) => busiestProcess(machine)?.cpu_percent },
-  { key: 'alerts', title: 'Alerts', width: 70, rank: 5, descending: true, cell: alertCell,
+  { key: 'alerts', title: 'Alerts', width: 56, rank: 5, descending: true, cell: alertCell,
     sortValue: ({ alerts }) => (alerts.count ? (severityRank(alerts.worst) + 1) * 10_000 + alerts.count : 0) },
   { key: 'seen', title: 'Last seen', width: 92, rank: 4, descending: true, numeric: true, cell: seenCell, sortValue: ({ machine }) => machine.lastSeen },
 ];

@@ -11,7 +11,9 @@ const ROWS_AT_ONCE = 48;
 const ROWS_PER_STEP = 24;
 // Rows out of sight are brought up to date in turns: each within so many updates.
 const TURNS = 8;
-const PADDING = 24;
+// As in the style sheet.
+const COLUMN_GAP = 24;
+const ROW_PADDING = 32;
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
 /**
@@ -20,7 +22,7 @@ const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' 
  * @param {{sort: {key: string, descending: boolean}, columns: Set<string>, layout: 'table'|'cards'}} state what the address says; changed in place by
  *     clicks on headings
  * @param {() => void} onSorted called after such a click
- * @returns {{element: HTMLElement, update: Function, updateRow: Function, arrange: Function, destroy: Function}}
+ * @returns {{element: HTMLElement, update: Function, updateRow: Function, restate: Function, destroy: Function}}
  */
 export function fleetTable(state, onSorted) {
   const headings = COLUMNS.map((column) => heading(column, () => sortBy(column)));
@@ -50,6 +52,7 @@ export function fleetTable(state, onSorted) {
 
   function sortBy(column, descending = state.sort.key === column.key ? !state.sort.descending : Boolean(column.descending)) {
     state.sort = { key: column.key, descending };
+    showSort();
     arrange();
     onSorted();
   }
@@ -62,7 +65,7 @@ export function fleetTable(state, onSorted) {
     const chosen = COLUMNS.filter((column) => state.columns.has(column.key));
     let shown = chosen;
     if (table.dataset.layout === 'table') {
-      const needs = () => PADDING + shown.reduce((sum, column) => sum + column.width + PADDING, 0);
+      const needs = () => ROW_PADDING - COLUMN_GAP + shown.reduce((sum, column) => sum + column.width + COLUMN_GAP, 0);
       while (needs() > width && shown.length > 2) {
         const least = shown.reduce((low, column) => (column.rank < low.rank ? column : low));
         shown = shown.filter((column) => column !== least);
@@ -92,14 +95,19 @@ export function fleetTable(state, onSorted) {
    * @param {boolean} [keep] whether those that have a place keep it
    */
   function arrange(keep = false) {
-    showSort();
-    fit();
     const held = keep && (Date.now() - ordered < REORDER_MS || pointerInside || body.contains(document.activeElement));
     const placeOf = (item) => order.get(item.machine.id) ?? Infinity;
     const sorted = held ? [...items].sort((a, b) => placeOf(a) - placeOf(b) || 0) : sortedBy(items, state.sort);
     if (!held) ordered = Date.now();
     order = new Map(sorted.map((item, index) => [item.machine.id, index]));
     place(sorted);
+  }
+
+  /** Takes over what the address says by now. */
+  function restate() {
+    fit();
+    showSort();
+    arrange();
   }
 
   function place(sorted) {
@@ -155,7 +163,7 @@ export function fleetTable(state, onSorted) {
       row.item = item;
       if (row.visible) row.update(item);
     },
-    arrange,
+    restate,
     destroy() {
       resized.disconnect();
       cancelAnimationFrame(growing);

@@ -12,6 +12,7 @@ import { severityRank, worstSeverity } from './store.js';
 import { trendsOf } from './trends.js';
 
 const ALERTS_SHOWN_AT_FIRST = 4;
+const ALERTS_WAIT_MS = 5000;
 const NO_ALERTS = { count: 0, worst: null };
 
 /**
@@ -30,12 +31,12 @@ export function fleetPage(store, parameters) {
   const tags = tagChips(state, changedByHand);
   const columns = columnPicker(state, () => {
     state.write();
-    table.arrange();
+    table.restate();
   });
   const layout = layoutToggle(state, () => {
     state.write();
     showLayout();
-    table.arrange();
+    table.restate();
   });
   const empty = h('div', { class: 'empty', data: { testid: 'empty' } });
   const search = h('input', {
@@ -59,6 +60,7 @@ export function fleetPage(store, parameters) {
           h('a', { class: 'button', href: '#/add-machine', data: { testid: 'add-machine' } }, icon('plus'), 'Add a machine'))),
       tags.element, table.element, empty));
 
+  const begun = performance.now();
   const changed = new Map();
   let statuses = new Map();
   let perMachine = () => NO_ALERTS;
@@ -74,9 +76,13 @@ export function fleetPage(store, parameters) {
     setAttribute(element, 'data-layout', state.layout);
   }
 
+  /** What fires stands above the machines: where it may come at any moment, they wait for it. */
+  const settled = () => store.alertsSettled || performance.now() - begun > ALERTS_WAIT_MS;
+
   function render() {
     changed.clear();
     const time = now();
+    setAttribute(element, 'data-settled', String(settled()));
     const firing = store.firing();
     perMachine = countByMachine(store, firing);
     const machines = [...store.machines.values()];
@@ -113,6 +119,7 @@ export function fleetPage(store, parameters) {
     requestChanged.cancel,
     request.cancel,
     table.destroy,
+    alerts.destroy,
   ];
 
   function navigate(next) {
@@ -120,7 +127,7 @@ export function fleetPage(store, parameters) {
     search.value = state.text;
     showLayout();
     render();
-    table.arrange();
+    table.restate();
   }
 
   search.value = state.text;
@@ -192,30 +199,49 @@ function summaryStrip(state, onChange) {
   };
 }
 
+/** What fires. It keeps the height that it had at first, until somebody wants to see more: news must not move what one is reading. */
 function alertPanel(store) {
   const list = alertList(store, { withMachine: true });
+  const none = h('p', { class: 'panel-text hint no-alerts' }, 'No alert is firing.');
+  const room = h('div', { class: 'alert-room' }, list.element, none);
   let expanded = false;
+  let slots = 0;
   let last = [[], 0];
   const more = h('button', {
-    type: 'button', class: 'button small', 'aria-expanded': 'false',
+    type: 'button', class: 'button small', 'aria-expanded': 'false', data: { testid: 'more-alerts' },
     onclick: () => {
       expanded = !expanded;
+      slots = 0;
       more.setAttribute('aria-expanded', String(expanded));
       update(...last);
     },
   });
   const element = h('section', { class: 'panel', 'aria-label': 'Firing alerts', data: { testid: 'firing-alerts' } },
-    h('div', { class: 'panel-head' }, h('h2', null, 'Firing alerts'), more), list.element);
+    h('div', { class: 'panel-head' }, h('h2', null, 'Firing alerts'), more), room);
+  window.addEventListener('resize', forget);
+
+  function forget() {
+    slots = 0;
+    room.style.height = '';
+  }
 
   function update(firing, time) {
     last = [firing, time];
-    list.update(expanded ? firing : firing.slice(0, ALERTS_SHOWN_AT_FIRST), time);
-    setShown(element, firing.length > 0);
-    setShown(more, firing.length > ALERTS_SHOWN_AT_FIRST);
+    const settled = store.ready && store.alertsSettled;
+    const fits = slots || Math.min(ALERTS_SHOWN_AT_FIRST, Math.max(1, firing.length));
+    list.update(expanded ? firing : firing.slice(0, fits), time);
+    setShown(list.element, firing.length > 0);
+    setShown(none, firing.length === 0);
+    setShown(more, firing.length > fits || expanded);
     setText(more, expanded ? 'Show fewer' : `Show all ${firing.length}`);
+    if (expanded) room.style.height = '';
+    else if (settled && !slots && room.offsetHeight) {
+      slots = fits;
+      room.style.height = `${room.offsetHeight}px`;
+    }
   }
 
-  return { element, update };
+  return { element, update, destroy: () => window.removeEventListener('resize', forget) };
 }
 
 function showEmptyState(element, store, machines, chosen) {

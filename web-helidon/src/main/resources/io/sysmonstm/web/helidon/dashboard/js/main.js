@@ -95,14 +95,15 @@ function showTitle() {
 }
 
 async function loadAlerts() {
-  if (!(await hasRest())) return;
   try {
-    store.replaceOpenAlerts([...await fetchAlerts({ state: 'firing' }), ...await fetchAlerts({ state: 'pending' })]);
+    if (await hasRest()) store.replaceOpenAlerts([...await fetchAlerts({ state: 'firing' }), ...await fetchAlerts({ state: 'pending' })]);
   } catch {
     // Alert frames still arrive; the next connection tries again, and so does the recovery of the server.
   }
+  store.settleAlerts();
 }
 
+loadAlerts();
 store.on('snapshot', loadAlerts);
 store.on('recovered', loadAlerts);
 store.on('unknown', async (machine) => {

@@ -8,16 +8,21 @@ const HEIGHT = 20;
  * Creates one.
  *
  * @param {number} [most] the value at its top; left out, the largest there is
- * @returns {{element: SVGElement, update: (trend: ?{values: Float32Array}) => void}}
+ * @returns {{element: SVGElement, update: (trend: ?{values: Float32Array, version: number}) => void}}
  */
 export function sparkline(most) {
   const area = svg('path', { class: 'spark-area' });
   const line = svg('path', { class: 'spark-line' });
+  let drawn = null;
+  let version = -1;
   return {
     element: svg('svg', {
       class: 'spark', viewBox: `0 0 ${STEPS_SHOWN - 1} ${HEIGHT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true', focusable: 'false',
     }, area, line),
     update(trend) {
+      if (trend === drawn && trend?.version === version) return;
+      drawn = trend;
+      version = trend?.version;
       const { stroke, fill } = trend ? paths(trend.values, most) : { stroke: '', fill: '' };
       setAttribute(line, 'd', stroke);
       setAttribute(area, 'd', fill);
@@ -27,7 +32,7 @@ export function sparkline(most) {
 
 /** Steps without a reading are left open; a lone reading is a dot. */
 function paths(values, most) {
-  const top = most ?? Math.max(1, ...values.filter((value) => !Number.isNaN(value)));
+  const top = most ?? values.reduce((largest, value) => (value > largest ? value : largest), 1);
   let stroke = '';
   let fill = '';
   let start = -1;

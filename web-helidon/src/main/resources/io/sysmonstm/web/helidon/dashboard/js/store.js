@@ -85,6 +85,8 @@ export class FleetStore extends Emitter {
   alerts = new Map();
   /** False until the API has listed alerts once; the edge relay has none. */
   alertsLoaded = false;
+  /** False until the API has listed alerts, or has failed to. */
+  alertsSettled = false;
   /** False until the first snapshot: an empty fleet and an unknown one are different things. */
   ready = false;
   connection = { state: 'connecting', since: now() };
@@ -145,6 +147,13 @@ export class FleetStore extends Emitter {
     }
     for (const alert of alerts) this.alerts.set(alert.id, alert);
     this.alertsLoaded = true;
+    this.emit('alerts');
+  }
+
+  /** Takes note that the API has been asked for alerts, with success or without. */
+  settleAlerts() {
+    if (this.alertsSettled) return;
+    this.alertsSettled = true;
     this.emit('alerts');
   }
 

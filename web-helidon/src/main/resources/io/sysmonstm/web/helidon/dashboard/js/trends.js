@@ -22,8 +22,11 @@ class Trend {
   values = new Float32Array(STEPS_SHOWN).fill(NaN);
   /** The number of the newest step since the epoch. */
   last = -1;
+  /** Grows with every change. */
+  version = 0;
 
   put(step, value) {
+    this.version++;
     if (step > this.last) this.#advance(step);
     const index = STEPS_SHOWN - 1 - (this.last - step);
     if (index >= 0) this.values[index] = value;
@@ -40,9 +43,14 @@ class Trend {
 
   /** Takes a value of the past where none was heard live. */
   fill(step, value) {
-    if (step > this.last) return this.put(step, value);
+    if (step > this.last) {
+      this.put(step, value);
+      return;
+    }
     const index = STEPS_SHOWN - 1 - (this.last - step);
-    if (index >= 0 && Number.isNaN(this.values[index])) this.values[index] = value;
+    if (index < 0 || !Number.isNaN(this.values[index])) return;
+    this.values[index] = value;
+    this.version++;
   }
 }
 
