@@ -162,3 +162,26 @@ function historyParameters(machine, metric, { from, to, maxPoints, aggregate }) 
     ...(aggregate && { aggregate }),
   };
 }
+
+/**
+ * Stored averages of one metric of all machines, from a moment until now.
+ *
+ * @param {string} metric
+ * @param {number} from epoch milliseconds
+ * @param {number} stepMs
+ * @returns {Promise<{series: Array}>}
+ */
+export function fetchRecent(metric, from, stepMs) {
+  return call('GET', 'history', { parameters: { machine: '*', metric, from: new Date(from).toISOString(), step: `${stepMs / 1000}s` } });
+}
+
+/** Creates a token that lets one machine in; null where the server says beforehand that it makes none. */
+export async function createEnrolmentToken() {
+  const session = await call('GET', 'session').catch(() => null);
+  return session?.enrolment === false ? null : call('POST', 'enrolment-tokens', { body: {} });
+}
+
+/** Tokens that were created lately, newest first. */
+export async function fetchEnrolmentTokens() {
+  return (await call('GET', 'enrolment-tokens')).enrolment_tokens ?? [];
+}
