@@ -8,6 +8,7 @@ import org.jspecify.annotations.NullMarked;
 module io.sysmonstm.gateway.helidon {
   requires transitive io.sysmonstm.spi;
   requires io.sysmonstm.json;
+  requires java.net.http;
   requires io.sysmonstm.web.helidon;
   requires static org.jspecify;
 
