@@ -7,7 +7,7 @@ import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.TopProcess;
-import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.json.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -194,11 +194,15 @@ final class LiveMachine {
         id, resource, lastSeen, interval, List.copyOf(samples.values()), processes);
   }
 
+  MachineView view() {
+    return new MachineView(state(), status, openAlerts());
+  }
+
   /** {@return the Machine of the API in JSON, made when something changed since the last call} */
   byte[] json() {
     var bytes = json;
     if (bytes == null) {
-      bytes = Json.bytes(generator -> ApiJson.machine(generator, state(), status, openAlerts));
+      bytes = Json.bytes(generator -> MachineView.machine(generator, state(), status, openAlerts));
       json = bytes;
     }
     return bytes;
