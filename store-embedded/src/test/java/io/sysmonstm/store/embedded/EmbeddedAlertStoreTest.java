@@ -2,6 +2,7 @@ package io.sysmonstm.store.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
@@ -34,7 +35,7 @@ class EmbeddedAlertStoreTest {
   @BeforeEach
   void open(@TempDir Path directory) {
     context = new TestContext(time, directory);
-    store = EmbeddedAlertStore.builder(context).maxResolved(10).maxAudit(10).build();
+    store = EmbeddedAlertStore.builder(context).maxResolved(10).build();
   }
 
   @AfterEach
@@ -70,7 +71,7 @@ class EmbeddedAlertStoreTest {
 
   @Test
   void hidesARuleOfTheApiWhileTheFileHasOneOfItsName() {
-    store.putRule(rule("one", Rule.Origin.API, 80), "me");
+    store.putRule(rule("one", Rule.Origin.API, 80), Actor.within("me"));
     store.replaceFileRules(List.of(rule("one", Rule.Origin.FILE, 90)));
     assertThat(store.rules()).containsExactly(rule("one", Rule.Origin.FILE, 90));
 
@@ -90,8 +91,8 @@ class EmbeddedAlertStoreTest {
 
   @Test
   void leavesOutAStoredRuleThatCannotBeRead() {
-    store.putRule(rule("one", Rule.Origin.API, 80), "me");
-    store.putRule(rule("two", Rule.Origin.API, 80), "me");
+    store.putRule(rule("one", Rule.Origin.API, 80), Actor.within("me"));
+    store.putRule(rule("two", Rule.Origin.API, 80), Actor.within("me"));
     store
         .database()
         .write(
@@ -107,10 +108,10 @@ class EmbeddedAlertStoreTest {
   @Test
   void keepsTheFirstOfTwoWhoAcknowledge() {
     store.save(alert("1").build());
-    store.acknowledge("1", "first");
+    store.acknowledge("1", Actor.within("first"));
     long before = store.revision();
 
-    assertThat(store.acknowledge("1", "second").acknowledgedBy()).contains("first");
+    assertThat(store.acknowledge("1", Actor.within("second")).acknowledgedBy()).contains("first");
     assertThat(store.revision()).isEqualTo(before);
   }
 
@@ -152,25 +153,25 @@ class EmbeddedAlertStoreTest {
   }
 
   @Test
-  void boundsWhatIsKeptOfWhatPeopleDid() {
-    for (int i = 0; i <= 130; i++) {
-      store.putRule(rule("r-" + i, Rule.Origin.API, 80), "me");
-    }
-    assertThat(store.audit(Optional.empty(), 1000)).hasSizeBetween(10, 110);
-
-    time.advance(Duration.ofDays(401));
+  void keepsWhatPeopleDidForTwoYears() {
+    var now = Instant.now();
+    time.setWall(now.minus(Duration.ofDays(731)));
+    store.putRule(rule("too old", Rule.Origin.API, 80), Actor.within("me"));
+    time.setWall(now.minus(Duration.ofDays(729)));
     for (int i = 0; i < 100; i++) {
-      store.putRule(rule("new", Rule.Origin.API, i), "me");
+      store.putRule(rule("old", Rule.Origin.API, i), Actor.within("me"));
     }
+
     assertThat(store.audit(Optional.empty(), 1000))
+        .hasSize(100)
         .extracting(AuditEntry::subject)
-        .containsOnly("new");
+        .containsOnly("old");
   }
 
   @Test
   void leavesOutAStoredSilenceThatCannotBeRead() {
-    store.putSilence(silence("one"));
-    store.putSilence(silence("two"));
+    store.putSilence(silence("one"), Actor.within("ada"));
+    store.putSilence(silence("two"), Actor.within("ada"));
     store
         .database()
         .write(
