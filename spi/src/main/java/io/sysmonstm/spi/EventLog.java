@@ -110,8 +110,8 @@ public final class EventLog {
   }
 
   /**
-   * Logs at info level: only what happens a few times in the life of a process or connection. Of one
-   * event at most {@value #INFOS} in ten seconds; the next one tells how many were left out.
+   * Logs at info level: only what happens a few times in the life of a process or connection. Of
+   * one event at most {@value #INFOS} in ten seconds; the next one tells how many were left out.
    *
    * @param event a stable snake_case name
    * @param message for people
@@ -163,8 +163,7 @@ public final class EventLog {
     long now = System.nanoTime();
     var quietUntil = quietUntilNanos.computeIfAbsent(event, name -> new AtomicLong(now));
     long until = quietUntil.get();
-    return now - until >= 0
-        && quietUntil.compareAndSet(until, now + WINDOW_NANOS);
+    return now - until >= 0 && quietUntil.compareAndSet(until, now + WINDOW_NANOS);
   }
 
   private void log(

@@ -114,8 +114,7 @@ class HostLoggingTest {
           case 1 -> log.error("bad_batch", "failed: " + i, cause, "text", payload);
           case 2 -> log.info("stream_opened", "opened: " + i, "peer", payload);
           default ->
-              Logger.getLogger("io.grpc.Noisy")
-                  .log(java.util.logging.Level.SEVERE, payload, cause);
+              Logger.getLogger("io.grpc.Noisy").log(java.util.logging.Level.SEVERE, payload, cause);
         }
       }
 

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +143,7 @@ class EmbeddedAccessStoreTest {
   }
 
   @Test
+  @DisplayName("row 21: the audit is append-only")
   void refusesToChangeOrDeleteTheAudit() {
     store.record(entry("login_failed", "admin"));
 
