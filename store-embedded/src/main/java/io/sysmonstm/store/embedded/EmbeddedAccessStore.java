@@ -192,7 +192,8 @@ public final class EmbeddedAccessStore implements AccessStore {
     return database.read(
         "read enrolment tokens",
         session ->
-            EnrolmentTokenRows.since(session, time.instant().minus(AccessRules.ENROLMENT_TOKENS_KEPT)));
+            EnrolmentTokenRows.since(
+                session, time.instant().minus(AccessRules.ENROLMENT_TOKENS_KEPT)));
   }
 
   @Override
@@ -325,7 +326,8 @@ public final class EmbeddedAccessStore implements AccessStore {
 
   private static void add(Session session, MachineCredential credential) throws SQLException {
     CredentialRows.deleteExpired(session, credential.issuedAt());
-    AccessRules.refuseKnown("credential", credential.id(), CredentialRows.find(session, credential.id()));
+    AccessRules.refuseKnown(
+        "credential", credential.id(), CredentialRows.find(session, credential.id()));
     AccessRules.checkRoom("credentials", CredentialRows.count(session), MOST_CREDENTIALS);
     CredentialRows.add(session, credential);
   }
@@ -338,8 +340,7 @@ public final class EmbeddedAccessStore implements AccessStore {
 
   private static void checkSubject(Session session, Account account) throws SQLException {
     if (account.subject().isPresent()) {
-      AccessRules.checkSubject(
-          account, AccountRows.ofSubject(session, account.subject().get()));
+      AccessRules.checkSubject(account, AccountRows.ofSubject(session, account.subject().get()));
     }
   }
 }
