@@ -220,6 +220,21 @@ public interface AccessStore extends MetricStore {
   int revoke(String machineId, Instant at, AuditEntry audit);
 
   /**
+   * {@return the certificate that signs those of machines, as PEM and perhaps followed by others
+   * that are trusted beside it; empty where no aggregator has made one} It is public; gateways need
+   * it to tell new machines whom to expect.
+   */
+  Optional<String> machineAuthority();
+
+  /**
+   * Sets what {@link #machineAuthority} tells. It is no change that {@link #accessRevision} counts.
+   *
+   * @param certificates as PEM, at most 64 KiB
+   * @param audit what the audit says of it
+   */
+  void putMachineAuthority(String certificates, AuditEntry audit);
+
+  /**
    * Writes into the audit what changes nothing here: a login that failed, a machine that named
    * another. Bounded by an {@link AuditLimit}: of what comes too often, only the number is written.
    *

@@ -205,6 +205,23 @@ abstract class AccessTokensContract extends AccessStoreFixture {
   }
 
   @Nested
+  class MachineAuthority {
+    @Test
+    void isTheOneThatWasPutLast() {
+      assertThat(store.machineAuthority()).isEmpty();
+      store.putMachineAuthority("first", entry("machine_authority_made", "first"));
+      long revision = store.accessRevision();
+      var longest = "x".repeat(64 << 10);
+      store.putMachineAuthority(longest, entry("machine_authority_made", "second"));
+      reopen();
+
+      assertThat(store.machineAuthority()).contains(longest);
+      assertThat(store.accessRevision()).isEqualTo(revision);
+      assertThat(actions()).containsExactly("machine_authority_made", "machine_authority_made");
+    }
+  }
+
+  @Nested
   class Credentials {
     @Test
     void comeBackAsTheyWereByMachineAlsoFromAStoreOpenedAnew() {

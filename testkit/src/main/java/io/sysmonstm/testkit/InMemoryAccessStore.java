@@ -34,6 +34,7 @@ public final class InMemoryAccessStore implements AccessStore {
   private final AuditLimit limit = new AuditLimit();
   private final TimeSource time;
   private final InMemoryAlertStore audit;
+  private Optional<String> machineAuthority = Optional.empty();
   private long revision;
   private boolean unavailable;
 
@@ -376,6 +377,19 @@ public final class InMemoryAccessStore implements AccessStore {
       limit.leftOut(entry.at()).ifPresent(audit::add);
       audit.add(entry);
     }
+  }
+
+  @Override
+  public synchronized Optional<String> machineAuthority() {
+    checkAvailable();
+    return machineAuthority;
+  }
+
+  @Override
+  public synchronized void putMachineAuthority(String certificates, AuditEntry entry) {
+    checkAvailable();
+    machineAuthority = Optional.of(certificates);
+    audit.add(entry);
   }
 
   @Override

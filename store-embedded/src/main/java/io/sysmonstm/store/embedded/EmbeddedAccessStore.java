@@ -280,6 +280,32 @@ public final class EmbeddedAccessStore implements AccessStore {
   }
 
   @Override
+  public Optional<String> machineAuthority() {
+    return database.read(
+        "read the machine authority",
+        session -> {
+          try (var rows =
+              session.prepare("SELECT certificates FROM machine_authority").executeQuery()) {
+            return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public void putMachineAuthority(String certificates, AuditEntry entry) {
+    database.write(
+        "put the machine authority",
+        session -> {
+          session.execute("DELETE FROM machine_authority");
+          var insert = session.prepare("INSERT INTO machine_authority VALUES (?)");
+          insert.setString(1, certificates);
+          insert.executeUpdate();
+          audit.record(session, entry);
+          return true;
+        });
+  }
+
+  @Override
   public void record(AuditEntry entry) {
     if (!limit.admits(entry.action(), entry.at())) {
       return;

@@ -288,6 +288,37 @@ public final class TimescaleAccessStore implements AccessStore {
   }
 
   @Override
+  public Optional<String> machineAuthority() {
+    return database.read(
+        "read the machine authority",
+        connection -> {
+          try (var statement = connection.createStatement();
+              var rows = statement.executeQuery("SELECT certificates FROM access_authority")) {
+            return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public void putMachineAuthority(String certificates, AuditEntry entry) {
+    database.change(
+        "put the machine authority",
+        connection -> {
+          try (var put =
+              connection.prepareStatement(
+                  """
+                  INSERT INTO access_authority (certificates) VALUES (?)
+                  ON CONFLICT (only_row) DO UPDATE SET certificates = excluded.certificates\
+                  """)) {
+            put.setString(1, certificates);
+            put.executeUpdate();
+          }
+          audit.record(connection, entry);
+          return true;
+        });
+  }
+
+  @Override
   public void record(AuditEntry entry) {
     if (!limit.admits(entry.action(), entry.at())) {
       return;
