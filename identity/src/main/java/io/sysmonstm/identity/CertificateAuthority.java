@@ -201,7 +201,12 @@ public final class CertificateAuthority {
     var serial = new BigInteger(159, RANDOM).setBit(0);
     var builder =
         new JcaX509v3CertificateBuilder(
-            issuer, serial, Date.from(now.minus(BACKDATED)), Date.from(notAfter), subject, key);
+            issuer,
+            serial,
+            Date.from(now.minus(backdated(now, notAfter))),
+            Date.from(notAfter),
+            subject,
+            key);
     try {
       builder.addExtension(
           Extension.subjectKeyIdentifier,
@@ -211,6 +216,11 @@ public final class CertificateAuthority {
     } catch (CertIOException | GeneralSecurityException e) {
       throw cannotSign(e);
     }
+  }
+
+  private static Duration backdated(Instant now, Instant notAfter) {
+    var life = Duration.between(now, notAfter);
+    return life.compareTo(BACKDATED) < 0 ? life : BACKDATED;
   }
 
   private static X509Certificate sign(JcaX509v3CertificateBuilder builder, KeyPair by) {
