@@ -6,9 +6,16 @@ import io.sysmonstm.api.Names;
 import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.HistoryStore;
+import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Gzip;
+import io.sysmonstm.web.helidon.internal.http.Parameters;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,7 +34,24 @@ final class HistoryCall {
   // A little more than a store takes for the widest of questions.
   private static final Duration PATIENCE = Duration.ofSeconds(12);
   private static final Set<String> PARAMETERS =
-      Set.of("machine", "metric", "label.*", "from", "to", "max_points", "step", "aggregate");
+      Set.of(
+          "machine",
+          "metric",
+          "label.*",
+          "from",
+          "to",
+          "max_points",
+          "step",
+          "aggregate",
+          "format");
+  private static final DateTimeFormatter FILE_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private enum Format {
+    JSON,
+    CSV,
+    CSV_LONG
+  }
 
   private final HistoryStore store;
   private final InstantSource clock;
@@ -45,9 +69,26 @@ final class HistoryCall {
   }
 
   private Answer answer(Call call) {
-    var query = read(new Parameters(call.query()), clock.instant());
+    var parameters = new Parameters(call.query());
+    var format = parameters.oneOf("format", Format.values(), HistoryCall::text).orElse(Format.JSON);
+    var query = read(parameters, clock.instant());
     var result = calls.ask(() -> store.query(query));
-    return Answer.json(json -> ApiJson.history(json, result));
+    var answer =
+        switch (format) {
+          case JSON -> Answer.json(json -> ApiJson.history(json, result));
+          case CSV -> csv(query, HistoryCsv.wideOrLong(result));
+          case CSV_LONG -> csv(query, HistoryCsv.longForm(result));
+        };
+    return Gzip.compress(call, answer);
+  }
+
+  private static Answer csv(HistoryQuery query, byte[] content) {
+    // Of characters that no file system minds: names of metrics and ids of machines have no others.
+    var machine = query.machines().size() == 1 ? query.machines().getFirst() : "machines";
+    var name = "%s-%s-%s.csv".formatted(query.metric(), machine, FILE_TIME.format(query.from()));
+    return Answer.of(200, "text/csv; charset=utf-8", content)
+        .with("Content-Disposition", "attachment; filename=\"" + name + '"')
+        .with("Cache-Control", "no-store");
   }
 
   private static HistoryQuery read(Parameters parameters, Instant now) {
@@ -120,7 +161,7 @@ final class HistoryCall {
     return Parameters.duration(text).filter(step -> step.compareTo(LEAST_STEP) >= 0);
   }
 
-  private static String text(Aggregation aggregation) {
-    return aggregation.name().toLowerCase(Locale.ROOT);
+  private static String text(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 }
