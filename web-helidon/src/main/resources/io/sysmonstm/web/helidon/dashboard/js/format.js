@@ -68,11 +68,6 @@ export function temperature(celsius) {
   return preference('temperature') === 'fahrenheit' ? `${(celsius * 1.8 + 32).toFixed(0)} °F` : `${celsius.toFixed(0)} °C`;
 }
 
-/** `48.5 °C` */
-export function temperature(value) {
-  return missing(value) ? NOTHING : `${value.toFixed(1)} °C`;
-}
-
 /** A plain number with at most two decimals. */
 export function decimal(value) {
   return missing(value) ? NOTHING : value.toFixed(2);
