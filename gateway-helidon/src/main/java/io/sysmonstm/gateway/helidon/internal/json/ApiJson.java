@@ -6,8 +6,10 @@ import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.json.ValueWriter;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 
@@ -15,11 +17,21 @@ import tools.jackson.core.JsonGenerator;
 public final class ApiJson {
   private ApiJson() {}
 
-  /** Writes a Machine. */
+  /**
+   * Writes a Machine.
+   *
+   * @param since since when the status is what it is
+   */
   public static void machine(
-      JsonGenerator json, MachineState state, MachineStatus status, Collection<String> alertIds) {
+      JsonGenerator json,
+      MachineState state,
+      MachineStatus status,
+      Optional<Instant> since,
+      Collection<String> alertIds) {
     json.writeStartObject();
     identity(json, state, status);
+    since.ifPresent(
+        at -> json.writeStringProperty("status_since", ValueWriter.time(at)));
     json.writeStringProperty("last_seen", ValueWriter.time(state.lastSeen()));
     json.writeName("tags");
     ValueWriter.texts(json, state.resource().tags());

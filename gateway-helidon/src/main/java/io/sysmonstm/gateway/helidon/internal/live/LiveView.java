@@ -247,8 +247,8 @@ public final class LiveView implements ViewerFeed {
   }
 
   private void judge(LiveMachine machine, long nowNanos) {
-    if (machine.judge(nowNanos) && !audience.isEmpty()) {
-      audience.tell(machine.id(), Frames.status(time.instant(), machine.id(), machine.status()));
+    if (machine.judge(nowNanos, time.instant()) && !audience.isEmpty()) {
+      audience.tell(machine.id(), Frames.status(time.instant(), machine.id(), machine.status(), machine.statusSince()));
     }
   }
 
@@ -306,6 +306,17 @@ public final class LiveView implements ViewerFeed {
           var machine = machines.find(state.machineId());
           return machine == null ? state.status(time.instant()) : machine.status();
         });
+  }
+
+  /**
+   * {@return since when a machine's status is what it is, empty where this process has seen no
+   * change of it}
+   *
+   * @param machineId which
+   */
+  public Optional<Instant> statusSince(String machineId) {
+    return locked(
+        () -> Optional.ofNullable(machines.find(machineId)).flatMap(LiveMachine::statusSince));
   }
 
   /** {@return the ids of a machine's open alerts} */
