@@ -21,6 +21,17 @@ function clockFormats() {
   return {
     clock: new Intl.DateTimeFormat(undefined, { ...TIME_OF_DAY, ...clock }),
     dateAndClock: new Intl.DateTimeFormat(undefined, { ...DATE, ...TIME_OF_DAY, ...clock }),
+    ...axisFormats(hours === 'h12' ? 'h12' : 'h23', preference('zone') === 'utc' ? 'UTC' : undefined),
+  };
+}
+
+/** Along an axis there is room for the shortest forms only. */
+function axisFormats(hourCycle, timeZone) {
+  const { second, ...minutes } = TIME_OF_DAY;
+  return {
+    day: new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone }),
+    minute: new Intl.DateTimeFormat(undefined, { ...minutes, hourCycle, timeZone }),
+    second: new Intl.DateTimeFormat(undefined, { ...minutes, second, hourCycle, timeZone }),
   };
 }
 
@@ -106,6 +117,11 @@ export function ago(ms, now) {
 export function moment(ms, now) {
   if (missing(ms)) return NOTHING;
   return Math.abs(now - ms) < 20 * 3_600_000 ? formats.clock.format(ms) : formats.dateAndClock.format(ms);
+}
+
+/** A moment on an axis that is divided by `unit`: `day`, `minute` or `second`. */
+export function axisTime(ms, unit) {
+  return formats[unit].format(ms);
 }
 
 /** Local date and time. */
