@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * source file: {@code java ImageBuilder.java DEPENDENCY_TREE JAR_LIST APPLICATION_JAR IMAGE_SOURCES IMAGES OUTPUT}.
  */
 final class ImageBuilder {
-  private static final List<String> ROLES = List.of("standalone", "collector", "aggregator", "alerts", "gateway");
+  private static final List<String> ROLES = List.of("standalone", "collector", "aggregator", "alerts", "gateway", "edge");
 
   private final Properties properties = new Properties();
 

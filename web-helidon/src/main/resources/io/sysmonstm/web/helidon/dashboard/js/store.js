@@ -73,7 +73,7 @@ export class Machine {
 export class FleetStore extends Emitter {
   machines = new Map();
   alerts = new Map();
-  /** False until the API has listed alerts once; the edge relay has none. */
+  /** False until the API, or an edge relay, has listed alerts once. */
   alertsLoaded = false;
   /** False until the first snapshot: an empty fleet and an unknown one are different things. */
   ready = false;
@@ -92,6 +92,8 @@ export class FleetStore extends Emitter {
       this.machines.set(machine.id, machine);
     }
     this.ready = true;
+    // An edge relay, which cannot be asked for them, says them here.
+    if (frame.alerts) this.replaceOpenAlerts(frame.alerts);
     if (this.gatewayAwaySince) {
       this.gatewayAwaySince = null;
       this.emit('connection');
