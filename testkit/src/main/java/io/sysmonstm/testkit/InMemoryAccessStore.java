@@ -220,7 +220,8 @@ public final class InMemoryAccessStore implements AccessStore {
             one ->
                 one.revokedAt().filter(before::isAfter).isPresent()
                     || one.expiresAt().filter(before::isAfter).isPresent());
-    AccessRules.refuseKnown("API token", token.id(), Optional.ofNullable(apiTokens.get(token.id())));
+    AccessRules.refuseKnown(
+        "API token", token.id(), Optional.ofNullable(apiTokens.get(token.id())));
     AccessRules.checkRoom("API tokens", apiTokens.size(), MOST);
     apiTokens.put(token.id(), token);
     changed(entry);
@@ -267,8 +268,10 @@ public final class InMemoryAccessStore implements AccessStore {
     checkAvailable();
     var since = token.createdAt().minus(AccessRules.ENROLMENT_TOKENS_KEPT);
     enrolmentTokens.values().removeIf(one -> one.createdAt().isBefore(since));
-    AccessRules.refuseKnown("enrolment token", token.id(), Optional.ofNullable(enrolmentTokens.get(token.id())));
-    AccessRules.checkRoom("enrolment tokens of a day", enrolmentTokens.size(), MOST_ENROLMENT_TOKENS);
+    AccessRules.refuseKnown(
+        "enrolment token", token.id(), Optional.ofNullable(enrolmentTokens.get(token.id())));
+    AccessRules.checkRoom(
+        "enrolment tokens of a day", enrolmentTokens.size(), MOST_ENROLMENT_TOKENS);
     enrolmentTokens.put(token.id(), token);
     changed(entry);
   }
@@ -317,7 +320,8 @@ public final class InMemoryAccessStore implements AccessStore {
 
   private void add(MachineCredential credential) {
     credentials.values().removeIf(one -> !one.expiresAt().isAfter(credential.issuedAt()));
-    AccessRules.refuseKnown("credential", credential.id(), Optional.ofNullable(credentials.get(credential.id())));
+    AccessRules.refuseKnown(
+        "credential", credential.id(), Optional.ofNullable(credentials.get(credential.id())));
     AccessRules.checkRoom("credentials", credentials.size(), MOST_CREDENTIALS);
     credentials.put(credential.id(), credential);
   }

@@ -1,5 +1,6 @@
 package io.sysmonstm.gateway.helidon;
 
+import io.sysmonstm.api.Aggregation;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.HistoryQuery;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -139,6 +141,7 @@ final class Fleet {
   static final class History extends Store implements HistoryStore {
     final List<HistoryQuery> asked = new CopyOnWriteArrayList<>();
     volatile HistoryResult result = new HistoryResult(Resolution.RAW, Duration.ZERO, List.of());
+    final Map<Aggregation, HistoryResult> further = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     final Map<String, List<Sample>> newest = new ConcurrentSkipListMap<>();
     volatile @Nullable RuntimeException failure;
@@ -166,7 +169,7 @@ final class Fleet {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      return result;
+      return further.getOrDefault(query.aggregation(), result);
     }
 
     @Override

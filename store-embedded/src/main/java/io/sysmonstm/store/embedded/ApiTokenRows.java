@@ -20,8 +20,7 @@ final class ApiTokenRows {
 
   static List<ApiToken> newest(Session session, int most) throws SQLException {
     var query =
-        session.prepare(
-            "SELECT " + COLUMNS + " FROM api_token ORDER BY created DESC, id LIMIT ?");
+        session.prepare("SELECT " + COLUMNS + " FROM api_token ORDER BY created DESC, id LIMIT ?");
     query.setInt(1, most);
     return read(query);
   }
@@ -38,8 +37,7 @@ final class ApiTokenRows {
 
   static void add(Session session, ApiToken token) throws SQLException {
     var add =
-        session.prepare(
-            "INSERT INTO api_token (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        session.prepare("INSERT INTO api_token (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     add.setString(1, token.id());
     add.setString(2, token.secretHash());
     add.setString(3, token.name());

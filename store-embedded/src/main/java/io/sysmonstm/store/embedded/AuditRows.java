@@ -12,7 +12,8 @@ final class AuditRows {
   static final String TWO_YEARS_AGO =
       "(CAST(strftime('%s', 'now') AS INTEGER) - 730 * 86400) * 1000000000";
 
-  private static final String COLUMNS = "SELECT time, by, source, action, subject, detail FROM audit";
+  private static final String COLUMNS =
+      "SELECT time, by, source, action, subject, detail FROM audit";
   private static final String NEWEST_FIRST = " ORDER BY id DESC LIMIT ?";
 
   private AuditRows() {}

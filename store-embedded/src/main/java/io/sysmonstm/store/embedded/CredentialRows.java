@@ -18,8 +18,7 @@ final class CredentialRows {
   static List<MachineCredential> heldAt(Session session, Instant time, int most)
       throws SQLException {
     var query =
-        session.prepare(
-            SELECT + "WHERE expires > ? ORDER BY machine, issued DESC, id LIMIT ?");
+        session.prepare(SELECT + "WHERE expires > ? ORDER BY machine, issued DESC, id LIMIT ?");
     query.setLong(1, UnixNanos.of(time));
     query.setInt(2, most);
     return read(query);

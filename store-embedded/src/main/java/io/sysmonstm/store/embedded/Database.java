@@ -274,8 +274,7 @@ final class Database implements AutoCloseable {
   private StoreUnavailableException failed(String what, Exception cause) {
     var hint = shared && SqliteFailure.isDamage(cause) ? LEFT_AS_IT_IS : "";
     return new StoreUnavailableException(
-        "%s: could not %s: %s%s"
-            .formatted(file.name(), what, SqliteFailure.explain(cause), hint),
+        "%s: could not %s: %s%s".formatted(file.name(), what, SqliteFailure.explain(cause), hint),
         cause);
   }
 }

@@ -192,7 +192,8 @@ public final class EmbeddedAccessStore implements AccessStore {
     return database.read(
         "read enrolment tokens",
         session ->
-            EnrolmentTokenRows.since(session, time.instant().minus(AccessRules.ENROLMENT_TOKENS_KEPT)));
+            EnrolmentTokenRows.since(
+                session, time.instant().minus(AccessRules.ENROLMENT_TOKENS_KEPT)));
   }
 
   @Override
@@ -279,6 +280,32 @@ public final class EmbeddedAccessStore implements AccessStore {
   }
 
   @Override
+  public Optional<String> machineAuthority() {
+    return database.read(
+        "read the machine authority",
+        session -> {
+          try (var rows =
+              session.prepare("SELECT certificates FROM machine_authority").executeQuery()) {
+            return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public void putMachineAuthority(String certificates, AuditEntry entry) {
+    database.write(
+        "put the machine authority",
+        session -> {
+          session.execute("DELETE FROM machine_authority");
+          var insert = session.prepare("INSERT INTO machine_authority VALUES (?)");
+          insert.setString(1, certificates);
+          insert.executeUpdate();
+          audit.record(session, entry);
+          return true;
+        });
+  }
+
+  @Override
   public void record(AuditEntry entry) {
     if (!limit.admits(entry.action(), entry.at())) {
       return;
@@ -325,7 +352,8 @@ public final class EmbeddedAccessStore implements AccessStore {
 
   private static void add(Session session, MachineCredential credential) throws SQLException {
     CredentialRows.deleteExpired(session, credential.issuedAt());
-    AccessRules.refuseKnown("credential", credential.id(), CredentialRows.find(session, credential.id()));
+    AccessRules.refuseKnown(
+        "credential", credential.id(), CredentialRows.find(session, credential.id()));
     AccessRules.checkRoom("credentials", CredentialRows.count(session), MOST_CREDENTIALS);
     CredentialRows.add(session, credential);
   }
@@ -338,8 +366,7 @@ public final class EmbeddedAccessStore implements AccessStore {
 
   private static void checkSubject(Session session, Account account) throws SQLException {
     if (account.subject().isPresent()) {
-      AccessRules.checkSubject(
-          account, AccountRows.ofSubject(session, account.subject().get()));
+      AccessRules.checkSubject(account, AccountRows.ofSubject(session, account.subject().get()));
     }
   }
 }

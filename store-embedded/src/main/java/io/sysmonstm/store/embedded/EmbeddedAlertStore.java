@@ -27,9 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Alerts, rules and silences in one SQLite file, for one process at a time. Thread-safe; every
  * change waits for the disk, so that neither the end of the process nor a power cut takes it away.
  * Resolved alerts are kept for 90 days, 100,000 at the most, and with them what is owed of them;
- * what people did, for two years. A silence that is over is deleted. A rule of the
- * API is hidden while the file has one of the same name. Of two people who acknowledge an alert,
- * the first stays.
+ * what people did, for two years. A silence that is over is deleted. A rule of the API is hidden
+ * while the file has one of the same name. Of two people who acknowledge an alert, the first stays.
  *
  * <p>Leases of notifications are in memory, by the monotonic clock: the end of the process ends
  * them.
@@ -178,8 +177,7 @@ public final class EmbeddedAlertStore implements AlertStore {
             throw noSuch("rule", name);
           }
           RuleRows.delete(session, name, Rule.Origin.API);
-          return record(
-              session, by, "rule_deleted", name, Change.of(before, Optional.empty()));
+          return record(session, by, "rule_deleted", name, Change.of(before, Optional.empty()));
         });
   }
 

@@ -146,6 +146,7 @@ record Schema(List<List<String>> steps) {
                     detail TEXT NOT NULL)\
                   """,
                   "CREATE INDEX audit_subject ON audit (subject, id)",
+                  "CREATE TABLE machine_authority (certificates TEXT NOT NULL)",
                   "CREATE TABLE revision (number INTEGER NOT NULL)",
                   "INSERT INTO revision VALUES (0)")));
 

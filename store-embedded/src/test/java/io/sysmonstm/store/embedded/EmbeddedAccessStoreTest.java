@@ -135,7 +135,11 @@ class EmbeddedAccessStoreTest {
           var store = new EmbeddedAccessStore(context)) {
         var account =
             new Account(
-                arguments[1], Account.Role.ADMIN, Optional.empty(), Optional.empty(), Instant.now());
+                arguments[1],
+                Account.Role.ADMIN,
+                Optional.empty(),
+                Optional.empty(),
+                Instant.now());
         System.out.println(store.createFirstAccount(account, entry("x", arguments[1])));
       }
     }
@@ -228,8 +232,7 @@ class EmbeddedAccessStoreTest {
                 AccessStore.MOST_CREDENTIALS,
                 UnixNanos.of(Instant.now().plus(Duration.ofDays(1)))));
     var onceMore =
-        new Account(
-            "new", Account.Role.VIEWER, Optional.empty(), Optional.empty(), Instant.EPOCH);
+        new Account("new", Account.Role.VIEWER, Optional.empty(), Optional.empty(), Instant.EPOCH);
 
     assertThatExceptionOfType(RequestException.class)
         .isThrownBy(() -> store.putAccount(onceMore, entry("account_put", "new")))
@@ -252,7 +255,10 @@ class EmbeddedAccessStoreTest {
   }
 
   private List<String> actions() {
-    return store.database().read("read the audit", session -> AuditRows.newest(session, Optional.empty(), 1000)).stream()
+    return store
+        .database()
+        .read("read the audit", session -> AuditRows.newest(session, Optional.empty(), 1000))
+        .stream()
         .map(AuditEntry::action)
         .toList();
   }

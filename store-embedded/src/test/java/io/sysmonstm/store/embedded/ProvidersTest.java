@@ -81,8 +81,7 @@ class ProvidersTest {
         var history = new EmbeddedHistoryStoreProvider().create(none, context);
         var alerts = new EmbeddedAlertStoreProvider().create(none, context);
         var access = new EmbeddedAccessStoreProvider().create(none, context)) {
-      assertThat(
-              List.of(current.health(), history.health(), alerts.health(), access.health()))
+      assertThat(List.of(current.health(), history.health(), alerts.health(), access.health()))
           .allMatch(health -> health.isOk());
       assertThat(Files.exists(directory.resolve("history.db"))).isTrue();
       assertThat(Files.exists(directory.resolve("alerts.db"))).isTrue();

@@ -13,6 +13,7 @@ final class AuditRows {
       """
       INSERT INTO alert_audit (done_at, done_by, source, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?)\
       """;
+
   private AuditRows() {}
 
   static void add(Connection connection, AuditEntry entry) throws SQLException {

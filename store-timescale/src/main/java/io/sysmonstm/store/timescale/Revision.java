@@ -4,9 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * A number that grows with each change of rules, or of accounts: one row, whose lock a writer
- * holds until its change is committed. So numbers become visible in their order, each together with
- * its change, and whoever has read a number misses nothing up to it. A sequence would not do that.
+ * A number that grows with each change of rules, or of accounts: one row, whose lock a writer holds
+ * until its change is committed. So numbers become visible in their order, each together with its
+ * change, and whoever has read a number misses nothing up to it. A sequence would not do that.
  * Writers of rules take the lock first, those of alerts after that of the alert.
  */
 final class Revision {
@@ -32,8 +32,7 @@ final class Revision {
   }
 
   void advance(Connection connection) throws SQLException {
-    long _ =
-        number(connection, "UPDATE " + table + " SET number = number + 1 RETURNING number");
+    long _ = number(connection, "UPDATE " + table + " SET number = number + 1 RETURNING number");
   }
 
   private long number(Connection connection, String sql) throws SQLException {

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who may come in, in PostgreSQL, with or without the extension TimescaleDB, shared by any number of
- * processes. Thread-safe. Times are kept to the microsecond; what expires goes by the server's
+ * Who may come in, in PostgreSQL, with or without the extension TimescaleDB, shared by any number
+ * of processes. Thread-safe. Times are kept to the microsecond; what expires goes by the server's
  * clock, or by the time that a caller gives.
  *
  * <p>Whoever changes an account, token or credential waits for others that do: so of several that
@@ -170,10 +170,8 @@ public final class TimescaleAccessStore implements AccessStore {
         "add an API token",
         entry,
         connection -> {
-          TokenRows.deleteEnded(
-              connection, token.createdAt().minus(AccessRules.ENDED_TOKENS_KEPT));
-          AccessRules.refuseKnown(
-              "API token", token.id(), TokenRows.find(connection, token.id()));
+          TokenRows.deleteEnded(connection, token.createdAt().minus(AccessRules.ENDED_TOKENS_KEPT));
+          AccessRules.refuseKnown("API token", token.id(), TokenRows.find(connection, token.id()));
           AccessRules.checkRoom("API tokens", TokenRows.count(connection), MOST);
           TokenRows.add(connection, token);
           return true;
@@ -273,8 +271,7 @@ public final class TimescaleAccessStore implements AccessStore {
   public List<MachineCredential> credentials() {
     return database.read(
         "read credentials",
-        connection ->
-            CredentialRows.heldAt(connection, clock.now(connection), MOST_CREDENTIALS));
+        connection -> CredentialRows.heldAt(connection, clock.now(connection), MOST_CREDENTIALS));
   }
 
   @Override
@@ -288,6 +285,37 @@ public final class TimescaleAccessStore implements AccessStore {
           return revoked.getLast() > 0;
         });
     return revoked.getLast();
+  }
+
+  @Override
+  public Optional<String> machineAuthority() {
+    return database.read(
+        "read the machine authority",
+        connection -> {
+          try (var statement = connection.createStatement();
+              var rows = statement.executeQuery("SELECT certificates FROM access_authority")) {
+            return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public void putMachineAuthority(String certificates, AuditEntry entry) {
+    database.change(
+        "put the machine authority",
+        connection -> {
+          try (var put =
+              connection.prepareStatement(
+                  """
+                  INSERT INTO access_authority (certificates) VALUES (?)
+                  ON CONFLICT (only_row) DO UPDATE SET certificates = excluded.certificates\
+                  """)) {
+            put.setString(1, certificates);
+            put.executeUpdate();
+          }
+          audit.record(connection, entry);
+          return true;
+        });
   }
 
   @Override
@@ -337,8 +365,7 @@ public final class TimescaleAccessStore implements AccessStore {
         });
   }
 
-  private static void add(Connection connection, MachineCredential credential)
-      throws SQLException {
+  private static void add(Connection connection, MachineCredential credential) throws SQLException {
     CredentialRows.deleteExpired(connection, credential.issuedAt());
     AccessRules.refuseKnown(
         "credential", credential.id(), CredentialRows.find(connection, credential.id()));
@@ -354,8 +381,7 @@ public final class TimescaleAccessStore implements AccessStore {
 
   private static void checkSubject(Connection connection, Account account) throws SQLException {
     if (account.subject().isPresent()) {
-      AccessRules.checkSubject(
-          account, AccountRows.ofSubject(connection, account.subject().get()));
+      AccessRules.checkSubject(account, AccountRows.ofSubject(connection, account.subject().get()));
     }
   }
 

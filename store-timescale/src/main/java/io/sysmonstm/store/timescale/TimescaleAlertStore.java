@@ -32,18 +32,18 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Of one rule, machine and labels at most one alert is open: where another is saved, the one
  * before ends in the same transaction. A rule of the API is hidden while the file has one of the
  * same name. Of two people who acknowledge an alert, the first stays. Resolved alerts are kept for
- * 90 days, 100,000 at the most, and with them what is owed of them; what people did, for two years. A
- * silence that is over is deleted.
+ * 90 days, 100,000 at the most, and with them what is owed of them; what people did, for two years.
+ * A silence that is over is deleted.
  *
  * <p>What is due, leases, and the ends of silences go by the server's clock, which all processes
  * share; what a process says is due, it reckons by its own.
  */
 public final class TimescaleAlertStore implements AlertStore {
   private static final EventLog LOG = EventLog.of(TimescaleAlertStore.class);
+
   /** What an audit needs, too. */
   static final List<Migration> MIGRATIONS =
-      List.of(
-          Migration.of("alerts-001"), Migration.of("alerts-002"), Migration.of("audit-001"));
+      List.of(Migration.of("alerts-001"), Migration.of("alerts-002"), Migration.of("audit-001"));
 
   private static final int CHANGES_BETWEEN_PRUNINGS = 100;
 
@@ -174,8 +174,7 @@ public final class TimescaleAlertStore implements AlertStore {
           if (!RuleRows.delete(connection, name, Rule.Origin.API)) {
             throw noSuch("rule", name);
           }
-          record(
-              connection, by, "rule_deleted", name, AlertJson.change(before, Optional.empty()));
+          record(connection, by, "rule_deleted", name, AlertJson.change(before, Optional.empty()));
           return true;
         });
   }
@@ -235,8 +234,7 @@ public final class TimescaleAlertStore implements AlertStore {
           if (!SilenceRows.delete(connection, id, clock.now(connection))) {
             throw noSuch("silence", id);
           }
-          record(
-              connection, by, "silence_ended", id, AlertJson.change(before, Optional.empty()));
+          record(connection, by, "silence_ended", id, AlertJson.change(before, Optional.empty()));
           return true;
         });
   }
@@ -267,11 +265,9 @@ public final class TimescaleAlertStore implements AlertStore {
   }
 
   /** Adds to the audit, in the transaction of the change, which holds the lock of the revision. */
-  private void record(
-      Connection connection, Actor by, String action, String subject, String detail)
+  private void record(Connection connection, Actor by, String action, String subject, String detail)
       throws SQLException {
-    audit.record(
-        connection, AuditEntry.of(clock.now(connection), by, action, subject, detail));
+    audit.record(connection, AuditEntry.of(clock.now(connection), by, action, subject, detail));
   }
 
   private static boolean migrate(Connection connection) throws SQLException {

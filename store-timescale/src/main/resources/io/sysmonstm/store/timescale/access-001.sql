@@ -52,6 +52,12 @@ CREATE TABLE access_credentials (
 CREATE INDEX access_credentials_machine ON access_credentials (machine);
 CREATE INDEX access_credentials_expires ON access_credentials (expires_at);
 
+-- The certificates that sign those of machines, as PEM; public.
+CREATE TABLE access_authority (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  certificates text NOT NULL
+);
+
 -- One row, as in alert_revision: whoever changes an account, token or credential holds its lock until
 -- the change is committed.
 CREATE TABLE access_revision (

@@ -131,8 +131,7 @@ class DatabaseRolesIT {
             .as(change)
             .hasStackTraceContaining("permission denied for table alert_audit");
       }
-      for (var change :
-          List.of("CREATE TABLE x (y int)", "CREATE ROLE x SUPERUSER")) {
+      for (var change : List.of("CREATE TABLE x (y int)", "CREATE ROLE x SUPERUSER")) {
         assertThatThrownBy(() -> PostgresServer.execute(writer, change))
             .as(change)
             .hasStackTraceContaining("denied");

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
 
 /** {@code /api/v1/history} */
 final class HistoryCall {
@@ -71,13 +72,20 @@ final class HistoryCall {
   private Answer answer(Call call) {
     var parameters = new Parameters(call.query());
     var format = parameters.oneOf("format", Format.values(), HistoryCall::text).orElse(Format.JSON);
-    var query = read(parameters, clock.instant());
-    var result = calls.ask(() -> store.query(query));
+    var aggregations = aggregations(parameters);
+    if (format != Format.JSON && aggregations.size() > 1) {
+      parameters.problem(
+          "aggregate",
+          String.join(",", aggregations.stream().map(HistoryCall::text).toList()),
+          "one of them, since a CSV has one value in each cell");
+    }
+    var query = read(parameters, aggregations.getFirst(), clock.instant());
+    var found = calls.ask(() -> HistoryColumns.read(store, query, aggregations));
     var answer =
         switch (format) {
-          case JSON -> Answer.json(json -> ApiJson.history(json, result));
-          case CSV -> csv(query, HistoryCsv.wideOrLong(result));
-          case CSV_LONG -> csv(query, HistoryCsv.longForm(result));
+          case JSON -> Answer.json(json -> ApiJson.history(json, found));
+          case CSV -> csv(query, HistoryCsv.wideOrLong(found.result()));
+          case CSV_LONG -> csv(query, HistoryCsv.longForm(found.result()));
         };
     return Gzip.compress(call, answer);
   }
@@ -91,7 +99,27 @@ final class HistoryCall {
         .with("Cache-Control", "no-store");
   }
 
-  private static HistoryQuery read(Parameters parameters, Instant now) {
+  private static List<Aggregation> aggregations(Parameters parameters) {
+    var names = Stream.of(Aggregation.values()).map(HistoryCall::text).toList();
+    return parameters
+        .one(
+            "aggregate",
+            "one of %s, or several with commas between them".formatted(String.join(", ", names)),
+            text -> {
+              var parts = List.of(text.split(",", -1));
+              return names.containsAll(parts) && Set.copyOf(parts).size() == parts.size()
+                  ? Optional.of(parts.stream().map(HistoryCall::aggregation).toList())
+                  : Optional.<List<Aggregation>>empty();
+            })
+        .orElse(List.of(Aggregation.AVG));
+  }
+
+  private static Aggregation aggregation(String text) {
+    return Aggregation.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static HistoryQuery read(
+      Parameters parameters, Aggregation aggregation, Instant now) {
     var metric = metric(parameters);
     var to = parameters.time("to", now).orElse(now);
     var from = parameters.time("from", now).orElse(to.minus(DEFAULT_SPAN));
@@ -104,10 +132,7 @@ final class HistoryCall {
             .machines(machines(parameters))
             .labels(parameters.startingWith("label."))
             .maxPoints(parameters.number("max_points", 1, MAX_POINTS).orElse(DEFAULT_POINTS))
-            .aggregation(
-                parameters
-                    .oneOf("aggregate", Aggregation.values(), HistoryCall::text)
-                    .orElse(Aggregation.AVG));
+            .aggregation(aggregation);
     step(parameters, Duration.between(from, to), query);
     parameters.check();
     return query.build();
