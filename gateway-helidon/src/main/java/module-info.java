@@ -12,6 +12,7 @@ module io.sysmonstm.gateway.helidon {
   requires io.helidon.webserver.websocket;
   requires io.sysmonstm.json;
   requires io.sysmonstm.web.helidon;
+  requires org.bouncycastle.provider;
   requires static org.jspecify;
 
   exports io.sysmonstm.gateway.helidon;

@@ -1,10 +1,13 @@
 /** Starts the page: one store, one socket, and the view that the address names. */
 import { fetchAlerts, fetchMachine, hasRest } from './api.js';
+import { showAccount } from './account-menu.js';
 import { showConnection } from './connection.js';
 import { h, setAttribute, setShown } from './dom.js';
 import { fleetPage } from './fleet.js';
 import { LiveSocket } from './live.js';
+import { enter } from './login.js';
 import { followReadiness } from './readiness.js';
+import { confirmSession, hasAccess } from './session.js';
 import { FleetStore } from './store.js';
 
 const store = new FleetStore();
@@ -46,6 +49,14 @@ async function createView({ segments, parameters }) {
   if ((segments[0] === 'rules' && segments.length === 2) || (segments[0] === 'new-rule' && segments.length === 1)) {
     const { rulePage } = await import('./rule.js');
     return rulePage(store, segments[1] ?? null, parameters);
+  }
+  if (segments[0] === 'access' && segments.length === 1 && hasAccess()) {
+    const { accessPage } = await import('./access.js');
+    return accessPage();
+  }
+  if (segments[0] === 'password' && segments.length === 1 && hasAccess()) {
+    const { passwordPage } = await import('./password.js');
+    return passwordPage();
   }
   return {
     element: h('div', { class: 'page' }, h('div', { class: 'empty' },
@@ -116,6 +127,12 @@ document.querySelector('.skip-link').addEventListener('click', (event) => {
   event.preventDefault();
   content.focus();
 });
+await enter();
+showAccount(document.querySelector('.topbar'));
+// A socket that is refused or closed may mean that the session is over, which it cannot say itself.
+const confirm = () => store.connection.state === 'reconnecting' && confirmSession();
+store.on('connection', confirm);
+setInterval(confirm, 5000);
 window.addEventListener('hashchange', route);
 route();
 // An edge relay has the live view only.
