@@ -7,9 +7,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.sysmonstm.gateway.helidon {
   requires transitive io.sysmonstm.spi;
-  requires io.helidon.common.task;
-  requires io.helidon.webserver;
-  requires io.helidon.webserver.websocket;
   requires io.sysmonstm.json;
   requires io.sysmonstm.web.helidon;
   requires org.bouncycastle.provider;

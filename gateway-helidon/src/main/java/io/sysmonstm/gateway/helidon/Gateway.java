@@ -4,17 +4,9 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.gateway.helidon.internal.http.Api;
 import io.sysmonstm.gateway.helidon.internal.http.CurrentState;
-import io.sysmonstm.gateway.helidon.internal.http.HostGuard;
-import io.sysmonstm.gateway.helidon.internal.http.Router;
-import io.sysmonstm.gateway.helidon.internal.http.StaticFiles;
 import io.sysmonstm.gateway.helidon.internal.live.EventFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
-import io.sysmonstm.gateway.helidon.internal.net.Deadlines;
-import io.sysmonstm.gateway.helidon.internal.net.HttpServer;
-import io.sysmonstm.gateway.helidon.internal.net.Ticker;
-import io.sysmonstm.gateway.helidon.internal.net.Timing;
-import io.sysmonstm.gateway.helidon.internal.net.Viewers;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.EventLog;
@@ -26,6 +18,16 @@ import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.RuleReplay;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.web.helidon.internal.http.HostGuard;
+import io.sysmonstm.web.helidon.internal.http.Router;
+import io.sysmonstm.web.helidon.internal.http.StaticFiles;
+import io.sysmonstm.web.helidon.internal.net.ClientAddress;
+import io.sysmonstm.web.helidon.internal.net.Deadlines;
+import io.sysmonstm.web.helidon.internal.net.HttpServer;
+import io.sysmonstm.web.helidon.internal.net.Ticker;
+import io.sysmonstm.web.helidon.internal.net.Timing;
+import io.sysmonstm.web.helidon.internal.net.ViewerLimits;
+import io.sysmonstm.web.helidon.internal.net.Viewers;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gateway implements AutoCloseable {
   private static final EventLog LOG = EventLog.of(Gateway.class);
+  private static final String ROLE = "gateway";
 
   private final ExecutorService executor;
   private final LiveFeed feed;
@@ -64,8 +67,15 @@ public final class Gateway implements AutoCloseable {
     this.feed = new LiveFeed(live, current, history, alerts, time, executor);
     this.events = new EventFeed(need(builder.subscriber, "subscriber"), live, time, executor);
     this.viewers =
-        new Viewers(live, builder.maxViewers, builder.timing, time, executor, builder.metrics);
-    var deadlines = new Deadlines(builder.timing, time, builder.metrics);
+        new Viewers(
+            ROLE,
+            live,
+            ViewerLimits.inAll(builder.maxViewers),
+            builder.timing,
+            time,
+            executor,
+            builder.metrics);
+    var deadlines = new Deadlines(ROLE, builder.timing, time, builder.metrics);
     this.ticker =
         new Ticker(
             builder.timing.tick(),
@@ -97,11 +107,14 @@ public final class Gateway implements AutoCloseable {
             executor);
     this.server =
         new HttpServer(
+            ROLE,
             builder.listen,
-            new Router(api.routes(), StaticFiles.ofDashboard()),
-            new HostGuard(builder.listen, builder.allowedHosts, builder.allowedOrigins),
+            new Router(
+                api.routes(), StaticFiles.ofDashboard(), "/api/v1/openapi.json lists the calls"),
+            new HostGuard(ROLE, builder.listen, builder.allowedHosts, builder.allowedOrigins),
+            new ClientAddress(List.of()),
             viewers,
-            builder.maxViewers,
+            List.of(),
             deadlines);
   }
 

@@ -3,12 +3,12 @@ package io.sysmonstm.gateway.helidon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sysmonstm.api.SeriesRegistry;
-import io.sysmonstm.gateway.helidon.internal.net.Timing;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.BatchBuilder;
 import io.sysmonstm.testkit.ManualTime;
+import io.sysmonstm.web.helidon.internal.net.Timing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;

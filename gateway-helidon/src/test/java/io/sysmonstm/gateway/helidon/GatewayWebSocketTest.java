@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertState;
-import io.sysmonstm.gateway.helidon.internal.net.Timing;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.testkit.Eventually;
+import io.sysmonstm.web.helidon.internal.net.Timing;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;

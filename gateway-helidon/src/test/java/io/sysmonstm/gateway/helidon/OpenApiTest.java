@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.gateway.helidon.internal.http.Api;
 import io.sysmonstm.gateway.helidon.internal.http.CurrentState;
-import io.sysmonstm.gateway.helidon.internal.http.Route;
 import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
 import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

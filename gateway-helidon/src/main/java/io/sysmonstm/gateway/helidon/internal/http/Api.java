@@ -7,6 +7,10 @@ import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.RuleReplay;
 import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.HealthCalls;
+import io.sysmonstm.web.helidon.internal.http.Problem;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -41,6 +45,10 @@ public record Api(
     SelfMetrics metrics,
     Supplier<Readiness> readiness,
     ExecutorService executor) {
+  /** The order in which readiness tells of the parts. */
+  private static final List<String> PARTS =
+      List.of("gateway", "aggregator", "current_state", "history", "events");
+
   private static final int ALERT_CALLS_AT_ONCE = 16;
   private static final Duration QUEUE = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -50,7 +58,7 @@ public record Api(
     var alertCalls =
         new StoreCalls("the store of alerts", ALERT_CALLS_AT_ONCE, QUEUE, PATIENCE, executor);
     return Stream.of(
-            new HealthCalls(readiness).routes(),
+            new HealthCalls(PARTS, readiness).routes(),
             new Exposition(state, metrics).routes(),
             new MachineCalls(state).routes(),
             new HistoryCall(history, clock, executor).routes(),

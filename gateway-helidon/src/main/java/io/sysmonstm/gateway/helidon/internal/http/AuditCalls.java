@@ -2,6 +2,10 @@ package io.sysmonstm.gateway.helidon.internal.http;
 
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertStore;
+import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Parameters;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.List;
 import java.util.Set;
 

@@ -1,5 +1,7 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
+import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Parameters;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;

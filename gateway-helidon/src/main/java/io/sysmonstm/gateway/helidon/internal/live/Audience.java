@@ -1,5 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.live;
 
+import io.sysmonstm.web.helidon.internal.net.Frame;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
  * view.
  */
 final class Audience {
-  private final Set<Outbox> viewers = new HashSet<>();
+  private final Set<Viewer> viewers = new HashSet<>();
   private final LongAdder dropped;
 
   Audience(LongAdder dropped) {
@@ -22,18 +23,18 @@ final class Audience {
     return viewers.isEmpty();
   }
 
-  void add(Outbox viewer) {
+  void add(Viewer viewer) {
     viewers.add(viewer);
   }
 
-  void remove(Outbox viewer) {
+  void remove(Viewer viewer) {
     viewers.remove(viewer);
   }
 
   /** Tells those who want a machine of something that each of them should get. */
   void tell(String machineId, Frame frame) {
     for (var viewer : viewers) {
-      if (viewer.subscription().wantsMachine(machineId) && !viewer.put(frame)) {
+      if (viewer.subscription().wantsMachine(machineId) && !viewer.outbox().put(frame)) {
         dropped.increment();
       }
     }
@@ -49,11 +50,14 @@ final class Audience {
     for (var viewer : viewers) {
       var subscription = viewer.subscription();
       if (subscription.wantsMachine(machine.id())) {
-        viewer.putNewest(
-            machine.id(),
-            bySubscription.computeIfAbsent(
-                subscription.metrics(),
-                metrics -> Frames.cycle(machine.newest(), state, machine.status(), subscription)));
+        viewer
+            .outbox()
+            .putNewest(
+                machine.id(),
+                bySubscription.computeIfAbsent(
+                    subscription.metrics(),
+                    metrics ->
+                        Frames.cycle(machine.newest(), state, machine.status(), subscription)));
       }
     }
   }

@@ -9,6 +9,7 @@ import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertEvent;
+import io.sysmonstm.web.helidon.internal.net.Frame;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,6 +11,8 @@ import io.sysmonstm.spi.MachineEvent;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.web.helidon.internal.net.Outbox;
+import io.sysmonstm.web.helidon.internal.net.ViewerFeed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ import java.util.function.Supplier;
  * machine is serialised once and frames are handed to outboxes, which never wait; nothing is
  * written to a socket.
  */
-public final class LiveView {
+public final class LiveView implements ViewerFeed {
   // As long as anybody cares to know; a longer silence would not fit a count of nanoseconds.
   private static final Duration LONGEST_SILENCE = Duration.ofDays(365);
 
@@ -253,24 +255,24 @@ public final class LiveView {
   /**
    * Lets a viewer in: a snapshot is the first frame in its outbox, every later change follows.
    *
-   * @param viewer its outbox
+   * @param outbox the viewer's
+   * @return the viewer
    */
-  public void attach(Outbox viewer) {
-    locked(
+  @Override
+  public Viewer attach(Outbox outbox) {
+    return locked(
         () -> {
+          var viewer = new Viewer(this, outbox);
           var parts = new ArrayList<byte[]>(machines.all().size());
           machines.all().forEach(machine -> parts.add(machine.json()));
-          viewer.start(Frames.snapshot(time.instant(), parts));
+          outbox.start(Frames.snapshot(time.instant(), parts));
           audience.add(viewer);
+          return viewer;
         });
   }
 
-  /**
-   * Lets a viewer go.
-   *
-   * @param viewer its outbox
-   */
-  public void detach(Outbox viewer) {
+  /** Lets a viewer go. */
+  void detach(Viewer viewer) {
     locked(
         () -> {
           audience.remove(viewer);

@@ -2,6 +2,7 @@ package io.sysmonstm.gateway.helidon.internal.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.web.helidon.internal.net.Outbox;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,8 +49,7 @@ class LiveFramesTest extends LiveViewFixture {
 
   @Test
   void aSubscriptionNarrowsMachinesAndMetrics() {
-    view.attach(viewer);
-    viewer.subscribe(new Subscription(List.of("a"), List.of("load_*")));
+    view.attach(viewer).subscribe(new Subscription(List.of("a"), List.of("load_*")));
     frames();
 
     view.accept(cpu("b", 1, 1));
@@ -92,8 +92,7 @@ class LiveFramesTest extends LiveViewFixture {
 
   @Test
   void whoWasLetGoGetsNothingMore() {
-    view.attach(viewer);
-    view.detach(viewer);
+    view.attach(viewer).close();
     frames();
 
     view.accept(cpu("a", 1, 1));

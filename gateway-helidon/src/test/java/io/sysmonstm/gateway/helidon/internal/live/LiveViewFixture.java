@@ -13,6 +13,8 @@ import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.BatchBuilder;
 import io.sysmonstm.testkit.ManualTime;
+import io.sysmonstm.web.helidon.internal.net.Frame;
+import io.sysmonstm.web.helidon.internal.net.Outbox;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;

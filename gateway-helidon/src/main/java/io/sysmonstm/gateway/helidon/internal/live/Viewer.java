@@ -1,0 +1,47 @@
+package io.sysmonstm.gateway.helidon.internal.live;
+
+import io.sysmonstm.web.helidon.internal.net.Outbox;
+import io.sysmonstm.web.helidon.internal.net.ViewerFeed;
+
+/** One viewer of a {@link LiveView}: what it wants, and what waits for it. Thread-safe. */
+final class Viewer implements ViewerFeed.Session {
+  private final LiveView view;
+  private final Outbox outbox;
+  private volatile Subscription subscription = Subscription.ALL;
+
+  Viewer(LiveView view, Outbox outbox) {
+    this.view = view;
+    this.outbox = outbox;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  /** {@return what the viewer wants} */
+  Subscription subscription() {
+    return subscription;
+  }
+
+  /** Narrows what is sent from now on. */
+  void subscribe(Subscription value) {
+    subscription = value;
+  }
+
+  @Override
+  public boolean listens() {
+    return true;
+  }
+
+  @Override
+  public boolean accept(byte[] message) {
+    var wish = Subscription.read(message);
+    wish.ifPresent(this::subscribe);
+    return wish.isPresent();
+  }
+
+  @Override
+  public void close() {
+    view.detach(this);
+  }
+}

@@ -1,0 +1,68 @@
+package io.sysmonstm.web.helidon.internal.http;
+
+import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.Readiness;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** {@code /health} and {@code /ready} */
+public final class HealthCalls {
+  private final List<String> parts;
+  private final Supplier<Readiness> readiness;
+
+  /**
+   * Creates the calls.
+   *
+   * @param parts the parts in the order in which they are told
+   * @param readiness how the process is
+   */
+  public HealthCalls(List<String> parts, Supplier<Readiness> readiness) {
+    this.parts = List.copyOf(parts);
+    this.readiness = readiness;
+  }
+
+  /** {@return both calls} */
+  public List<Route> routes() {
+    return List.of(
+        Route.of("GET", "/health", call -> status("up")), Route.of("GET", "/ready", this::ready));
+  }
+
+  private static Answer status(String status) {
+    return Answer.json(
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("status", status);
+          json.writeEndObject();
+        });
+  }
+
+  private Answer ready(Call call) {
+    var now = readiness.get();
+    return Answer.json(
+            json -> {
+              json.writeStartObject();
+              json.writeStringProperty("status", text(now));
+              json.writeObjectPropertyStart("checks");
+              parts.forEach(part -> json.writeStringProperty(part, text(now.parts(), part)));
+              json.writeEndObject();
+              json.writeEndObject();
+            })
+        .withStatus(now.ready() ? 200 : 503);
+  }
+
+  private static String text(Readiness readiness) {
+    if (!readiness.ready()) {
+      return "not_ready";
+    }
+    return readiness.degraded() ? "degraded" : "ready";
+  }
+
+  private static String text(Map<String, Health> answers, String part) {
+    return answers
+        .getOrDefault(part, Health.ok())
+        .problem()
+        .map(problem -> "error: " + problem)
+        .orElse("ok");
+  }
+}

@@ -1,0 +1,121 @@
+package io.sysmonstm.web.helidon.internal.net;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the address of a client, behind proxies too. What {@code X-Forwarded-For} says counts only
+ * as far as each who said it is a configured proxy, so that nobody can pass for another. Immutable.
+ */
+public final class ClientAddress {
+  private static final int NETWORK_BYTES = 8;
+  private static final int MAX_LITERAL = 64;
+  // More than any chain of proxies has; the rest is not looked at.
+  private static final int MAX_HOPS = 16;
+
+  private final List<Network> trusted;
+
+  /**
+   * Addresses with a common beginning.
+   *
+   * @param address any of them
+   * @param prefix how many bits they have in common
+   */
+  public record Network(InetAddress address, int prefix) {
+    /**
+     * {@return the addresses that a text names}
+     *
+     * @param text an address, or an address with a prefix such as {@code 10.0.0.0/8}
+     */
+    public static Optional<Network> parse(String text) {
+      int slash = text.indexOf('/');
+      var address = literal(slash < 0 ? text : text.substring(0, slash));
+      if (address.isEmpty()) {
+        return Optional.empty();
+      }
+      int bits = address.get().getAddress().length * Byte.SIZE;
+      try {
+        int prefix = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
+        return prefix >= 0 && prefix <= bits
+            ? Optional.of(new Network(address.get(), prefix))
+            : Optional.empty();
+      } catch (NumberFormatException notANumber) {
+        return Optional.empty();
+      }
+    }
+
+    boolean contains(InetAddress other) {
+      byte[] ours = address.getAddress();
+      byte[] theirs = other.getAddress();
+      if (ours.length != theirs.length) {
+        return false;
+      }
+      for (int bit = 0; bit < prefix; bit++) {
+        int mask = 0x80 >> (bit % Byte.SIZE);
+        if (((ours[bit / Byte.SIZE] ^ theirs[bit / Byte.SIZE]) & mask) != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Creates a finder.
+   *
+   * @param trusted the proxies whose word counts; none makes every client the peer of its
+   *     connection
+   */
+  public ClientAddress(List<Network> trusted) {
+    this.trusted = List.copyOf(trusted);
+  }
+
+  /**
+   * {@return the address of the client}
+   *
+   * @param peer the other end of the connection
+   * @param forwardedFor the values of {@code X-Forwarded-For} in order, hostile ones too
+   */
+  public InetAddress of(InetAddress peer, List<String> forwardedFor) {
+    var client = peer;
+    var hops = String.join(",", forwardedFor).split(",", -1);
+    int last = hops.length - 1;
+    for (int i = last; i >= 0 && last - i < MAX_HOPS && isTrusted(client); i--) {
+      var before = literal(hops[i].strip());
+      if (before.isEmpty()) {
+        break;
+      }
+      client = before.get();
+    }
+    return client;
+  }
+
+  private boolean isTrusted(InetAddress address) {
+    return trusted.stream().anyMatch(network -> network.contains(address));
+  }
+
+  private static Optional<InetAddress> literal(String text) {
+    try {
+      return text.length() > MAX_LITERAL
+          ? Optional.empty()
+          : Optional.of(InetAddress.ofLiteral(text));
+    } catch (IllegalArgumentException noAddress) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * {@return what clients are told apart by: the address, or of IPv6 the first 64 bits, since a
+   * client may have all addresses behind these}
+   *
+   * @param address of a client
+   */
+  public static String network(InetAddress address) {
+    return address instanceof Inet6Address
+        ? HexFormat.of().formatHex(address.getAddress(), 0, NETWORK_BYTES)
+        : address.getHostAddress();
+  }
+}

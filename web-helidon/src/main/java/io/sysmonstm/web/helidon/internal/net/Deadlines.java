@@ -1,0 +1,68 @@
+package io.sysmonstm.web.helidon.internal.net;
+
+import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.spi.TimeSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Ends connections whose request comes in drop by drop. Helidon limits each read, which a client
+ * that sends a byte now and then never exceeds; here a whole head, and a whole body, must have come
+ * in time. Thread-safe.
+ */
+public final class Deadlines {
+  private final Timing timing;
+  private final TimeSource time;
+  private final LongAdder ended;
+  private final Map<Thread, TimedContext> connections = new ConcurrentHashMap<>();
+
+  /**
+   * Creates an empty set.
+   *
+   * @param role whose connections these are, such as {@code gateway}
+   * @param timing how patient to be
+   * @param time the clock
+   * @param metrics where ended connections are counted
+   */
+  public Deadlines(String role, Timing timing, TimeSource time, SelfMetrics metrics) {
+    this.timing = timing;
+    this.time = time;
+    this.ended =
+        metrics.counter(
+            role + "_slow_requests_total",
+            "Connections ended because a request took too long to come.");
+  }
+
+  TimeSource time() {
+    return time;
+  }
+
+  void add(TimedContext connection) {
+    connections.put(Thread.currentThread(), connection);
+  }
+
+  void remove() {
+    connections.remove(Thread.currentThread());
+  }
+
+  /** Tells that the request which the current thread handles has been read. */
+  void requestRead() {
+    var connection = connections.get(Thread.currentThread());
+    if (connection != null) {
+      connection.requestRead();
+    }
+  }
+
+  /** Ends the connections that are overdue. */
+  public void tick() {
+    long now = time.nanoTime();
+    connections.forEach(
+        (thread, connection) -> {
+          if (connection.overdue(now, timing.request())) {
+            ended.increment();
+            thread.interrupt();
+          }
+        });
+  }
+}

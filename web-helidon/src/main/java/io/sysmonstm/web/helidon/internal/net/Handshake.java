@@ -1,0 +1,92 @@
+package io.sysmonstm.web.helidon.internal.net;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.ConnectionContext;
+import java.net.InetAddress;
+import java.util.Optional;
+
+/** A request to open a WebSocket. Confined to one thread. */
+public final class Handshake {
+  private static final HeaderName WWW_AUTHENTICATE = HeaderNames.create("WWW-Authenticate");
+
+  private final ConnectionContext context;
+  private final Headers headers;
+  private final InetAddress client;
+  private final String head;
+
+  Handshake(ConnectionContext context, Headers headers, InetAddress client, String head) {
+    this.context = context;
+    this.headers = headers;
+    this.client = client;
+    this.head = head;
+  }
+
+  /**
+   * {@return the first value of a header}
+   *
+   * @param name in any case
+   */
+  public Optional<String> header(String name) {
+    return headers.first(HeaderNames.create(name));
+  }
+
+  /** {@return the address of the client, behind trusted proxies too} */
+  public InetAddress client() {
+    return client;
+  }
+
+  /**
+   * Answers that the WebSocket is open.
+   *
+   * @return its connection
+   */
+  public ConnectionContext accept() {
+    if (context instanceof TimedContext timed) {
+      timed.upgraded();
+    }
+    context.dataWriter().writeNow(BufferData.create(head.getBytes(US_ASCII)));
+    return context;
+  }
+
+  /**
+   * {@return what is thrown to refuse it for now}
+   *
+   * @param status 429 or 503
+   * @param detail for people
+   * @param retrySeconds when to try again
+   */
+  public static RuntimeException refusal(int status, String detail, int retrySeconds) {
+    return refusal(Status.create(status), detail)
+        .header(HeaderValues.create(HeaderNames.RETRY_AFTER, Integer.toString(retrySeconds)))
+        .build();
+  }
+
+  /**
+   * {@return what is thrown to refuse one that did not say who it is}
+   *
+   * @param detail for people
+   */
+  public static RuntimeException unauthenticated(String detail) {
+    return refusal(Status.UNAUTHORIZED_401, detail)
+        .header(HeaderValues.create(WWW_AUTHENTICATE, "Bearer"))
+        .build();
+  }
+
+  static RequestException.Builder refusal(Status status, String detail) {
+    return RequestException.builder()
+        .type(EventType.OTHER)
+        .status(status)
+        .message(detail)
+        .safeMessage(true)
+        .setKeepAlive(false);
+  }
+}

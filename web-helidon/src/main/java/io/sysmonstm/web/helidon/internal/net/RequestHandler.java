@@ -1,0 +1,128 @@
+package io.sysmonstm.web.helidon.internal.net;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.HostGuard;
+import io.sysmonstm.web.helidon.internal.http.Problem;
+import io.sysmonstm.web.helidon.internal.http.Router;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Set;
+
+/** Hands every request to the router, and its answer back. */
+final class RequestHandler implements Handler {
+  /** On every answer, those to broken requests too. */
+  static final Map<String, String> SECURITY_HEADERS =
+      Map.of(
+          "Content-Security-Policy",
+          "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+          "X-Content-Type-Options",
+          "nosniff",
+          "Referrer-Policy",
+          "no-referrer");
+
+  static final int MAX_BODY_BYTES = 1 << 20;
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  private static final byte[] NOTHING = {};
+
+  private final Router router;
+  private final HostGuard guard;
+  private final Deadlines deadlines;
+
+  RequestHandler(Router router, HostGuard guard, Deadlines deadlines) {
+    this.router = router;
+    this.guard = guard;
+    this.deadlines = deadlines;
+  }
+
+  private static final class BodyTooLarge extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
+    var answer = answer(request);
+    response.status(Status.create(answer.status()));
+    SECURITY_HEADERS.forEach((name, value) -> response.header(name, value));
+    answer.headers().forEach((name, value) -> response.header(name, value));
+    if (request.prologue().method().text().equals("HEAD")) {
+      response.header("Content-Length", Integer.toString(answer.body().length));
+      response.send(NOTHING);
+    } else {
+      response.send(answer.body());
+    }
+    if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+      close(request);
+    }
+  }
+
+  // Helidon says "Connection: close" and then waits for the client to do it.
+  private static void close(ServerRequest request) {
+    if (request.content().hasEntity()) {
+      request.content().consume();
+    }
+    throw new CloseConnectionException("the client asked for it");
+  }
+
+  private Answer answer(ServerRequest request) {
+    var call = call(request);
+    try {
+      var refused =
+          guard.problem(
+              call.header().apply("Host"),
+              call.header().apply("Origin"),
+              request.localPeer().host(),
+              !SAFE.contains(call.method()));
+      return refused
+          .map(problem -> Problem.refused(403, problem))
+          .orElseGet(() -> router.answer(call));
+    } catch (BodyTooLarge e) {
+      return Problem.refused(413, "the body is larger than %d bytes".formatted(MAX_BODY_BYTES));
+    } catch (RequestException | CloseConnectionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return router.failed(call, e);
+    } finally {
+      deadlines.requestRead();
+    }
+  }
+
+  private Call call(ServerRequest request) {
+    var prologue = request.prologue();
+    return new Call(
+        prologue.method().text(),
+        prologue.uriPath().rawPath(),
+        prologue.query().rawValue(),
+        Map.of(),
+        name -> request.headers().first(HeaderNames.create(name)),
+        () -> body(request));
+  }
+
+  private byte[] body(ServerRequest request) {
+    if (request.headers().contentLength().orElse(0) > MAX_BODY_BYTES) {
+      throw new BodyTooLarge();
+    }
+    if (!request.content().hasEntity()) {
+      return NOTHING;
+    }
+    try (var in = request.content().inputStream()) {
+      var body = in.readNBytes(MAX_BODY_BYTES + 1);
+      if (body.length > MAX_BODY_BYTES) {
+        throw new BodyTooLarge();
+      }
+      deadlines.requestRead();
+      return body;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.sysmonstm.web.helidon.internal.net;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.ServerConnectionException;
+import io.sysmonstm.spi.TimeSource;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
+/** A connection of which is known since when a request has been coming in. */
+final class TimedContext implements ConnectionContext {
+  private static final long NOT_COMING = Long.MIN_VALUE;
+
+  private final ConnectionContext delegate;
+  private final TimeSource time;
+  private final DataReader reader = new DataReader(this::receive);
+  private volatile long comingSince = NOT_COMING;
+  private volatile boolean upgraded;
+
+  TimedContext(ConnectionContext delegate, TimeSource time) {
+    this.delegate = delegate;
+    this.time = time;
+  }
+
+  private byte[] receive() {
+    try {
+      var bytes = delegate.serverSocket().get();
+      if (comingSince == NOT_COMING && !upgraded) {
+        comingSince = time.nanoTime();
+      }
+      return bytes;
+    } catch (UncheckedIOException e) {
+      throw new ServerConnectionException("could not read from the connection", e);
+    }
+  }
+
+  /** The head has come; a body, where there is one, is yet to come, in the same time again. */
+  void headRead(Headers headers) {
+    boolean body =
+        headers.contains(HeaderNames.CONTENT_LENGTH)
+            || headers.contains(HeaderNames.TRANSFER_ENCODING);
+    comingSince = body ? time.nanoTime() : NOT_COMING;
+  }
+
+  void requestRead() {
+    comingSince = NOT_COMING;
+  }
+
+  /** From here on it is a WebSocket, which may be silent for long. */
+  void upgraded() {
+    upgraded = true;
+    comingSince = NOT_COMING;
+  }
+
+  boolean overdue(long now, Duration patience) {
+    long since = comingSince;
+    return since != NOT_COMING && now - since >= patience.toNanos();
+  }
+
+  @Override
+  public DataReader dataReader() {
+    return reader;
+  }
+
+  @Override
+  public ListenerContext listenerContext() {
+    return delegate.listenerContext();
+  }
+
+  @Override
+  public ExecutorService executor() {
+    return delegate.executor();
+  }
+
+  @Override
+  public DataWriter dataWriter() {
+    return delegate.dataWriter();
+  }
+
+  @Override
+  public Router router() {
+    return delegate.router();
+  }
+
+  @Override
+  public Optional<ProxyProtocolData> proxyProtocolData() {
+    return delegate.proxyProtocolData();
+  }
+
+  @Override
+  public HelidonSocket serverSocket() {
+    return delegate.serverSocket();
+  }
+
+  @Override
+  public PeerInfo remotePeer() {
+    return delegate.remotePeer();
+  }
+
+  @Override
+  public PeerInfo localPeer() {
+    return delegate.localPeer();
+  }
+
+  @Override
+  public boolean isSecure() {
+    return delegate.isSecure();
+  }
+
+  @Override
+  public String socketId() {
+    return delegate.socketId();
+  }
+
+  @Override
+  public String childSocketId() {
+    return delegate.childSocketId();
+  }
+}

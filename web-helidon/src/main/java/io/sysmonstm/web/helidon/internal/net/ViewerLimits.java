@@ -1,0 +1,73 @@
+package io.sysmonstm.web.helidon.internal.net;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How many viewers there may be, in all and from one address. Loopback addresses are exempt from
+ * the second, since a whole proxy or tunnel may be behind one. Thread-safe.
+ */
+public final class ViewerLimits {
+  /** Whether one more may come in. */
+  enum Verdict {
+    ADMITTED,
+    TOO_MANY,
+    TOO_MANY_OF_ADDRESS
+  }
+
+  private final int inAll;
+  private final int perAddress;
+  // Both guarded by this; an address is in it only while it has viewers.
+  private final Map<String, Integer> byAddress = new HashMap<>();
+  private int admitted;
+
+  /**
+   * Creates limits of which nothing is used.
+   *
+   * @param inAll 1 or more
+   * @param perAddress 1 or more
+   */
+  public ViewerLimits(int inAll, int perAddress) {
+    this.inAll = inAll;
+    this.perAddress = perAddress;
+  }
+
+  /**
+   * {@return limits in all only}
+   *
+   * @param inAll 1 or more
+   */
+  public static ViewerLimits inAll(int inAll) {
+    return new ViewerLimits(inAll, Integer.MAX_VALUE);
+  }
+
+  int inAll() {
+    return inAll;
+  }
+
+  /** Where the answer is ADMITTED, {@link #release} must follow. */
+  synchronized Verdict admit(InetAddress address) {
+    if (admitted >= inAll) {
+      return Verdict.TOO_MANY;
+    }
+    if (!address.isLoopbackAddress()) {
+      var network = ClientAddress.network(address);
+      int already = byAddress.getOrDefault(network, 0);
+      if (already >= perAddress) {
+        return Verdict.TOO_MANY_OF_ADDRESS;
+      }
+      byAddress.put(network, already + 1);
+    }
+    admitted++;
+    return Verdict.ADMITTED;
+  }
+
+  synchronized void release(InetAddress address) {
+    admitted--;
+    if (!address.isLoopbackAddress()) {
+      byAddress.computeIfPresent(
+          ClientAddress.network(address), (network, count) -> count == 1 ? null : count - 1);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.sysmonstm.web.helidon.internal.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StaticFilesTest {
+  private static final byte[] NOTHING = {};
+
+  private final List<String> opened = new ArrayList<>();
+  private final StaticFiles files =
+      new StaticFiles(
+          name -> {
+            opened.add(name);
+            return name.contains("missing")
+                ? null
+                : new ByteArrayInputStream(("content of " + name).getBytes(UTF_8));
+          });
+
+  private Optional<Answer> find(String path, Map<String, String> headers) {
+    return files.find(
+        new Call(
+            "GET",
+            path,
+            "",
+            Map.of(),
+            name -> Optional.ofNullable(headers.get(name)),
+            () -> NOTHING));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/,index.html,text/html; charset=utf-8",
+    "/js/main.js,js/main.js,text/javascript; charset=utf-8",
+    "/css/base.css,css/base.css,text/css; charset=utf-8",
+    "/favicon.svg,favicon.svg,image/svg+xml"
+  })
+  void aFileHasItsTypeAndATag(String path, String name, String type) {
+    var answer = find(path, Map.of()).orElseThrow();
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).asString(UTF_8).isEqualTo("content of " + name);
+    assertThat(answer.headers())
+        .containsEntry("Content-Type", type)
+        .containsEntry("Cache-Control", "no-cache")
+        .hasEntrySatisfying("ETag", tag -> assertThat(tag).matches("\"[0-9a-f]{24}\""));
+  }
+
+  @Test
+  void aFileIsReadOnce() {
+    find("/js/main.js", Map.of());
+    find("/js/main.js", Map.of());
+
+    assertThat(opened).containsExactly("js/main.js");
+  }
+
+  @Test
+  void whatTheBrowserHasIsNotSentAgain() {
+    var tag = find("/js/main.js", Map.of()).orElseThrow().headers().get("ETag");
+
+    var answer = find("/js/main.js", Map.of("If-None-Match", "\"other\", W/" + tag)).orElseThrow();
+
+    assertThat(answer.status()).isEqualTo(304);
+    assertThat(answer.body()).isEmpty();
+    assertThat(find("/js/main.js", Map.of("If-None-Match", "\"other\"")).orElseThrow().status())
+        .isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/missing.js",
+        "/Gateway.class",
+        "/js/",
+        "/js",
+        "/../secret.js",
+        "/js/../../secret.js",
+        "/.hidden.js",
+        "/js//main.js",
+        "/js/%2e%2e/main.js",
+        "/js\\main.js",
+        "js/main.js",
+        ""
+      })
+  void anythingElseIsNotFound(String path) {
+    assertThat(find(path, Map.of())).isEmpty();
+  }
+}
