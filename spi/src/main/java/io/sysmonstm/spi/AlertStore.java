@@ -1,5 +1,6 @@
 package io.sysmonstm.spi;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AuditEntry;
@@ -68,9 +69,10 @@ public interface AlertStore extends MetricStore {
   /**
    * Adds or changes a silence.
    *
-   * @param silence which, by whom
+   * @param silence which
+   * @param by who
    */
-  void putSilence(Silence silence);
+  void putSilence(Silence silence, Actor by);
 
   /**
    * Ends a silence now.
@@ -79,13 +81,15 @@ public interface AlertStore extends MetricStore {
    * @param by who
    * @throws io.sysmonstm.api.RequestException NOT_FOUND where there is none that is not over
    */
-  void endSilence(String id, String by);
+  void endSilence(String id, Actor by);
 
   /**
-   * {@return what people did, the newest first: each change of a rule of the API, acknowledgement,
-   * and change of a silence, written together with it}
+   * {@return the audit, the newest entry first: each change of a rule of the API, acknowledgement,
+   * and change of a silence, written together with it, and what an {@link AccessStore} of the same
+   * data wrote} Entries are never changed, and deleted only when they are two years old: the
+   * database itself refuses anything else.
    *
-   * @param subject of which rule, alert or silence; empty for all
+   * @param subject of which rule, alert, silence, account, token or machine; empty for all
    * @param most how many, 1 to 1,000
    */
   List<AuditEntry> audit(Optional<String> subject, int most);
@@ -113,7 +117,7 @@ public interface AlertStore extends MetricStore {
    * @throws io.sysmonstm.api.RequestException NOT_FOUND where there is no such alert,
    *     FAILED_PRECONDITION where it is resolved
    */
-  Alert acknowledge(String id, String by);
+  Alert acknowledge(String id, Actor by);
 
   /** {@return all rules: those of the file in its order, then those of the API by name} */
   List<Rule> rules();
@@ -133,7 +137,7 @@ public interface AlertStore extends MetricStore {
    * @throws io.sysmonstm.api.RequestException FAILED_PRECONDITION where the file has a rule of this
    *     name
    */
-  void putRule(Rule rule, String by);
+  void putRule(Rule rule, Actor by);
 
   /**
    * Deletes a rule of the API.
@@ -143,7 +147,7 @@ public interface AlertStore extends MetricStore {
    * @throws io.sysmonstm.api.RequestException NOT_FOUND where there is none, FAILED_PRECONDITION
    *     where it is the file's
    */
-  void deleteRule(String name, String by);
+  void deleteRule(String name, Actor by);
 
   /**
    * {@return a number that grows with each change of rules or silences and with each

@@ -63,7 +63,7 @@ public abstract class AlertStoreContract extends NotificationOutboxContract {
     @Test
     void keepAnAcknowledgementThatTheSaverDidNotKnow() {
       store.save(fired("1", "a", 0));
-      store.acknowledge("1", "me");
+      store.acknowledge("1", ME);
 
       var saved = store.save(resolved("1", "a", 0, 60));
 
@@ -131,7 +131,7 @@ public abstract class AlertStoreContract extends NotificationOutboxContract {
       store.save(fired("1", "a", 0));
       long before = store.revision();
 
-      assertThat(store.acknowledge("1", "me").acknowledgedBy()).contains("me");
+      assertThat(store.acknowledge("1", ME).acknowledgedBy()).contains("me");
 
       assertThat(store.revision()).isGreaterThan(before);
       reopen();
@@ -140,14 +140,14 @@ public abstract class AlertStoreContract extends NotificationOutboxContract {
 
     @Test
     void isRefusedForAnAlertThatIsNotThere() {
-      assertRefused(ErrorCode.NOT_FOUND, () -> store.acknowledge("1", "me"));
+      assertRefused(ErrorCode.NOT_FOUND, () -> store.acknowledge("1", ME));
     }
 
     @Test
     void isRefusedForAResolvedAlert() {
       store.save(resolved("1", "a", 0, 10));
 
-      assertRefused(ErrorCode.FAILED_PRECONDITION, () -> store.acknowledge("1", "me"));
+      assertRefused(ErrorCode.FAILED_PRECONDITION, () -> store.acknowledge("1", ME));
     }
   }
 
@@ -155,8 +155,8 @@ public abstract class AlertStoreContract extends NotificationOutboxContract {
   class Rules {
     @Test
     void areThoseOfTheFileInItsOrderThenThoseOfTheApiByName() {
-      store.putRule(rule("z-api", Rule.Origin.API), "me");
-      store.putRule(rule("a-api", Rule.Origin.API), "me");
+      store.putRule(rule("z-api", Rule.Origin.API), ME);
+      store.putRule(rule("a-api", Rule.Origin.API), ME);
       store.replaceFileRules(
           List.of(rule("z-file", Rule.Origin.FILE), rule("a-file", Rule.Origin.FILE)));
       reopen();
@@ -189,8 +189,8 @@ public abstract class AlertStoreContract extends NotificationOutboxContract {
               Severity.INFO,
               Optional.empty(),
               Rule.Origin.API);
-      store.putRule(threshold, "me");
-      store.putRule(absent, "me");
+      store.putRule(threshold, ME);
+      store.putRule(absent, ME);
       reopen();
 
       assertThat(store.rules()).containsExactly(threshold, absent);
@@ -212,8 +212,8 @@ public abstract class AlertStoreContract extends NotificationOutboxContract {
           watching(
               "memory-leaps",
               new Rule.Change("memory_used_bytes", Operator.LT, -1e9, 0, Duration.ofMinutes(10)));
-      store.putRule(forecast, "me");
-      store.putRule(change, "me");
+      store.putRule(forecast, ME);
+      store.putRule(change, ME);
       reopen();
 
       assertThat(store.rules()).containsExactly(forecast, change);
@@ -243,28 +243,28 @@ public abstract class AlertStoreContract extends NotificationOutboxContract {
       store.replaceFileRules(List.of(rule("one", Rule.Origin.FILE)));
 
       assertRefused(
-          ErrorCode.FAILED_PRECONDITION, () -> store.putRule(rule("one", Rule.Origin.API), "me"));
-      assertRefused(ErrorCode.FAILED_PRECONDITION, () -> store.deleteRule("one", "me"));
+          ErrorCode.FAILED_PRECONDITION, () -> store.putRule(rule("one", Rule.Origin.API), ME));
+      assertRefused(ErrorCode.FAILED_PRECONDITION, () -> store.deleteRule("one", ME));
       assertThat(store.rules()).containsExactly(rule("one", Rule.Origin.FILE));
     }
 
     @Test
     void ofTheApiCanBeDeletedOnce() {
-      store.putRule(rule("one", Rule.Origin.API), "me");
-      store.deleteRule("one", "me");
+      store.putRule(rule("one", Rule.Origin.API), ME);
+      store.deleteRule("one", ME);
 
       assertThat(store.rules()).isEmpty();
-      assertRefused(ErrorCode.NOT_FOUND, () -> store.deleteRule("one", "me"));
+      assertRefused(ErrorCode.NOT_FOUND, () -> store.deleteRule("one", ME));
     }
 
     @Test
     void makeTheRevisionGrowWithEachChange() {
       long start = store.revision();
-      store.putRule(rule("one", Rule.Origin.API), "me");
+      store.putRule(rule("one", Rule.Origin.API), ME);
       long put = store.revision();
       store.replaceFileRules(List.of(rule("two", Rule.Origin.FILE)));
       long replaced = store.revision();
-      store.deleteRule("one", "me");
+      store.deleteRule("one", ME);
       long deleted = store.revision();
       reopen();
 

@@ -3,6 +3,7 @@ package io.sysmonstm.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.ErrorCode;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A store that begins empty in each test, and alerts and rules to write to it. */
 abstract class AlertStoreFixture {
+  static final Actor ME = Actor.within("me");
+
   final ManualTime time = new ManualTime(Instant.now().truncatedTo(ChronoUnit.MILLIS));
   final Instant begin = time.instant().minus(Duration.ofHours(1));
   TestContext context;

@@ -1,5 +1,6 @@
 package io.sysmonstm.testkit;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AuditEntry;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -125,7 +127,7 @@ public final class InMemoryAlertStore implements AlertStore {
   }
 
   @Override
-  public synchronized Alert acknowledge(String id, String by) {
+  public synchronized Alert acknowledge(String id, Actor by) {
     checkAvailable();
     var alert = alerts.get(id);
     if (alert == null) {
@@ -138,7 +140,7 @@ public final class InMemoryAlertStore implements AlertStore {
     if (alert.acknowledgedBy().isPresent()) {
       return alert;
     }
-    var acknowledged = alert.toBuilder().acknowledgedBy(by).build();
+    var acknowledged = alert.toBuilder().acknowledgedBy(by.name()).build();
     alerts.put(id, acknowledged);
     record(by, "alert_acknowledged", id, "");
     return acknowledged;
@@ -162,21 +164,22 @@ public final class InMemoryAlertStore implements AlertStore {
   }
 
   @Override
-  public synchronized void putRule(Rule rule, String by) {
+  public synchronized void putRule(Rule rule, Actor by) {
     checkAvailable();
     checkNotOfFile(rule.name());
-    apiRules.put(rule.name(), rule);
-    record(by, "rule_put", rule.name(), JsonText.of(RuleFormat.write(rule)));
+    var before = Optional.ofNullable(apiRules.put(rule.name(), rule));
+    record(by, "rule_put", rule.name(), change(before, Optional.of(rule), RuleFormat::write));
   }
 
   @Override
-  public synchronized void deleteRule(String name, String by) {
+  public synchronized void deleteRule(String name, Actor by) {
     checkAvailable();
     checkNotOfFile(name);
-    if (apiRules.remove(name) == null) {
+    var before = Optional.ofNullable(apiRules.remove(name));
+    if (before.isEmpty()) {
       throw new RequestException(ErrorCode.NOT_FOUND, "there is no rule " + name);
     }
-    record(by, "rule_deleted", name, "");
+    record(by, "rule_deleted", name, change(before, Optional.empty(), RuleFormat::write));
   }
 
   @Override
@@ -230,21 +233,29 @@ public final class InMemoryAlertStore implements AlertStore {
   }
 
   @Override
-  public synchronized void putSilence(Silence silence) {
+  public synchronized void putSilence(Silence silence, Actor by) {
     checkAvailable();
-    silences.put(silence.id(), silence);
-    record(silence.by(), "silence_put", silence.id(), JsonText.of(SilenceFormat.write(silence)));
+    var before = Optional.ofNullable(silences.put(silence.id(), silence));
+    record(
+        by,
+        "silence_put",
+        silence.id(),
+        change(before, Optional.of(silence), SilenceFormat::write));
   }
 
   @Override
-  public synchronized void endSilence(String id, String by) {
+  public synchronized void endSilence(String id, Actor by) {
     checkAvailable();
     var silence = silences.get(id);
     if (silence == null || !silence.to().isAfter(time.instant())) {
       throw new RequestException(ErrorCode.NOT_FOUND, "there is no silence " + id);
     }
     silences.remove(id);
-    record(by, "silence_ended", id, "");
+    record(
+        by,
+        "silence_ended",
+        id,
+        change(Optional.of(silence), Optional.empty(), SilenceFormat::write));
   }
 
   @Override
@@ -256,9 +267,22 @@ public final class InMemoryAlertStore implements AlertStore {
         .toList();
   }
 
-  private void record(String by, String action, String subject, String detail) {
-    audit.add(new AuditEntry(time.instant(), by, action, subject, detail));
+  private void record(Actor by, String action, String subject, String detail) {
+    audit.add(AuditEntry.of(time.instant(), by, action, subject, detail));
     revision++;
+  }
+
+  private static <T> String change(
+      Optional<T> before, Optional<T> after, Function<T, Map<String, Object>> format) {
+    var change = new LinkedHashMap<String, Object>();
+    before.ifPresent(value -> change.put("old", format.apply(value)));
+    after.ifPresent(value -> change.put("new", format.apply(value)));
+    return JsonText.of(change);
+  }
+
+  /** Adds what another store of the same data did. */
+  synchronized void add(AuditEntry entry) {
+    audit.add(entry);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sysmonstm.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.spi.Notification;
@@ -39,7 +40,7 @@ abstract class NotificationOutboxContract extends SilencesContract {
     @Test
     void comeWithTheAlertAsItIsNow() {
       store.save(fired("1", "a", 0), List.of(due("1", Kind.FIRED, 0)));
-      store.acknowledge("1", "somebody");
+      store.acknowledge("1", Actor.within("somebody"));
       store.save(resolved("1", "a", 0, 60));
 
       assertThat(claim("me").getFirst().alert())

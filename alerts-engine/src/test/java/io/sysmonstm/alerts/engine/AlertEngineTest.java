@@ -2,6 +2,7 @@ package io.sysmonstm.alerts.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.alerts.engine.internal.YamlRules;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
@@ -121,7 +122,7 @@ class AlertEngineTest {
     engine.start();
     sample("cpu_percent", 95);
     expect("FIRED busy m1");
-    store.acknowledge(store.alerts(AlertQuery.all()).getFirst().id(), "ada");
+    store.acknowledge(store.alerts(AlertQuery.all()).getFirst().id(), Actor.within("ada"));
     engine.refresh();
     sample("cpu_percent", 10);
     expect("FIRED busy m1", "RESOLVED busy m1");
@@ -148,13 +149,13 @@ class AlertEngineTest {
   @Test
   void addsTheRulesOfTheApiAndFollowsThem() {
     engine.start();
-    store.putRule(rules(HOT).getFirst().withOrigin(Rule.Origin.API), "me");
+    store.putRule(rules(HOT).getFirst().withOrigin(Rule.Origin.API), Actor.within("me"));
     engine.refresh();
     assertThat(engine.rules()).extracting(Rule::name).containsExactly("busy", "hot");
     assertThat(store.rules()).extracting(Rule::name).containsExactly("busy", "hot");
     sample("cpu_temperature_celsius", 99);
     expect("FIRED hot m1");
-    store.deleteRule("hot", "me");
+    store.deleteRule("hot", Actor.within("me"));
     engine.refresh();
     expect("FIRED hot m1", "RESOLVED hot m1");
     assertThat(engine.rules()).extracting(Rule::name).containsExactly("busy");
@@ -164,7 +165,7 @@ class AlertEngineTest {
   void setsTheFileAboveTheApi() {
     store.putRule(
         rules(BUSY.replace("90", "10").replace("80", "5")).getFirst().withOrigin(Rule.Origin.API),
-        "me");
+        Actor.within("me"));
     engine.start();
     assertThat(engine.rules()).isEqualTo(rules(BUSY));
   }
@@ -287,7 +288,7 @@ class AlertEngineTest {
             .pace(Duration.ofMillis(1), Duration.ofMillis(1))
             .build();
     engine.start();
-    store.putRule(rules(HOT).getFirst().withOrigin(Rule.Origin.API), "me");
+    store.putRule(rules(HOT).getFirst().withOrigin(Rule.Origin.API), Actor.within("me"));
     Eventually.until("the rule is in force", () -> engine.rules().size() == 2);
     sample("cpu_percent", 5);
     Eventually.until(

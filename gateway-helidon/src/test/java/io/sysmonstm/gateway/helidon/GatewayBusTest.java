@@ -5,6 +5,7 @@ import static io.sysmonstm.gateway.helidon.GatewayFixture.list;
 import static io.sysmonstm.gateway.helidon.GatewayFixture.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.Labels;
@@ -87,7 +88,7 @@ class GatewayBusTest {
     fixture.pass(Duration.ofSeconds(31));
     assertThat(viewer.next("alert")).containsEntry("change", "fired");
 
-    fleet.alerts.acknowledge("id-1", "me");
+    fleet.alerts.acknowledge("id-1", Actor.within("me"));
     fixture.pass(Duration.ofSeconds(2));
     var acknowledged = viewer.next("alert");
     assertThat(acknowledged).containsEntry("change", "acknowledged");

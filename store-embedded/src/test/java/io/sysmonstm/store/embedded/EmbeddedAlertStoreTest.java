@@ -2,6 +2,7 @@ package io.sysmonstm.store.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
@@ -70,7 +71,7 @@ class EmbeddedAlertStoreTest {
 
   @Test
   void hidesARuleOfTheApiWhileTheFileHasOneOfItsName() {
-    store.putRule(rule("one", Rule.Origin.API, 80), "me");
+    store.putRule(rule("one", Rule.Origin.API, 80), Actor.within("me"));
     store.replaceFileRules(List.of(rule("one", Rule.Origin.FILE, 90)));
     assertThat(store.rules()).containsExactly(rule("one", Rule.Origin.FILE, 90));
 
@@ -90,8 +91,8 @@ class EmbeddedAlertStoreTest {
 
   @Test
   void leavesOutAStoredRuleThatCannotBeRead() {
-    store.putRule(rule("one", Rule.Origin.API, 80), "me");
-    store.putRule(rule("two", Rule.Origin.API, 80), "me");
+    store.putRule(rule("one", Rule.Origin.API, 80), Actor.within("me"));
+    store.putRule(rule("two", Rule.Origin.API, 80), Actor.within("me"));
     store
         .database()
         .write(
@@ -107,10 +108,10 @@ class EmbeddedAlertStoreTest {
   @Test
   void keepsTheFirstOfTwoWhoAcknowledge() {
     store.save(alert("1").build());
-    store.acknowledge("1", "first");
+    store.acknowledge("1", Actor.within("first"));
     long before = store.revision();
 
-    assertThat(store.acknowledge("1", "second").acknowledgedBy()).contains("first");
+    assertThat(store.acknowledge("1", Actor.within("second")).acknowledgedBy()).contains("first");
     assertThat(store.revision()).isEqualTo(before);
   }
 
@@ -154,13 +155,13 @@ class EmbeddedAlertStoreTest {
   @Test
   void boundsWhatIsKeptOfWhatPeopleDid() {
     for (int i = 0; i <= 130; i++) {
-      store.putRule(rule("r-" + i, Rule.Origin.API, 80), "me");
+      store.putRule(rule("r-" + i, Rule.Origin.API, 80), Actor.within("me"));
     }
     assertThat(store.audit(Optional.empty(), 1000)).hasSizeBetween(10, 110);
 
     time.advance(Duration.ofDays(401));
     for (int i = 0; i < 100; i++) {
-      store.putRule(rule("new", Rule.Origin.API, i), "me");
+      store.putRule(rule("new", Rule.Origin.API, i), Actor.within("me"));
     }
     assertThat(store.audit(Optional.empty(), 1000))
         .extracting(AuditEntry::subject)
@@ -169,8 +170,8 @@ class EmbeddedAlertStoreTest {
 
   @Test
   void leavesOutAStoredSilenceThatCannotBeRead() {
-    store.putSilence(silence("one"));
-    store.putSilence(silence("two"));
+    store.putSilence(silence("one"), Actor.within("ada"));
+    store.putSilence(silence("two"), Actor.within("ada"));
     store
         .database()
         .write(

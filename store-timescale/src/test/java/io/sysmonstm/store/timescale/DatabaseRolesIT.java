@@ -3,6 +3,7 @@ package io.sysmonstm.store.timescale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.Silence;
@@ -61,7 +62,7 @@ class DatabaseRolesIT {
           var alerts = TimescaleAlertStore.builder(rig.context, owner).build()) {
         rig.store.append(rig.batches("web-1", 1, 10));
         alerts.save(Alert.builder("a1", "disk full", "web-1").build(), List.of(OWED));
-        alerts.putSilence(SILENCE);
+        alerts.putSilence(SILENCE, Actor.within("ada"));
         assertThat(rig.store.health().isOk()).isTrue();
       }
       PostgresServer.execute(superuser, documented("sysmonstm_reader"));
@@ -76,7 +77,7 @@ class DatabaseRolesIT {
         assertThat(alerts.health().isOk()).isTrue();
 
         assertThatExceptionOfType(StoreUnavailableException.class)
-            .isThrownBy(() -> alerts.acknowledge("a1", "somebody"))
+            .isThrownBy(() -> alerts.acknowledge("a1", Actor.within("somebody")))
             .withMessageContaining("the role lacks rights");
         assertThatExceptionOfType(StoreUnavailableException.class)
             .isThrownBy(() -> alerts.claim("ops", "somebody", Duration.ofSeconds(1), 1))
@@ -99,9 +100,9 @@ class DatabaseRolesIT {
       var writer = superuser.replace("user=postgres", "user=sysmonstm_writer");
       try (var alerts = TimescaleAlertStore.builder(context, writer).build()) {
         alerts.save(Alert.builder("a1", "disk full", "web-1").build(), List.of(OWED));
-        alerts.acknowledge("a1", "somebody");
-        alerts.putSilence(SILENCE);
-        alerts.endSilence("s1", "somebody");
+        alerts.acknowledge("a1", Actor.within("somebody"));
+        alerts.putSilence(SILENCE, Actor.within("ada"));
+        alerts.endSilence("s1", Actor.within("somebody"));
         assertThat(alerts.claim("ops", "me", Duration.ofSeconds(9), 1)).hasSize(1);
         alerts.settle(List.of(OWED), List.of());
         assertThat(alerts.audit(Optional.empty(), 10)).hasSize(3);

@@ -2,6 +2,7 @@ package io.sysmonstm.store.timescale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.Silence;
@@ -173,7 +174,7 @@ class NotificationOutboxIT {
             "me",
             "");
     for (int i = 0; i <= 130; i++) {
-      one.putSilence(past);
+      one.putSilence(past, Actor.within("ada"));
     }
 
     assertThat(rows("alert_audit")).isBetween(10L, 110L);

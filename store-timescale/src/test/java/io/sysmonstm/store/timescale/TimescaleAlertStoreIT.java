@@ -3,6 +3,7 @@ package io.sysmonstm.store.timescale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
@@ -76,8 +77,8 @@ class TimescaleAlertStoreIT {
   void showsEachProcessWhatTheOthersWrote() {
     engine.save(alert("1").build());
     long before = engine.revision();
-    gateway.acknowledge("1", "me");
-    gateway.putRule(rule("one", Rule.Origin.API, 80), "me");
+    gateway.acknowledge("1", Actor.within("me"));
+    gateway.putRule(rule("one", Rule.Origin.API, 80), Actor.within("me"));
 
     assertThat(engine.revision()).isEqualTo(before + 2);
     assertThat(engine.rules()).containsExactly(rule("one", Rule.Origin.API, 80));
@@ -131,10 +132,10 @@ class TimescaleAlertStoreIT {
   @Test
   void keepsTheFirstOfTwoWhoAcknowledge() {
     engine.save(alert("1").build());
-    engine.acknowledge("1", "first");
+    engine.acknowledge("1", Actor.within("first"));
     long before = engine.revision();
 
-    assertThat(gateway.acknowledge("1", "second").acknowledgedBy()).contains("first");
+    assertThat(gateway.acknowledge("1", Actor.within("second")).acknowledgedBy()).contains("first");
     assertThat(engine.save(alert("1").acknowledgedBy("third").build()).acknowledgedBy())
         .contains("first");
     assertThat(engine.revision()).isEqualTo(before);
@@ -156,7 +157,7 @@ class TimescaleAlertStoreIT {
       statement.execute("UPDATE alert_revision SET number = number + 1");
       long seen = gateway.revision();
       var later =
-          context.executor().submit(() -> gateway.putRule(rule("one", Rule.Origin.API, 1), "me"));
+          context.executor().submit(() -> gateway.putRule(rule("one", Rule.Origin.API, 1), Actor.within("me")));
       Eventually.until("waits for the first", () -> waiting() == 1);
       assertThat(engine.revision()).isEqualTo(seen);
       assertThat(engine.rules()).isEmpty();
@@ -174,7 +175,7 @@ class TimescaleAlertStoreIT {
       var rule = rule("rule-" + i, Rule.Origin.API, i);
       writers.add(
           () -> {
-            store.putRule(rule, "me");
+            store.putRule(rule, Actor.within("me"));
             return rule;
           });
     }
@@ -203,7 +204,7 @@ class TimescaleAlertStoreIT {
     for (int i = 0; i < 10; i++) {
       var name = "rule-" + i;
       var put =
-          context.executor().submit(() -> gateway.putRule(rule(name, Rule.Origin.API, 1), "me"));
+          context.executor().submit(() -> gateway.putRule(rule(name, Rule.Origin.API, 1), Actor.within("me")));
       engine.replaceFileRules(List.of(rule(name, Rule.Origin.FILE, 2)));
       outcome(put);
 
@@ -238,7 +239,7 @@ class TimescaleAlertStoreIT {
 
   @Test
   void hidesARuleOfTheApiWhileTheFileHasOneOfItsName() {
-    gateway.putRule(rule("one", Rule.Origin.API, 80), "me");
+    gateway.putRule(rule("one", Rule.Origin.API, 80), Actor.within("me"));
     engine.replaceFileRules(List.of(rule("one", Rule.Origin.FILE, 90)));
     assertThat(gateway.rules()).containsExactly(rule("one", Rule.Origin.FILE, 90));
 
@@ -258,8 +259,8 @@ class TimescaleAlertStoreIT {
 
   @Test
   void leavesOutAStoredRuleThatCannotBeRead() {
-    engine.putRule(rule("one", Rule.Origin.API, 80), "me");
-    engine.putRule(rule("two", Rule.Origin.API, 80), "me");
+    engine.putRule(rule("one", Rule.Origin.API, 80), Actor.within("me"));
+    engine.putRule(rule("two", Rule.Origin.API, 80), Actor.within("me"));
     PostgresServer.execute(
         url, "UPDATE alert_rules SET definition = '{\"name\":\"one\"}' WHERE name = 'one'");
 
@@ -285,7 +286,7 @@ class TimescaleAlertStoreIT {
     assertThat(saved.message()).isEqualTo("a\ufffdb\ufffdc");
     assertThat(saved.processes().getFirst().name()).isEqualTo("a\ufffdb\ufffdc");
     assertThatExceptionOfType(RequestException.class)
-        .isThrownBy(() -> engine.acknowledge(odd, "me"))
+        .isThrownBy(() -> engine.acknowledge(odd, Actor.within("me")))
         .matches(refused -> refused.code() == ErrorCode.NOT_FOUND);
     assertThat(
             ids(

@@ -2,6 +2,7 @@ package io.sysmonstm.alerts.engine.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.spi.Notice;
 import java.time.Duration;
 import java.util.HashSet;
@@ -58,7 +59,7 @@ class DispatcherTest {
     desk.pass(Dispatching.REPEAT);
     assertThat(desk.notices.getFirst().key()).isNotEqualTo(first);
     assertThat(desk.told()).containsExactly("REPEATED busy m1, REPEATED busy m2");
-    desk.store.acknowledge(alert.id(), "ada");
+    desk.store.acknowledge(alert.id(), Actor.within("ada"));
     desk.pass(Dispatching.REPEAT);
     assertThat(desk.told()).containsExactly("REPEATED busy m2");
     desk.resolve(alert);

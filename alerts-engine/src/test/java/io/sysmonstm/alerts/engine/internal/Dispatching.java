@@ -1,5 +1,6 @@
 package io.sysmonstm.alerts.engine.internal;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.Silence;
@@ -131,13 +132,13 @@ final class Dispatching {
             Optional.empty(),
             "ada",
             "");
-    store.putSilence(silence);
+    store.putSilence(silence, Actor.within("ada"));
     silences.replace(store.silences());
     return silence;
   }
 
   void endSilence(Silence silence) {
-    store.endSilence(silence.id(), "ada");
+    store.endSilence(silence.id(), Actor.within("ada"));
     silences.replace(store.silences());
   }
 

@@ -1,5 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
@@ -96,8 +97,8 @@ final class AlertCalls {
   }
 
   private Answer acknowledge(Call call) {
-    var person = person(call.body().get());
-    var alert = calls.ask(() -> store.acknowledge(call.variable("id"), person));
+    var by = new Actor(person(call.body().get()), call.source());
+    var alert = calls.ask(() -> store.acknowledge(call.variable("id"), by));
     publisher.publish(new AlertEvent(alert, AlertEvent.Change.ACKNOWLEDGED));
     return Answer.empty(204);
   }

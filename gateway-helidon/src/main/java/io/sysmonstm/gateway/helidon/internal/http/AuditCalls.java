@@ -41,6 +41,7 @@ final class AuditCalls {
             json.writeStartObject();
             json.writeStringProperty("at", ValueWriter.time(entry.at()));
             ValueWriter.text(json, "by", entry.by());
+            ValueWriter.text(json, "source", entry.source());
             json.writeStringProperty("action", entry.action());
             ValueWriter.text(json, "subject", entry.subject());
             ValueWriter.text(json, "detail", entry.detail());

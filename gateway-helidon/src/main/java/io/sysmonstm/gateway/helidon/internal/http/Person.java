@@ -1,5 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.web.helidon.internal.http.Call;
 import io.sysmonstm.web.helidon.internal.http.Parameters;
 import java.util.Optional;
@@ -15,13 +16,13 @@ final class Person {
 
   private Person() {}
 
-  /** {@return the name that a call gives, or the one of somebody} */
-  static String of(Call call) {
+  /** {@return the name that a call gives, or the one of somebody, and where it comes from} */
+  static Actor of(Call call) {
     var parameters = new Parameters(call.query());
     var name =
         parameters.one(PARAMETER, "a name of 1 to 64 characters", Person::name).orElse(SOMEBODY);
     parameters.check();
-    return name;
+    return new Actor(name, call.source());
   }
 
   /** {@return a text that can be a name} */

@@ -1,5 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.ErrorCode;
@@ -68,7 +69,8 @@ final class SilenceCalls {
           ErrorCode.INVALID_ARGUMENT, "the body is not a silence: expected a JSON object");
     }
     var silence = SilenceFormat.read(keys, UUID.randomUUID().toString(), clock.instant());
-    calls.tell(() -> store.putSilence(silence));
+    var by = new Actor(silence.by(), call.source());
+    calls.tell(() -> store.putSilence(silence, by));
     if (silence.activeAt(clock.instant())) {
       publish(silence, Change.SILENCED);
     }

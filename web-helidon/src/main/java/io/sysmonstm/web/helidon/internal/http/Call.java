@@ -12,6 +12,7 @@ import java.util.function.Supplier;
  * @param path the raw path
  * @param query the raw query, empty where there is none
  * @param variables what the variables of the route stand for
+ * @param source the network address it comes from
  * @param header finds a request header by name
  * @param body reads the body; throws where it is too large
  */
@@ -20,6 +21,7 @@ public record Call(
     String path,
     String query,
     Map<String, String> variables,
+    String source,
     Function<String, Optional<String>> header,
     Supplier<byte[]> body) {
   /**
@@ -36,6 +38,6 @@ public record Call(
   }
 
   Call withVariables(Map<String, String> values) {
-    return new Call(method, path, query, values, header, body);
+    return new Call(method, path, query, values, source, header, body);
   }
 }

@@ -103,6 +103,7 @@ final class RequestHandler implements Handler {
         prologue.uriPath().rawPath(),
         prologue.query().rawValue(),
         Map.of(),
+        request.remotePeer().host(),
         name -> request.headers().first(HeaderNames.create(name)),
         () -> body(request));
   }

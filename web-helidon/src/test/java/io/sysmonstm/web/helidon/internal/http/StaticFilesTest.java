@@ -33,6 +33,7 @@ class StaticFilesTest {
             path,
             "",
             Map.of(),
+            "127.0.0.1",
             name -> Optional.ofNullable(headers.get(name)),
             () -> NOTHING));
   }
