@@ -2,12 +2,20 @@ package io.sysmonstm.gateway.helidon.internal.access;
 
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
-import io.sysmonstm.spi.Account;
+import io.sysmonstm.api.StoreUnavailableException;
+import io.sysmonstm.gateway.helidon.LoginMode;
+import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.spi.AccessStore;
+import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.ApiToken;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.LoginSession;
 import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.web.helidon.internal.http.Caller;
+import io.sysmonstm.web.helidon.internal.http.Gate;
+import io.sysmonstm.web.helidon.internal.http.Right;
+import io.sysmonstm.web.helidon.internal.http.TooManyException;
+import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,12 +29,12 @@ import java.util.regex.Pattern;
  * Says who a request is from, by its session or token. What it asks the store is kept for some
  * seconds. Thread-safe.
  */
-public final class Access {
+public final class Access implements Gate {
   /** A session that is not used for so long is over. */
   static final Duration IDLE = Duration.ofMinutes(30);
 
   /** A session is over after this time, however much it is used. */
-  static final Duration LIFE = Duration.ofHours(12);
+  public static final Duration LIFE = Duration.ofHours(12);
 
   /** How often the store is told that a session is used. */
   private static final Duration TOUCH = Duration.ofMinutes(1);
@@ -34,7 +42,7 @@ public final class Access {
   private static final EventLog LOG = EventLog.of(Access.class);
   private static final Pattern TOKEN = Pattern.compile("sma_([0-9a-f]{16})_([0-9a-f]{64})");
   private static final Pattern COOKIE = Pattern.compile("[0-9a-f]{64}");
-  private static final String BEARER = "Bearer ";
+  private static final String CSRF = "X-CSRF-Token";
   private static final int WRONG_AT_ONCE = 60;
   private static final Duration WRONG_PAUSE = Duration.ofSeconds(1);
 
@@ -97,23 +105,56 @@ public final class Access {
     return setupCode;
   }
 
-  /**
-   * {@return who a request is from}
-   *
-   * @param credentials what it brings
-   * @param address where it comes from
-   * @throws RequestException UNAUTHENTICATED where it brings a token that is not good,
-   *     RESOURCE_EXHAUSTED where the address has brought too many
-   */
-  public Caller identify(Credentials credentials, String address) {
+  @Override
+  public Caller admit(Visitor visitor, Right right) {
+    var caller = identify(visitor, right);
+    if (!caller.has(right)) {
+      throw caller.kind() == Caller.Kind.STRANGER
+          ? new RequestException(
+              ErrorCode.UNAUTHENTICATED,
+              "who asks for this has to say who they are: log in, or send a token as Authorization: Bearer")
+          : new RequestException(ErrorCode.PERMISSION_DENIED, "this needs " + right.holder());
+    }
+    if (right != Right.NONE) {
+      caller.session().ifPresent(session -> checkOwnPage(visitor, session));
+    }
+    return caller;
+  }
+
+  private Caller identify(Visitor visitor, Right right) {
+    var address = visitor.address();
     if (!isLoginNeeded()) {
       return Caller.anybody(address);
     }
+    var credentials = Credentials.of(visitor);
     // A token is sent on purpose, a cookie by the browser; whoever sends both means the token.
-    if (credentials.bearer().isPresent()) {
-      return byToken(credentials.bearer().get(), address);
+    var bearer = credentials.bearer();
+    if (bearer.isPresent()) {
+      return byToken(bearer.get(), address);
     }
-    return credentials.cookie().flatMap(cookie -> bySession(cookie, address)).orElseGet(() -> Caller.stranger(address));
+    try {
+      return credentials
+          .cookie()
+          .flatMap(cookie -> bySession(cookie, address))
+          .orElseGet(() -> Caller.stranger(address));
+    } catch (StoreUnavailableException e) {
+      // What is for everybody does not depend on the store.
+      if (right == Right.NONE) {
+        return Caller.stranger(address);
+      }
+      throw e;
+    }
+  }
+
+  // Browsers send a cookie whichever page they are on; what only an own page knows is the token.
+  private static void checkOwnPage(Visitor visitor, LoginSession session) {
+    var token = visitor.header().apply(CSRF).orElse("");
+    if (visitor.isUnsafe() && !Secrets.same(token, session.csrfToken())) {
+      throw new RequestException(
+          ErrorCode.PERMISSION_DENIED,
+          "the header %s is missing or wrong: expected the csrf_token of /api/v1/session"
+              .formatted(CSRF));
+    }
   }
 
   private Caller byToken(String text, String address) {
@@ -155,7 +196,8 @@ public final class Access {
   private Optional<Open> open(String hash) {
     return store
         .session(hash)
-        .flatMap(session -> store.account(session.account()).map(account -> new Open(session, account)));
+        .flatMap(
+            session -> store.account(session.account()).map(account -> new Open(session, account)));
   }
 
   private static boolean isOpen(LoginSession session, Instant now) {
@@ -190,17 +232,6 @@ public final class Access {
             session.source());
     if (sessions.replace(hash, open, new Open(touched, open.account))) {
       inBackground(() -> store.touchSession(hash, now));
-    }
-  }
-
-  /** {@return whether who a connection was opened by would be let in still} */
-  public boolean isStillIn(Credentials credentials, String address) {
-    try {
-      return identify(credentials, address).has(Right.READ);
-    } catch (TooManyException e) {
-      return true;
-    } catch (RequestException e) {
-      return e.code() != ErrorCode.UNAUTHENTICATED;
     }
   }
 

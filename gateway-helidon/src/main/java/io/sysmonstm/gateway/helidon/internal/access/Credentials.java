@@ -1,7 +1,7 @@
 package io.sysmonstm.gateway.helidon.internal.access;
 
+import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -22,18 +22,18 @@ public record Credentials(Optional<String> bearer, Optional<String> cookie) {
   /**
    * {@return what a request brings}
    *
-   * @param header finds a header by name
-   * @param secure whether the browser spoke HTTPS
+   * @param visitor the request
    */
-  public static Credentials of(Function<String, Optional<String>> header, boolean secure) {
+  public static Credentials of(Visitor visitor) {
     var bearer =
-        header
+        visitor
+            .header()
             .apply("Authorization")
             .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
             .map(value -> value.substring(BEARER.length()).strip());
-    var name = cookieName(secure) + "=";
+    var name = cookieName(visitor.secure()) + "=";
     var cookie =
-        header.apply("Cookie").stream()
+        visitor.header().apply("Cookie").stream()
             .flatMap(value -> Stream.of(value.split(";", -1)))
             .map(String::strip)
             .filter(pair -> pair.startsWith(name))
@@ -42,8 +42,12 @@ public record Credentials(Optional<String> bearer, Optional<String> cookie) {
     return new Credentials(bearer, cookie);
   }
 
-  /** {@return the name of the cookie} */
-  static String cookieName(boolean secure) {
+  /**
+   * {@return the name of the cookie}
+   *
+   * @param secure whether the browser speaks HTTPS
+   */
+  public static String cookieName(boolean secure) {
     return secure ? SECURE_COOKIE : PLAIN_COOKIE;
   }
 

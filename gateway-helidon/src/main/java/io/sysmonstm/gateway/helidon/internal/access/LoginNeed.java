@@ -1,6 +1,7 @@
 package io.sysmonstm.gateway.helidon.internal.access;
 
 import io.sysmonstm.api.StoreUnavailableException;
+import io.sysmonstm.gateway.helidon.LoginMode;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 

@@ -4,12 +4,15 @@ import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
+import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.Account.Role;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.LoginSession;
 import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.web.helidon.internal.http.Caller;
+import io.sysmonstm.web.helidon.internal.http.TooManyException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -79,10 +82,15 @@ public final class Logins {
     beginTry(address, name);
     var account = calls.ask(() -> store.account(name));
     if (!passwords.matches(cut(password), account.flatMap(Account::passwordHash))) {
-      throw refused("login_failed", account.isPresent() ? name : NOBODY, address, "the name or the password is wrong");
+      throw refused(
+          "login_failed",
+          account.isPresent() ? name : NOBODY,
+          address,
+          "the name or the password is wrong");
     }
     forgive(address, name);
-    return begin(strengthened(account.orElseThrow(), password, address), "password", address, before);
+    return begin(
+        strengthened(account.orElseThrow(), password, address), "password", address, before);
   }
 
   /**
@@ -149,7 +157,11 @@ public final class Logins {
           ErrorCode.FAILED_PRECONDITION, "there is an account already: log in with it");
     }
     access.need().accountMade();
-    LOG.info("first_account", "the first account was made; from now on a login is needed", "account", name);
+    LOG.info(
+        "first_account",
+        "the first account was made; from now on a login is needed",
+        "account",
+        name);
     return begin(account, "setup", address, Optional.empty());
   }
 
@@ -164,8 +176,7 @@ public final class Logins {
    */
   public Account account(
       String name, Role role, Optional<String> password, Optional<String> subject) {
-    return new Account(
-        name, role, password.map(text -> hash(text, name)), subject, time.instant());
+    return new Account(name, role, password.map(text -> hash(text, name)), subject, time.instant());
   }
 
   /**
@@ -188,7 +199,10 @@ public final class Logins {
     }
     forgive(caller.address(), caller.name());
     var changed = withHash(account.orElseThrow(), hash(next, caller.name()));
-    calls.tell(() -> store.putAccount(changed, audit(caller.actor(), "password_changed", caller.name(), "")));
+    calls.tell(
+        () ->
+            store.putAccount(
+                changed, audit(caller.actor(), "password_changed", caller.name(), "")));
     access.forget();
     return begin(changed, "password", caller.address(), Optional.empty());
   }
@@ -228,7 +242,8 @@ public final class Logins {
     }
     var stronger = withHash(account, passwords.hash(password));
     var actor = new Actor(account.name(), address);
-    calls.tell(() -> store.putAccount(stronger, audit(actor, "password_rehashed", account.name(), "")));
+    calls.tell(
+        () -> store.putAccount(stronger, audit(actor, "password_rehashed", account.name(), "")));
     access.forget();
     return stronger;
   }

@@ -58,7 +58,7 @@ final class Recent<T> {
   boolean replace(String key, T known, T by) {
     synchronized (answers) {
       var answer = answers.get(key);
-      if (answer == null || answer.value != known) {
+      if (answer == null || !answer.value.equals(known)) {
         return false;
       }
       answers.put(key, new Answer<>(by, answer.at));

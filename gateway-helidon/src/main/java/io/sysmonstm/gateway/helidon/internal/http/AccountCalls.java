@@ -1,13 +1,13 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
-import io.sysmonstm.api.ErrorCode;
-import io.sysmonstm.api.Names;
-import io.sysmonstm.api.RequestException;
 import io.sysmonstm.gateway.helidon.internal.access.Administration;
-import io.sysmonstm.gateway.helidon.internal.access.Right;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.Account.Role;
+import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Right;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,7 +68,8 @@ final class AccountCalls {
       body.problem("role", ROLES + ", or a password");
     }
     body.check();
-    var account = administration.changeAccount(call.caller(), call.variable("name"), role, password);
+    var account =
+        administration.changeAccount(call.caller(), call.variable("name"), role, password);
     return Answer.json(json -> write(json, account));
   }
 
@@ -89,9 +90,8 @@ final class AccountCalls {
     json.writeStartObject();
     json.writeStringProperty("name", account.name());
     json.writeStringProperty("role", text(account.role()));
-    json.writeStringProperty(
-        "login", account.passwordHash().isPresent() ? "password" : "openid");
-    ValueWriter.text(json, "subject", account.subject().orElse(null));
+    json.writeStringProperty("login", account.passwordHash().isPresent() ? "password" : "openid");
+    ValueWriter.text(json, "subject", account.subject());
     json.writeStringProperty("created_at", ValueWriter.time(account.createdAt()));
     json.writeEndObject();
   }

@@ -1,10 +1,13 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
 import io.sysmonstm.gateway.helidon.internal.access.Administration;
-import io.sysmonstm.gateway.helidon.internal.access.Right;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.ApiToken;
 import io.sysmonstm.spi.ApiToken.Scope;
+import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Right;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -53,8 +56,7 @@ final class ApiTokenCalls {
           .ifPresentOrElse(scopes::add, () -> body.problem("scopes", SCOPES));
     }
     var life =
-        body.text(
-            "for", "a duration such as 90d, or none for ever", Administration::lifeOfToken);
+        body.text("for", "a duration such as 90d, or none for ever", Administration::lifeOfToken);
     body.check();
     var made = administration.addApiToken(call.caller(), name, scopes, life);
     return Answer.json(json -> write(json, made.token(), Optional.of(made.text()))).withStatus(201);
@@ -79,8 +81,8 @@ final class ApiTokenCalls {
     json.writeEndArray();
     json.writeStringProperty("created_by", token.createdBy());
     json.writeStringProperty("created_at", ValueWriter.time(token.createdAt()));
-    ValueWriter.text(json, "expires_at", token.expiresAt().map(ValueWriter::time).orElse(null));
-    ValueWriter.text(json, "revoked_at", token.revokedAt().map(ValueWriter::time).orElse(null));
+    ValueWriter.text(json, "expires_at", token.expiresAt().map(ValueWriter::time));
+    ValueWriter.text(json, "revoked_at", token.revokedAt().map(ValueWriter::time));
     json.writeEndObject();
   }
 }

@@ -5,6 +5,7 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.json.Json;
+import io.sysmonstm.web.helidon.internal.http.Call;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -13,6 +13,7 @@ import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,13 +41,13 @@ final class Exposition {
   }
 
   List<Route> routes() {
-    return List.of(Route.of("GET", "/metrics", this::answer));
+    return List.of(Route.of(Right.READ, "GET", "/metrics", this::answer));
   }
 
   private Answer answer(Call call) {
     // Only a scraper that says so copes with label names beyond letters, digits and underscores.
     boolean anyName =
-        call.header().apply("Accept").filter(a -> a.contains("escaping=allow-utf-8")).isPresent();
+        call.header("Accept").filter(a -> a.contains("escaping=allow-utf-8")).isPresent();
     var families = new TreeMap<String, Family>();
     try {
       for (var machine : state.machines()) {

@@ -1,10 +1,14 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
 import io.sysmonstm.gateway.helidon.internal.access.Administration;
-import io.sysmonstm.gateway.helidon.internal.access.Right;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.EnrolmentToken;
 import io.sysmonstm.spi.MachineCredential;
+import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.HostGuard;
+import io.sysmonstm.web.helidon.internal.http.Right;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
@@ -38,7 +42,7 @@ final class MachineAccessCalls {
   }
 
   private Answer makeToken(Call call) {
-    var made = administration.makeEnrolmentToken(call.caller());
+    var made = administration.makeEnrolmentToken(call.caller(), host(call));
     return Answer.json(
             json -> {
               json.writeStartObject();
@@ -50,6 +54,10 @@ final class MachineAccessCalls {
               json.writeEndObject();
             })
         .withStatus(201);
+  }
+
+  private static String host(Call call) {
+    return HostGuard.name(call.header("Host").orElse("")).orElse("localhost");
   }
 
   private Answer credentials(Call call) {
@@ -80,8 +88,8 @@ final class MachineAccessCalls {
     json.writeStringProperty("created_by", token.createdBy());
     json.writeStringProperty("created_at", ValueWriter.time(token.createdAt()));
     json.writeStringProperty("expires_at", ValueWriter.time(token.expiresAt()));
-    ValueWriter.text(json, "used_at", token.usedAt().map(ValueWriter::time).orElse(null));
-    ValueWriter.text(json, "machine_id", token.usedBy().orElse(null));
+    ValueWriter.text(json, "used_at", token.usedAt().map(ValueWriter::time));
+    ValueWriter.text(json, "machine_id", token.usedBy());
     json.writeEndObject();
   }
 
@@ -92,7 +100,7 @@ final class MachineAccessCalls {
     json.writeStringProperty("kind", credential.kind().name().toLowerCase(Locale.ROOT));
     json.writeStringProperty("issued_at", ValueWriter.time(credential.issuedAt()));
     json.writeStringProperty("expires_at", ValueWriter.time(credential.expiresAt()));
-    ValueWriter.text(json, "revoked_at", credential.revokedAt().map(ValueWriter::time).orElse(null));
+    ValueWriter.text(json, "revoked_at", credential.revokedAt().map(ValueWriter::time));
     json.writeEndObject();
   }
 }

@@ -1,12 +1,17 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
 import io.sysmonstm.gateway.helidon.internal.access.Access;
-import io.sysmonstm.gateway.helidon.internal.access.Caller;
+import io.sysmonstm.gateway.helidon.internal.access.Credentials;
 import io.sysmonstm.gateway.helidon.internal.access.Logins;
-import io.sysmonstm.gateway.helidon.internal.access.Right;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.Account.Role;
 import io.sysmonstm.spi.LoginSession;
+import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Caller;
+import io.sysmonstm.web.helidon.internal.http.Parameters;
+import io.sysmonstm.web.helidon.internal.http.Right;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -65,7 +70,7 @@ final class SessionCalls {
     var password = body.need(PASSWORD);
     body.check();
     return begun(
-        call, logins.login(name, password, call.caller().address(), call.credentials().cookie()));
+        call, logins.login(name, password, call.caller().address(), credentials(call).cookie()));
   }
 
   private Answer logout(Call call) {
@@ -96,9 +101,13 @@ final class SessionCalls {
 
   /** {@return the header that gives a browser a session, or takes it away} */
   static String cookie(Call call, String value, long seconds) {
+    boolean secure = call.visitor().secure();
     return "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s"
-        .formatted(
-            call.credentials().cookieName(), value, seconds, call.secure() ? "; Secure" : "");
+        .formatted(Credentials.cookieName(secure), value, seconds, secure ? "; Secure" : "");
+  }
+
+  private static Credentials credentials(Call call) {
+    return Credentials.of(call.visitor());
   }
 
   private static Optional<Boolean> flag(String text) {
@@ -108,21 +117,19 @@ final class SessionCalls {
   private void write(JsonGenerator json, Caller caller) {
     boolean known = caller.isKnown();
     json.writeStartObject();
-    ValueWriter.text(json, "account", known ? caller.name() : null);
-    ValueWriter.text(json, "role", known ? role(caller) : null);
+    ValueWriter.text(json, "account", Optional.of(caller.name()).filter(name -> known));
+    ValueWriter.text(json, "role", Optional.of(role(caller)).filter(role -> known));
     json.writeArrayPropertyStart("rights");
     Stream.of(Right.READ, Right.ADMIN, Right.ENROL)
         .filter(caller::has)
         .forEach(right -> json.writeString(right.name().toLowerCase(Locale.ROOT)));
     json.writeEndArray();
-    ValueWriter.text(json, "csrf_token", caller.session().map(LoginSession::csrfToken).orElse(null));
+    ValueWriter.text(json, "csrf_token", caller.session().map(LoginSession::csrfToken));
     ValueWriter.text(
-        json,
-        "expires_at",
-        caller.session().map(session -> ValueWriter.time(session.expiresAt())).orElse(null));
+        json, "expires_at", caller.session().map(session -> ValueWriter.time(session.expiresAt())));
     json.writeBooleanProperty("login_required", access.isLoginNeeded());
     json.writeBooleanProperty("setup_needed", access.isSetupNeeded());
-    ValueWriter.text(json, "oidc", provider.orElse(null));
+    ValueWriter.text(json, "oidc", provider);
     json.writeEndObject();
   }
 

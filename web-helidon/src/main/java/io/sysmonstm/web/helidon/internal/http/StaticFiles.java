@@ -105,8 +105,7 @@ public final class StaticFiles {
 
   private static Answer answer(Call call, File file) {
     boolean known =
-        call.header()
-            .apply("If-None-Match")
+        call.header("If-None-Match")
             .filter(tags -> tags.equals("*") || tags.contains(file.tag))
             .isPresent();
     var answer = known ? Answer.empty(304) : Answer.of(200, file.type, file.bytes);

@@ -7,6 +7,7 @@ import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
+import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class ViewerConnection implements ServerConnection {
 
   private final ConnectionContext context;
   private final Viewers viewers;
-  private final InetAddress address;
+  private final Visitor visitor;
   private final DataWriter socket;
   private final Outbox outbox = new Outbox();
   private final CountDownLatch written = new CountDownLatch(1);
@@ -41,10 +42,10 @@ final class ViewerConnection implements ServerConnection {
   private volatile boolean leaving;
   private volatile long leavingNanos;
 
-  ViewerConnection(ConnectionContext context, Viewers viewers, InetAddress address) {
+  ViewerConnection(ConnectionContext context, Viewers viewers, Visitor visitor) {
     this.context = context;
     this.viewers = viewers;
-    this.address = address;
+    this.visitor = visitor;
     this.socket = context.dataWriter();
     this.readNanos = viewers.time().nanoTime();
   }
@@ -105,7 +106,7 @@ final class ViewerConnection implements ServerConnection {
       interrupt(writerThread);
       Thread.currentThread().interrupt();
     } finally {
-      viewers.remove(this, address);
+      viewers.remove(this, InetAddress.ofLiteral(visitor.address()));
     }
   }
 
@@ -159,6 +160,10 @@ final class ViewerConnection implements ServerConnection {
       }
     }
     socket.writeNow(chunk);
+  }
+
+  Visitor visitor() {
+    return visitor;
   }
 
   /** Sends the viewer away; only the first call counts. */

@@ -1,10 +1,10 @@
-package io.sysmonstm.gateway.helidon.internal.access;
+package io.sysmonstm.gateway.helidon;
 
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Who needs a login. */
+/** Who needs a login. Immutable. */
 public enum LoginMode {
   /** Nobody on this machine for as long as there is no account; else everybody. */
   AUTO,
@@ -13,7 +13,11 @@ public enum LoginMode {
   /** Nobody. */
   OFF;
 
-  /** {@return the mode of a text, empty where there is none} */
+  /**
+   * {@return the mode of a text, empty where there is none}
+   *
+   * @param text such as {@code auto}
+   */
   public static Optional<LoginMode> parse(String text) {
     return Stream.of(values()).filter(mode -> mode.text().equals(text)).findFirst();
   }

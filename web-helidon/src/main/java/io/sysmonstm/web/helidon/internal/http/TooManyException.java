@@ -1,4 +1,4 @@
-package io.sysmonstm.gateway.helidon.internal.access;
+package io.sysmonstm.web.helidon.internal.http;
 
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.SysmonstmException;
@@ -19,7 +19,8 @@ public final class TooManyException extends SysmonstmException {
    * @param wait how long until it is worth trying again
    */
   public TooManyException(String what, Duration wait) {
-    super(ErrorCode.RESOURCE_EXHAUSTED, what + ": try again in %d s".formatted(seconds(wait)), null);
+    super(
+        ErrorCode.RESOURCE_EXHAUSTED, what + ": try again in %d s".formatted(seconds(wait)), null);
     this.wait = wait;
   }
 

@@ -1,4 +1,4 @@
-package io.sysmonstm.gateway.helidon.internal.access;
+package io.sysmonstm.web.helidon.internal.http;
 
 import io.sysmonstm.api.Actor;
 import io.sysmonstm.spi.Account;
@@ -39,30 +39,53 @@ public record Caller(
     rights = Set.copyOf(rights);
   }
 
-  static Caller stranger(String address) {
+  /**
+   * {@return somebody who has not said who they are, and would have to}
+   *
+   * @param address where from
+   */
+  public static Caller stranger(String address) {
     return new Caller(Kind.STRANGER, "", address, Set.of(Right.NONE), Optional.empty());
   }
 
-  static Caller anybody(String address) {
+  /**
+   * {@return somebody who need not say who they are}
+   *
+   * @param address where from
+   */
+  public static Caller anybody(String address) {
     var rights = EnumSet.of(Right.NONE, Right.READ, Right.ADMIN, Right.ENROL);
     return new Caller(Kind.ANYBODY, SOMEBODY, address, rights, Optional.empty());
   }
 
-  static Caller of(Account account, LoginSession session, String address) {
+  /**
+   * {@return somebody who is logged in}
+   *
+   * @param account whose
+   * @param session of their browser
+   * @param address where from
+   */
+  public static Caller of(Account account, LoginSession session, String address) {
     return new Caller(
         Kind.SESSION, account.name(), address, Right.of(account.role()), Optional.of(session));
   }
 
-  static Caller of(ApiToken token, String address) {
+  /**
+   * {@return a program with a token}
+   *
+   * @param token which
+   * @param address where from
+   */
+  public static Caller of(ApiToken token, String address) {
     return new Caller(
-        Kind.TOKEN,
-        "token:" + token.name(),
-        address,
-        Right.of(token.scopes()),
-        Optional.empty());
+        Kind.TOKEN, "token:" + token.name(), address, Right.of(token.scopes()), Optional.empty());
   }
 
-  /** {@return whether they may do something} */
+  /**
+   * {@return whether they may do something}
+   *
+   * @param right what
+   */
   public boolean has(Right right) {
     return rights.contains(right);
   }

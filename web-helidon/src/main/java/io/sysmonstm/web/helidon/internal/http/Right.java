@@ -1,4 +1,4 @@
-package io.sysmonstm.gateway.helidon.internal.access;
+package io.sysmonstm.web.helidon.internal.http;
 
 import io.sysmonstm.spi.Account.Role;
 import io.sysmonstm.spi.ApiToken.Scope;
@@ -26,18 +26,28 @@ public enum Right {
   }
 
   /** {@return what has it, for people} */
-  String holder() {
+  public String holder() {
     return holder;
   }
 
-  static Set<Right> of(Role role) {
+  /**
+   * {@return what a role may do}
+   *
+   * @param role of an account
+   */
+  public static Set<Right> of(Role role) {
     return switch (role) {
       case VIEWER -> EnumSet.of(NONE, SESSION, READ);
       case ADMIN -> EnumSet.of(NONE, SESSION, READ, ADMIN, ENROL);
     };
   }
 
-  static Set<Right> of(Collection<Scope> scopes) {
+  /**
+   * {@return what a token may do}
+   *
+   * @param scopes of the token
+   */
+  public static Set<Right> of(Collection<Scope> scopes) {
     var rights = EnumSet.of(NONE);
     for (var scope : scopes) {
       switch (scope) {
