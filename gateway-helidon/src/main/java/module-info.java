@@ -5,8 +5,13 @@ import org.jspecify.annotations.NullMarked;
  * from your own application; {@link io.sysmonstm.gateway.helidon.Gateway} is the entry.
  */
 @NullMarked
+@SuppressWarnings("requires-automatic") // the Prometheus client has no module descriptors
 module io.sysmonstm.gateway.helidon {
   requires transitive io.sysmonstm.spi;
+  requires de.siegmar.fastcsv;
+  requires io.prometheus.metrics.config;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
   requires io.sysmonstm.json;
   requires io.sysmonstm.web.helidon;
   requires org.bouncycastle.provider;

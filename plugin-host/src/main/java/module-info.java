@@ -1,3 +1,4 @@
+import io.sysmonstm.spi.AccessStoreProvider;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStoreProvider;
 import io.sysmonstm.spi.EventBusProvider;
@@ -25,6 +26,7 @@ module io.sysmonstm.plugin.host {
 
   exports io.sysmonstm.plugin.host;
 
+  uses AccessStoreProvider;
   uses AlertStoreProvider;
   uses CurrentStoreProvider;
   uses EventBusProvider;

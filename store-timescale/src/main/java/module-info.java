@@ -1,10 +1,12 @@
+import io.sysmonstm.spi.AccessStoreProvider;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.HistoryStoreProvider;
+import io.sysmonstm.store.timescale.TimescaleAccessStoreProvider;
 import io.sysmonstm.store.timescale.TimescaleAlertStoreProvider;
 import io.sysmonstm.store.timescale.TimescaleHistoryStoreProvider;
 import org.jspecify.annotations.NullMarked;
 
-/** History, alerts and rules in TimescaleDB, or in a plain PostgreSQL. */
+/** History, alerts and rules, and who may come in, in TimescaleDB, or in a plain PostgreSQL. */
 @NullMarked
 @SuppressWarnings("requires-automatic") // the driver has no module descriptor
 module io.sysmonstm.store.timescale {
@@ -19,6 +21,8 @@ module io.sysmonstm.store.timescale {
 
   exports io.sysmonstm.store.timescale;
 
+  provides AccessStoreProvider with
+      TimescaleAccessStoreProvider;
   provides AlertStoreProvider with
       TimescaleAlertStoreProvider;
   provides HistoryStoreProvider with

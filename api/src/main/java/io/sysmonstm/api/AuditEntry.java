@@ -18,6 +18,17 @@ import java.time.Instant;
  */
 public record AuditEntry(
     Instant at, String by, String source, String action, String subject, String detail) {
+  /** The greatest length of all texts but the detail, in characters; longer ones are cut. */
+  public static final int MAX_TEXT_LENGTH = 256;
+
+  /** Cuts texts that are too long: names that somebody tries may be of any length. */
+  public AuditEntry {
+    by = cut(by);
+    source = cut(source);
+    action = cut(action);
+    subject = cut(subject);
+  }
+
   /**
    * {@return an entry of what somebody did}
    *
@@ -30,5 +41,13 @@ public record AuditEntry(
   public static AuditEntry of(
       Instant at, Actor actor, String action, String subject, String detail) {
     return new AuditEntry(at, actor.name(), actor.source(), action, subject, detail);
+  }
+
+  private static String cut(String text) {
+    if (text.length() <= MAX_TEXT_LENGTH) {
+      return text;
+    }
+    boolean splitsPair = Character.isHighSurrogate(text.charAt(MAX_TEXT_LENGTH - 1));
+    return text.substring(0, splitsPair ? MAX_TEXT_LENGTH - 1 : MAX_TEXT_LENGTH);
   }
 }

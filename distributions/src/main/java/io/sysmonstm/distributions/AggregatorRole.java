@@ -3,6 +3,7 @@ package io.sysmonstm.distributions;
 import io.sysmonstm.aggregator.core.Aggregator;
 import io.sysmonstm.plugin.host.Lifecycle;
 import io.sysmonstm.plugin.host.RoleSettings;
+import io.sysmonstm.spi.AccessStoreProvider;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.CurrentStoreProvider;
 import io.sysmonstm.spi.EventBus;
@@ -35,6 +36,7 @@ final class AggregatorRole {
           .settings(List.of(BATCH_MAX_SAMPLES, BATCH_MAX_AGE))
           .choice(RoleKeys.CURRENT_STORE, CurrentStoreProvider.class)
           .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
+          .choice(RoleKeys.HISTORY_STORE, AccessStoreProvider.class)
           .choice(RoleKeys.EVENTS_BUS, EventBusProvider.class)
           .plugin(IngestServerProvider.class, RoleKeys.TRANSPORT)
           .build();

@@ -3,6 +3,8 @@ package io.sysmonstm.distributions;
 import io.sysmonstm.plugin.host.DirectoryLock;
 import io.sysmonstm.plugin.host.Lifecycle;
 import io.sysmonstm.plugin.host.RoleSettings;
+import io.sysmonstm.spi.AccessStore;
+import io.sysmonstm.spi.AccessStoreProvider;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStore;
@@ -105,6 +107,11 @@ final class Backends {
   AlertStore alerts() {
     return lifecycle.own(
         "alert store", context.create(AlertStoreProvider.class, RoleKeys.HISTORY_STORE));
+  }
+
+  AccessStore access() {
+    return lifecycle.own(
+        "access store", context.create(AccessStoreProvider.class, RoleKeys.HISTORY_STORE));
   }
 
   EventBus events() {

@@ -7,6 +7,7 @@ import io.sysmonstm.gateway.helidon.Gateway;
 import io.sysmonstm.gateway.helidon.GatewaySettings;
 import io.sysmonstm.plugin.host.Lifecycle;
 import io.sysmonstm.plugin.host.RoleSettings;
+import io.sysmonstm.spi.AccessStoreProvider;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStore;
@@ -37,6 +38,7 @@ final class GatewayRole {
             .choice(RoleKeys.CURRENT_STORE, CurrentStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, AlertStoreProvider.class)
+            .choice(RoleKeys.HISTORY_STORE, AccessStoreProvider.class)
             .choice(RoleKeys.EVENTS_BUS, EventBusProvider.class);
     Backends.refuseAlone(role, RoleKeys.CURRENT_STORE);
     Backends.refuseAlone(role, RoleKeys.HISTORY_STORE);

@@ -20,7 +20,7 @@ final class RoleKeys {
       Setting.text("current.store", "Where the newest state is kept.").withDefault("embedded");
 
   static final Setting<String> HISTORY_STORE =
-      Setting.text("history.store", "Where history, alerts and rules are kept.")
+      Setting.text("history.store", "Where history, alerts, rules, and who may come in, are kept.")
           .withDefault("embedded");
 
   static final Setting<String> EVENTS_BUS =

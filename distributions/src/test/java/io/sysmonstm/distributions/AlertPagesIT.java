@@ -91,6 +91,43 @@ class AlertPagesIT {
   }
 
   @Test
+  void whatIsOverIsFoundByMachineRuleAndSeverity() {
+    rule(0.001);
+    var page = open("/#/alerts");
+    page.locator("[data-testid=firing-section] .alert-rule", withText("comes-and-goes")).waitFor();
+    rule(101);
+    var past = byTestId(page, "alert-history").locator("[data-testid=alert]");
+    past.first().waitFor();
+
+    byTestId(page, "history-rule").fill("nothing-of-that-name");
+    byTestId(page, "alert-history").getByText("Nothing of this kind").waitFor();
+    assertThat(past.count()).isZero();
+    byTestId(page, "history-rule").fill("comes-and-goes");
+    byTestId(page, "history-machine").fill("first");
+    byTestId(page, "history-severity").selectOption("info");
+    past.first().waitFor();
+    assertThat(past.first().innerText()).contains("comes-and-goes", "resolved");
+    byTestId(page, "history-severity").selectOption("critical");
+    byTestId(page, "alert-history").getByText("Nothing of this kind").waitFor();
+    page.context().close();
+    standalone.send("DELETE", "/api/v1/rules/comes-and-goes", "");
+  }
+
+  private static Page.LocatorOptions withText(String text) {
+    return new Page.LocatorOptions().setHasText(text);
+  }
+
+  private static void rule(double threshold) {
+    var answer =
+        standalone.send(
+            "PUT",
+            "/api/v1/rules/comes-and-goes",
+            "{\"metric\":\"memory_percent\",\"operator\":\"gt\",\"threshold\":%s,\"severity\":\"info\"}"
+                .formatted(threshold));
+    assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+  }
+
+  @Test
   void aBadSilenceIsRefusedWithWhatIsWrong() {
     var page = open("/#/alerts");
     byTestId(page, "new-silence").locator("summary").click();

@@ -26,6 +26,18 @@ public record Account(
     ADMIN
   }
 
+  /**
+   * {@return whether a session of the other may go on with this: role, password and subject are the
+   * same}
+   *
+   * @param other the account as it was
+   */
+  public boolean keepsSessionsOf(Account other) {
+    return role == other.role
+        && passwordHash.equals(other.passwordHash)
+        && subject.equals(other.subject);
+  }
+
   /** Leaves the hash out: what is logged by mistake must not hold it. */
   @Override
   public String toString() {

@@ -1,5 +1,8 @@
 package io.sysmonstm.spi;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -22,6 +25,19 @@ public record EnrolmentToken(
     Instant expiresAt,
     Optional<Instant> usedAt,
     Optional<String> usedBy) {
+  /**
+   * {@return whether it lets a machine in: not used, not expired, and of this secret, which is
+   * compared in constant time}
+   *
+   * @param hash the hash of the secret that was shown
+   * @param at when
+   */
+  public boolean opens(String hash, Instant at) {
+    return usedAt.isEmpty()
+        && at.isBefore(expiresAt)
+        && MessageDigest.isEqual(hash.getBytes(UTF_8), secretHash.getBytes(UTF_8));
+  }
+
   /** Leaves the hash out. */
   @Override
   public String toString() {

@@ -31,6 +31,18 @@ public record MachineCredential(
     TOKEN
   }
 
+  /**
+   * {@return whether another may follow it: it holds when that is issued, and is of the same
+   * machine}
+   *
+   * @param next the other
+   */
+  public boolean mayBeFollowedBy(MachineCredential next) {
+    return revokedAt.isEmpty()
+        && machineId.equals(next.machineId)
+        && next.issuedAt.isBefore(expiresAt);
+  }
+
   /** Leaves the hash out. */
   @Override
   public String toString() {

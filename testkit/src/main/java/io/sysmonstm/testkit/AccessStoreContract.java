@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -401,16 +403,7 @@ public abstract class AccessStoreContract extends AccessTokensContract {
   @Test
   void hostileNamesAreTextsLikeOthers() {
     store.createFirstAccount(ADMIN, entry("x", "admin"));
-    List.of(
-            "'; DROP TABLE account;--",
-            "%",
-            "a\nb",
-            "\"\\",
-            "*",
-            "ä€😀",
-            "\u202e",
-            "",
-            "x".repeat(10_000))
+    List.of("'; DROP TABLE account;--", "%", "a\nb", "\"\\", "*", "ä€😀", "\u202e", "")
         .forEach(this::checkHostile);
   }
 
@@ -446,7 +439,11 @@ public abstract class AccessStoreContract extends AccessTokensContract {
     assertThat(store.credential(odd)).isEmpty();
     assertThat(store.redeem(odd, odd, credential("c", "m"), entry("x", odd))).isFalse();
     store.record(new AuditEntry(now, odd, odd, "login_failed", odd, odd));
-    assertThat(actions()).containsExactly("login_failed", "x");
+    var noise = new Random(7).ints(10_000, 33, 0xd7ff);
+    var longName = noise.mapToObj(Character::toString).collect(Collectors.joining());
+    store.record(new AuditEntry(now, longName, "", "login_failed", longName, longName));
+    assertThat(actions()).containsExactly("login_failed", "login_failed", "x");
+    assertThat(audit().getFirst().detail()).isEqualTo(longName);
   }
 
   @Test

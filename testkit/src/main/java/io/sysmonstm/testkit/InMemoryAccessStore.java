@@ -1,12 +1,8 @@
 package io.sysmonstm.testkit;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.sysmonstm.api.AuditEntry;
-import io.sysmonstm.api.ErrorCode;
-import io.sysmonstm.api.Names;
-import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.StoreUnavailableException;
+import io.sysmonstm.spi.AccessRules;
 import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.ApiToken;
@@ -16,8 +12,6 @@ import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.LoginSession;
 import io.sysmonstm.spi.MachineCredential;
 import io.sysmonstm.spi.TimeSource;
-import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,16 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * A store of who may come in that forgets all with the process, and can be made unavailable.
  * Thread-safe.
  */
 public final class InMemoryAccessStore implements AccessStore {
-  private static final Duration ENDED_TOKENS_KEPT = Duration.ofDays(90);
-  private static final Duration ENROLMENT_TOKENS_KEPT = Duration.ofDays(1);
-
   // All guarded by this.
   private final Map<String, Account> accounts = new TreeMap<>();
   private final Map<String, LoginSession> sessions = new LinkedHashMap<>();
@@ -116,23 +106,17 @@ public final class InMemoryAccessStore implements AccessStore {
     if (account.role() != Account.Role.ADMIN) {
       refuseLastAdmin(account.name());
     }
-    if (account.subject().flatMap(this::accountOf).filter(own(account).negate()).isPresent()) {
-      throw refused("another account has this subject: expected one each");
-    }
+    AccessRules.checkSubject(account, account.subject().flatMap(this::accountOf));
     if (before == null) {
-      checkRoom("accounts", accounts.size(), MOST);
+      AccessRules.checkRoom("accounts", accounts.size(), MOST);
       accounts.put(account.name(), account);
     } else {
       accounts.put(account.name(), createdAt(account, before.createdAt()));
-      if (!isSameLogin(before, account)) {
+      if (!account.keepsSessionsOf(before)) {
         endSessionsOf(account.name());
       }
     }
     changed(entry);
-  }
-
-  private static Predicate<Account> own(Account account) {
-    return other -> other.name().equals(account.name());
   }
 
   private static Account createdAt(Account account, Instant at) {
@@ -140,17 +124,11 @@ public final class InMemoryAccessStore implements AccessStore {
         account.name(), account.role(), account.passwordHash(), account.subject(), at);
   }
 
-  private static boolean isSameLogin(Account one, Account other) {
-    return one.role() == other.role()
-        && one.passwordHash().equals(other.passwordHash())
-        && one.subject().equals(other.subject());
-  }
-
   @Override
   public synchronized void deleteAccount(String name, AuditEntry entry) {
     checkAvailable();
     if (!accounts.containsKey(name)) {
-      throw noSuch("account", name);
+      throw AccessRules.noSuch("account", name);
     }
     refuseLastAdmin(name);
     accounts.remove(name);
@@ -161,8 +139,7 @@ public final class InMemoryAccessStore implements AccessStore {
   private void refuseLastAdmin(String name) {
     if (accounts.values().stream()
         .noneMatch(one -> one.role() == Account.Role.ADMIN && !one.name().equals(name))) {
-      throw refused(
-          "no admin would be left without %s: make another one first".formatted(Names.shown(name)));
+      throw AccessRules.lastAdmin(name);
     }
   }
 
@@ -174,7 +151,7 @@ public final class InMemoryAccessStore implements AccessStore {
   public synchronized void beginSession(LoginSession session, AuditEntry entry) {
     checkAvailable();
     if (!accounts.containsKey(session.account())) {
-      throw noSuch("account", session.account());
+      throw AccessRules.noSuch("account", session.account());
     }
     sessions.values().removeIf(one -> !one.expiresAt().isAfter(session.createdAt()));
     sessions.put(session.secretHash(), session);
@@ -244,15 +221,16 @@ public final class InMemoryAccessStore implements AccessStore {
   @Override
   public synchronized void addApiToken(ApiToken token, AuditEntry entry) {
     checkAvailable();
-    var before = token.createdAt().minus(ENDED_TOKENS_KEPT);
+    var before = token.createdAt().minus(AccessRules.ENDED_TOKENS_KEPT);
     apiTokens
         .values()
         .removeIf(
             one ->
                 one.revokedAt().filter(before::isAfter).isPresent()
                     || one.expiresAt().filter(before::isAfter).isPresent());
-    refuseKnown("API token", token.id(), apiTokens);
-    checkRoom("API tokens", apiTokens.size(), MOST);
+    AccessRules.refuseKnown(
+        "API token", token.id(), Optional.ofNullable(apiTokens.get(token.id())));
+    AccessRules.checkRoom("API tokens", apiTokens.size(), MOST);
     apiTokens.put(token.id(), token);
     changed(entry);
   }
@@ -262,7 +240,7 @@ public final class InMemoryAccessStore implements AccessStore {
     checkAvailable();
     var token = apiTokens.get(id);
     if (token == null) {
-      throw noSuch("API token", id);
+      throw AccessRules.noSuch("API token", id);
     }
     if (token.revokedAt().isEmpty()) {
       apiTokens.put(
@@ -283,7 +261,7 @@ public final class InMemoryAccessStore implements AccessStore {
   @Override
   public synchronized List<EnrolmentToken> enrolmentTokens() {
     checkAvailable();
-    var since = time.instant().minus(ENROLMENT_TOKENS_KEPT);
+    var since = time.instant().minus(AccessRules.ENROLMENT_TOKENS_KEPT);
     return enrolmentTokens.values().stream()
         .filter(token -> !token.createdAt().isBefore(since))
         .sorted(
@@ -296,10 +274,12 @@ public final class InMemoryAccessStore implements AccessStore {
   @Override
   public synchronized void addEnrolmentToken(EnrolmentToken token, AuditEntry entry) {
     checkAvailable();
-    var since = token.createdAt().minus(ENROLMENT_TOKENS_KEPT);
+    var since = token.createdAt().minus(AccessRules.ENROLMENT_TOKENS_KEPT);
     enrolmentTokens.values().removeIf(one -> one.createdAt().isBefore(since));
-    refuseKnown("enrolment token", token.id(), enrolmentTokens);
-    checkRoom("enrolment tokens of a day", enrolmentTokens.size(), MOST_ENROLMENT_TOKENS);
+    AccessRules.refuseKnown(
+        "enrolment token", token.id(), Optional.ofNullable(enrolmentTokens.get(token.id())));
+    AccessRules.checkRoom(
+        "enrolment tokens of a day", enrolmentTokens.size(), MOST_ENROLMENT_TOKENS);
     enrolmentTokens.put(token.id(), token);
     changed(entry);
   }
@@ -309,10 +289,7 @@ public final class InMemoryAccessStore implements AccessStore {
       String id, String secretHash, MachineCredential credential, AuditEntry entry) {
     checkAvailable();
     var token = enrolmentTokens.get(id);
-    if (token == null
-        || token.usedAt().isPresent()
-        || !credential.issuedAt().isBefore(token.expiresAt())
-        || !MessageDigest.isEqual(secretHash.getBytes(UTF_8), token.secretHash().getBytes(UTF_8))) {
+    if (token == null || !token.opens(secretHash, credential.issuedAt())) {
       return false;
     }
     add(credential);
@@ -341,10 +318,7 @@ public final class InMemoryAccessStore implements AccessStore {
   public synchronized boolean renew(String id, MachineCredential credential, AuditEntry entry) {
     checkAvailable();
     var held = credentials.get(id);
-    if (held == null
-        || held.revokedAt().isPresent()
-        || !held.machineId().equals(credential.machineId())
-        || !credential.issuedAt().isBefore(held.expiresAt())) {
+    if (held == null || !held.mayBeFollowedBy(credential)) {
       return false;
     }
     add(credential);
@@ -354,8 +328,9 @@ public final class InMemoryAccessStore implements AccessStore {
 
   private void add(MachineCredential credential) {
     credentials.values().removeIf(one -> !one.expiresAt().isAfter(credential.issuedAt()));
-    refuseKnown("credential", credential.id(), credentials);
-    checkRoom("credentials", credentials.size(), MOST_CREDENTIALS);
+    AccessRules.refuseKnown(
+        "credential", credential.id(), Optional.ofNullable(credentials.get(credential.id())));
+    AccessRules.checkRoom("credentials", credentials.size(), MOST_CREDENTIALS);
     credentials.put(credential.id(), credential);
   }
 
@@ -442,29 +417,6 @@ public final class InMemoryAccessStore implements AccessStore {
   private void changed(AuditEntry entry) {
     audit.add(entry);
     revision++;
-  }
-
-  private static void refuseKnown(String what, String id, Map<String, ?> known) {
-    if (known.containsKey(id)) {
-      throw refused("there is a %s %s already".formatted(what, Names.shown(id)));
-    }
-  }
-
-  private static void checkRoom(String what, int there, int most) {
-    if (there >= most) {
-      throw new RequestException(
-          ErrorCode.RESOURCE_EXHAUSTED,
-          "there are %d %s: expected fewer than %d".formatted(there, what, most));
-    }
-  }
-
-  private static RequestException refused(String message) {
-    return new RequestException(ErrorCode.FAILED_PRECONDITION, message);
-  }
-
-  private static RequestException noSuch(String what, String name) {
-    return new RequestException(
-        ErrorCode.NOT_FOUND, "there is no %s %s".formatted(what, Names.shown(name)));
   }
 
   private void checkAvailable() {

@@ -1,6 +1,7 @@
 package io.sysmonstm.gateway.helidon;
 
 import io.sysmonstm.api.Actor;
+import io.sysmonstm.api.Aggregation;
 import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.ErrorCode;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -148,6 +150,7 @@ final class Fleet {
   static final class History extends Store implements HistoryStore {
     final List<HistoryQuery> asked = new CopyOnWriteArrayList<>();
     volatile HistoryResult result = new HistoryResult(Resolution.RAW, Duration.ZERO, List.of());
+    final Map<Aggregation, HistoryResult> further = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     final Map<String, List<Sample>> newest = new ConcurrentSkipListMap<>();
     volatile @Nullable RuntimeException failure;
@@ -175,7 +178,7 @@ final class Fleet {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      return result;
+      return further.getOrDefault(query.aggregation(), result);
     }
 
     @Override

@@ -74,6 +74,18 @@ class GatewayAlertsTest {
     assertThat(map(list(alert, "processes").getFirst())).containsEntry("name", "java");
   }
 
+  @Test
+  void arePagedFromTheNewestOnAndCounted() {
+    var newest = json(fixture.get("/api/v1/alerts?limit=1"));
+    var next = json(fixture.get("/api/v1/alerts?limit=1&offset=1"));
+
+    assertThat(map(list(newest, "alerts").getFirst())).containsEntry("id", "id-1");
+    assertThat(map(list(next, "alerts").getFirst())).containsEntry("id", "id-2");
+    assertThat(newest).containsEntry("total", 2);
+    assertThat(next).containsEntry("total", 2);
+    assertThat(json(fixture.get("/api/v1/alerts?rule=disk-full&limit=5"))).containsEntry("total", 1);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'',2",
@@ -82,6 +94,11 @@ class GatewayAlertsTest {
     "rule=disk-full,1",
     "from=-5m,1",
     "to=-5m,1",
+    "severity=warning,2",
+    "severity=critical,0",
+    "limit=1,1",
+    "offset=1,1",
+    "offset=2,0",
     "machine=nobody,0"
   })
   void areFiltered(String query, int expected) {

@@ -6,6 +6,7 @@ import static io.sysmonstm.gateway.helidon.GatewayFixture.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.Aggregation;
+import io.sysmonstm.api.HistoryQuery;
 import io.sysmonstm.api.HistoryResult;
 import io.sysmonstm.api.HistorySeries;
 import io.sysmonstm.api.Labels;
@@ -98,8 +99,51 @@ class GatewayHistoryTest {
 
     assertThat(response.body())
         .isEqualTo(
-            "{\"resolution\":\"1m\",\"step_ms\":60000,\"series\":[{\"machine_id\":\"a\",\"metric\":\"memory_used_bytes\","
+            "{\"resolution\":\"1m\",\"step_ms\":60000,\"aggregates\":[\"avg\"],\"series\":[{\"machine_id\":\"a\",\"metric\":\"memory_used_bytes\","
                 + "\"unit\":\"By\",\"labels\":{},\"points\":[[1767225600000,1.5],[1767225660000,2]]}]}");
+  }
+
+  @Test
+  void answersSeveralAggregatesAsFurtherValuesOfTheSameBuckets() {
+    fixture.fleet.history.result = minutes(new long[] {60_000, 120_000, 180_000}, 5, 6, 7);
+    fixture.fleet.history.further.put(
+        Aggregation.MIN, minutes(new long[] {60_000, 120_000, 180_000}, 1, 2, 3));
+    // A bucket that came between the questions, and one that went.
+    fixture.fleet.history.further.put(
+        Aggregation.MAX, minutes(new long[] {0, 60_000, 180_000}, 9, 9, 8));
+
+    var body = fixture.get("/api/v1/history?metric=cpu_percent&aggregate=avg,min,max").body();
+
+    assertThat(body).contains("\"aggregates\":[\"avg\",\"min\",\"max\"]");
+    assertThat(body)
+        .contains("\"points\":[[60000,5,1,9],[120000,6,2,null],[180000,7,3,8]]");
+    assertThat(fixture.fleet.history.asked)
+        .extracting(HistoryQuery::aggregation)
+        .containsExactly(Aggregation.AVG, Aggregation.MIN, Aggregation.MAX);
+    assertThat(fixture.fleet.history.asked.getLast().step()).contains(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void answersRawSamplesWithOneValueAndAsksForThemOnce() {
+    fixture.fleet.history.result =
+        new HistoryResult(
+            Resolution.RAW,
+            Duration.ZERO,
+            List.of(
+                new HistorySeries(
+                    "a", "cpu_percent", Labels.empty(), new long[] {5}, new double[] {1})));
+
+    var body = fixture.get("/api/v1/history?metric=cpu_percent&aggregate=avg,min,max").body();
+
+    assertThat(body).contains("\"aggregates\":[\"avg\"]", "\"points\":[[5,1]]");
+    assertThat(fixture.fleet.history.asked).hasSize(1);
+  }
+
+  private static HistoryResult minutes(long[] times, double... values) {
+    return new HistoryResult(
+        Resolution.MINUTE,
+        Duration.ofMinutes(1),
+        List.of(new HistorySeries("a", "cpu_percent", Labels.empty(), times, values)));
   }
 
   @ParameterizedTest
@@ -116,6 +160,9 @@ class GatewayHistoryTest {
         "metric=cpu_percent&max_points=50001         | max_points",
         "metric=cpu_percent&max_points=99999999999   | max_points",
         "metric=cpu_percent&step=0s                  | step is '0s'",
+        "metric=cpu_percent&aggregate=avg,avg        | aggregate is 'avg,avg'",
+        "metric=cpu_percent&aggregate=avg,max&format=csv | one value in each cell",
+        "metric=cpu_percent&aggregate=avg,median     | aggregate is 'avg,median'",
         "metric=cpu_percent&step=999999999999999999y | step is",
         "metric=cpu_percent&from=-30d&step=1s        | for this span",
         "metric=cpu_percent&aggregate=median         | one of avg, min, max, last",

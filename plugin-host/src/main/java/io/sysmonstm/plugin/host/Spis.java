@@ -1,5 +1,6 @@
 package io.sysmonstm.plugin.host;
 
+import io.sysmonstm.spi.AccessStoreProvider;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStoreProvider;
 import io.sysmonstm.spi.EventBusProvider;
@@ -21,6 +22,7 @@ final class Spis {
           CurrentStoreProvider.class,
           HistoryStoreProvider.class,
           AlertStoreProvider.class,
+          AccessStoreProvider.class,
           EventBusProvider.class,
           NotifierProvider.class);
 

@@ -15,9 +15,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One SQLite file, used by one process: one connection writes, a few read, and neither waits for
- * the other (write-ahead log). What cannot be opened or written is tried anew at the next call; a
- * damaged file is moved aside. Thread-safe.
+ * One SQLite file: one connection writes, a few read, and neither waits for the other (write-ahead
+ * log). What cannot be opened or written is tried anew at the next call. A file is used by one
+ * process, and moved aside where it is damaged, or it is shared with other processes, and then left
+ * as it is, whatever is the matter with it. Thread-safe.
  */
 final class Database implements AutoCloseable {
   /** Work in a transaction. */
@@ -28,11 +29,14 @@ final class Database implements AutoCloseable {
   private static final EventLog LOG = EventLog.of(Database.class);
   private static final Work<Boolean> NOTHING = session -> true;
   private static final long LOCK_SECONDS = 5;
+  private static final String LEFT_AS_IT_IS =
+      "; it is left as it is, since it says who may come in: restore a copy of it, or move it away";
   // A thorough look at a greater file would delay the start too long.
   private static final long CHECK_UP_TO_BYTES = 256L << 20;
 
   private final DatabaseFile file;
   private final Schema schema;
+  private final boolean shared;
   private final SessionPool readers;
   // Fair, so that upkeep and appends take turns.
   private final ReentrantLock writing = new ReentrantLock(true);
@@ -49,8 +53,13 @@ final class Database implements AutoCloseable {
    * @throws io.sysmonstm.api.ConfigException where another process uses it
    */
   Database(Path path, Schema schema, TimeSource time) {
+    this(path, schema, time, false);
+  }
+
+  private Database(Path path, Schema schema, TimeSource time, boolean shared) {
     this.file = new DatabaseFile(path, time);
     this.schema = schema;
+    this.shared = shared;
     this.readers = new SessionPool(path);
     try {
       tend("open", NOTHING);
@@ -63,6 +72,11 @@ final class Database implements AutoCloseable {
           file.name());
     }
     started = true;
+  }
+
+  /** Opens a file that other processes use at the same time, or makes it. */
+  static Database shared(Path path, Schema schema, TimeSource time) {
+    return new Database(path, schema, time, true);
   }
 
   /** Runs work that changes something, in one transaction that is durable when this returns. */
@@ -172,6 +186,10 @@ final class Database implements AutoCloseable {
   }
 
   private void claim() throws SQLException, IOException {
+    if (shared) {
+      file.createPrivate();
+      return;
+    }
     try {
       file.claim();
     } catch (ConfigException taken) {
@@ -186,7 +204,7 @@ final class Database implements AutoCloseable {
     try {
       return checked(Pragmas.writer(file.path()));
     } catch (SQLException e) {
-      if (!SqliteFailure.isDamage(e)) {
+      if (shared || !SqliteFailure.isDamage(e)) {
         throw e;
       }
       file.moveAside("damaged");
@@ -208,6 +226,9 @@ final class Database implements AutoCloseable {
       throw e;
     }
     session.close();
+    if (shared) {
+      throw new SQLException("a later version of sysmonstm made the file: expected this one's");
+    }
     file.moveAside("newer-version");
     return checked(Pragmas.writer(file.path()));
   }
@@ -216,7 +237,7 @@ final class Database implements AutoCloseable {
   private void abandon(Exception why) {
     readers.close();
     closeWriter();
-    if (SqliteFailure.isDamage(why)) {
+    if (!shared && SqliteFailure.isDamage(why)) {
       try {
         file.moveAside("damaged");
       } catch (IOException e) {
@@ -251,7 +272,9 @@ final class Database implements AutoCloseable {
   }
 
   private StoreUnavailableException failed(String what, Exception cause) {
+    var hint = shared && SqliteFailure.isDamage(cause) ? LEFT_AS_IT_IS : "";
     return new StoreUnavailableException(
-        "%s: could not %s: %s".formatted(file.name(), what, SqliteFailure.explain(cause)), cause);
+        "%s: could not %s: %s%s".formatted(file.name(), what, SqliteFailure.explain(cause), hint),
+        cause);
   }
 }

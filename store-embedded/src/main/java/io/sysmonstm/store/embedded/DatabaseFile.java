@@ -98,7 +98,8 @@ final class DatabaseFile implements AutoCloseable {
     }
   }
 
-  private void createPrivate() throws IOException {
+  /** Makes the file where there is none, so that only its user can read it. */
+  void createPrivate() throws IOException {
     if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return;
     }

@@ -1,5 +1,6 @@
 package io.sysmonstm.store.embedded;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
@@ -26,33 +27,32 @@ import java.util.concurrent.atomic.AtomicLong;
  * Alerts, rules and silences in one SQLite file, for one process at a time. Thread-safe; every
  * change waits for the disk, so that neither the end of the process nor a power cut takes it away.
  * Resolved alerts are kept for 90 days, 100,000 at the most, and with them what is owed of them;
- * what people did, for 400 days, 100,000 entries. A silence that is over is deleted. A rule of the
- * API is hidden while the file has one of the same name. Of two people who acknowledge an alert,
- * the first stays.
+ * what people did, for two years. A silence that is over is deleted. A rule of the API is hidden
+ * while the file has one of the same name. Of two people who acknowledge an alert, the first stays.
  *
  * <p>Leases of notifications are in memory, by the monotonic clock: the end of the process ends
  * them.
  */
 public final class EmbeddedAlertStore implements AlertStore {
   private static final int CHANGES_BETWEEN_PRUNINGS = 100;
-  private static final Duration KEEP_AUDIT = Duration.ofDays(400);
 
   private final Database database;
   private final TimeSource time;
   private final Duration keepResolved;
   private final int maxResolved;
-  private final int maxAudit;
+  private final AuditTrail audit;
+  private final SharedAudit access;
   // Grows with the one in the file, so that asking for it touches no disk.
   private final AtomicLong revision = new AtomicLong();
   private final AtomicLong resolved = new AtomicLong();
-  private final AtomicLong recorded = new AtomicLong();
   private final Leases leases;
 
   private EmbeddedAlertStore(Builder builder) {
     this.time = builder.context.time();
     this.keepResolved = builder.keepResolved;
     this.maxResolved = builder.maxResolved;
-    this.maxAudit = builder.maxAudit;
+    this.audit = new AuditTrail("alerts", builder.context);
+    this.access = new SharedAudit(builder.accessFile);
     this.leases = new Leases(time);
     this.database = new Database(builder.file, Schema.ALERTS, time);
     if (database.health().isOk()) {
@@ -112,7 +112,7 @@ public final class EmbeddedAlertStore implements AlertStore {
   }
 
   @Override
-  public Alert acknowledge(String id, String by) {
+  public Alert acknowledge(String id, Actor by) {
     return database.write(
         "acknowledge an alert",
         session -> {
@@ -126,7 +126,7 @@ public final class EmbeddedAlertStore implements AlertStore {
           if (alert.acknowledgedBy().isPresent()) {
             return alert;
           }
-          var acknowledged = alert.toBuilder().acknowledgedBy(by).build();
+          var acknowledged = alert.toBuilder().acknowledgedBy(by.name()).build();
           AlertRows.save(session, acknowledged);
           record(session, by, "alert_acknowledged", id, "");
           return acknowledged;
@@ -154,27 +154,30 @@ public final class EmbeddedAlertStore implements AlertStore {
   }
 
   @Override
-  public void putRule(Rule rule, String by) {
+  public void putRule(Rule rule, Actor by) {
     database.write(
         "put a rule",
         session -> {
           refuseFileRule(session, rule.name());
+          var change =
+              Change.of(RuleRows.keys(session, rule.name()), Optional.of(RuleRows.keys(rule)));
           RuleRows.put(session, rule.withOrigin(Rule.Origin.API), 0);
-          return record(session, by, "rule_put", rule.name(), RuleRows.keys(rule));
+          return record(session, by, "rule_put", rule.name(), change);
         });
   }
 
   @Override
-  public void deleteRule(String name, String by) {
+  public void deleteRule(String name, Actor by) {
     database.write(
         "delete a rule",
         session -> {
           refuseFileRule(session, name);
-          if (!RuleRows.has(session, name, Rule.Origin.API)) {
+          var before = RuleRows.keys(session, name);
+          if (before.isEmpty()) {
             throw noSuch("rule", name);
           }
           RuleRows.delete(session, name, Rule.Origin.API);
-          return record(session, by, "rule_deleted", name, "");
+          return record(session, by, "rule_deleted", name, Change.of(before, Optional.empty()));
         });
   }
 
@@ -213,32 +216,37 @@ public final class EmbeddedAlertStore implements AlertStore {
   }
 
   @Override
-  public void putSilence(Silence silence) {
+  public void putSilence(Silence silence, Actor by) {
     database.write(
         "put a silence",
         session -> {
           SilenceRows.deleteOver(session, time.instant());
+          var change =
+              Change.of(
+                  SilenceRows.keys(session, silence.id()), Optional.of(SilenceRows.keys(silence)));
           SilenceRows.put(session, silence);
-          return record(
-              session, silence.by(), "silence_put", silence.id(), SilenceRows.keys(silence));
+          return record(session, by, "silence_put", silence.id(), change);
         });
   }
 
   @Override
-  public void endSilence(String id, String by) {
+  public void endSilence(String id, Actor by) {
     database.write(
         "end a silence",
         session -> {
+          var before = SilenceRows.keys(session, id);
           if (!SilenceRows.delete(session, id, time.instant())) {
             throw noSuch("silence", id);
           }
-          return record(session, by, "silence_ended", id, "");
+          return record(session, by, "silence_ended", id, Change.of(before, Optional.empty()));
         });
   }
 
   @Override
   public List<AuditEntry> audit(Optional<String> subject, int most) {
-    return database.read("read the audit", session -> AuditRows.newest(session, subject, most));
+    return database.read(
+        "read the audit",
+        session -> access.with(AuditRows.newest(session, subject, most), subject, most));
   }
 
   @Override
@@ -253,6 +261,7 @@ public final class EmbeddedAlertStore implements AlertStore {
 
   @Override
   public void close() {
+    access.close();
     database.close();
   }
 
@@ -261,13 +270,9 @@ public final class EmbeddedAlertStore implements AlertStore {
     return database;
   }
 
-  private long record(Session session, String by, String action, String subject, String detail)
+  private long record(Session session, Actor by, String action, String subject, String detail)
       throws SQLException {
-    var now = time.instant();
-    AuditRows.add(session, new AuditEntry(now, by, action, subject, detail));
-    if (recorded.getAndIncrement() % CHANGES_BETWEEN_PRUNINGS == 0) {
-      AuditRows.prune(session, now.minus(KEEP_AUDIT), maxAudit);
-    }
+    audit.record(session, AuditEntry.of(time.instant(), by, action, subject, detail));
     return advance(session);
   }
 
@@ -311,14 +316,15 @@ public final class EmbeddedAlertStore implements AlertStore {
   /** Collects what a store needs. Confined to one thread. */
   public static final class Builder {
     private final ProviderContext context;
+    private final Path accessFile;
     private Path file;
     private Duration keepResolved = Duration.ofDays(90);
     private int maxResolved = 100_000;
-    private int maxAudit = 100_000;
 
     private Builder(ProviderContext context) {
       this.context = context;
       this.file = context.dataDirectory().resolve("alerts.db");
+      this.accessFile = context.dataDirectory().resolve(EmbeddedAccessStore.FILE);
     }
 
     /**
@@ -352,18 +358,6 @@ public final class EmbeddedAlertStore implements AlertStore {
      */
     public Builder maxResolved(int value) {
       maxResolved = value;
-      return this;
-    }
-
-    /**
-     * Sets the bound on what is kept of what people did, 100,000 unless told otherwise; about a
-     * hundred more may be stored for a while.
-     *
-     * @param value 0 or more
-     * @return this builder
-     */
-    public Builder maxAudit(int value) {
-      maxAudit = value;
       return this;
     }
 

@@ -16,15 +16,15 @@ final class Pragmas {
   static Session writer(Path file) throws SQLException {
     return set(
         connect(file),
-        // The first two work only before a file has its first page.
+        "PRAGMA busy_timeout = 2000",
+        // The next two work only before a file has its first page.
         "PRAGMA page_size = 8192",
         "PRAGMA auto_vacuum = INCREMENTAL",
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = FULL",
         "PRAGMA journal_size_limit = 33554432",
         "PRAGMA cache_size = -32768",
-        "PRAGMA temp_store = MEMORY",
-        "PRAGMA busy_timeout = 2000");
+        "PRAGMA temp_store = MEMORY");
   }
 
   static Session reader(Path file) throws SQLException {

@@ -71,6 +71,14 @@ final class RuleRows {
     return Json.write(RuleFormat.write(rule));
   }
 
+  /** Returns what is stored of a rule of the API. */
+  static Optional<String> keys(Session session, String name) throws SQLException {
+    var query = session.prepare("SELECT keys FROM rule WHERE origin = ? AND name = ?");
+    query.setString(1, Rule.Origin.API.name());
+    query.setString(2, name);
+    return Session.textOf(query);
+  }
+
   private static Optional<Rule> read(String keys, Rule.Origin origin) {
     try {
       if (Json.read(keys).orElse("") instanceof Map<?, ?> map) {

@@ -2,12 +2,32 @@ package io.sysmonstm.store.embedded;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The tables of a file, as the steps that lead from an empty one to the present form. A step that
  * was released is never changed; the number of steps taken is the file's {@code user_version}.
  */
 record Schema(List<List<String>> steps) {
+  // The database refuses by itself to change the audit, and to delete what is not two years old. A
+  // REPLACE would delete without a trigger.
+  private static final List<String> AUDIT_GUARDS =
+      List.of(
+          """
+          CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+          BEGIN SELECT raise(ABORT, 'the audit is only added to'); END\
+          """,
+          """
+          CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit
+          WHEN EXISTS (SELECT 1 FROM audit WHERE id = new.id)
+          BEGIN SELECT raise(ABORT, 'the audit is only added to'); END\
+          """,
+          """
+          CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit WHEN old.time >= %s
+          BEGIN SELECT raise(ABORT, 'the audit is kept for two years'); END\
+          """
+              .formatted(AuditRows.TWO_YEARS_AGO));
+
   static final Schema HISTORY =
       new Schema(
           List.of(
@@ -79,7 +99,60 @@ record Schema(List<List<String>> steps) {
                     id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, by TEXT NOT NULL,
                     action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL)\
                   """,
-                  "CREATE INDEX audit_subject ON audit (subject, id)")));
+                  "CREATE INDEX audit_subject ON audit (subject, id)"),
+              with(AUDIT_GUARDS, "ALTER TABLE audit ADD COLUMN source TEXT NOT NULL DEFAULT ''")));
+
+  static final Schema ACCESS =
+      new Schema(
+          List.of(
+              with(
+                  AUDIT_GUARDS,
+                  """
+                  CREATE TABLE account (
+                    name TEXT PRIMARY KEY, role TEXT NOT NULL, password_hash TEXT, subject TEXT UNIQUE,
+                    created INTEGER NOT NULL) WITHOUT ROWID\
+                  """,
+                  """
+                  CREATE TABLE login_session (
+                    secret_hash TEXT PRIMARY KEY, account TEXT NOT NULL, csrf_token TEXT NOT NULL,
+                    created INTEGER NOT NULL, last_seen INTEGER NOT NULL, expires INTEGER NOT NULL,
+                    source TEXT NOT NULL) WITHOUT ROWID\
+                  """,
+                  "CREATE INDEX login_session_account ON login_session (account, last_seen)",
+                  "CREATE INDEX login_session_expires ON login_session (expires)",
+                  """
+                  CREATE TABLE api_token (
+                    id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL,
+                    created_by TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER,
+                    revoked INTEGER) WITHOUT ROWID\
+                  """,
+                  """
+                  CREATE TABLE enrolment_token (
+                    id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL, created_by TEXT NOT NULL,
+                    created INTEGER NOT NULL, expires INTEGER NOT NULL, used INTEGER,
+                    used_by TEXT) WITHOUT ROWID\
+                  """,
+                  """
+                  CREATE TABLE credential (
+                    id TEXT PRIMARY KEY, machine TEXT NOT NULL, kind TEXT NOT NULL, secret_hash TEXT NOT NULL,
+                    issued INTEGER NOT NULL, expires INTEGER NOT NULL, revoked INTEGER) WITHOUT ROWID\
+                  """,
+                  "CREATE INDEX credential_machine ON credential (machine)",
+                  "CREATE INDEX credential_expires ON credential (expires)",
+                  """
+                  CREATE TABLE audit (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, by TEXT NOT NULL,
+                    source TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,
+                    detail TEXT NOT NULL)\
+                  """,
+                  "CREATE INDEX audit_subject ON audit (subject, id)",
+                  "CREATE TABLE machine_authority (certificates TEXT NOT NULL)",
+                  "CREATE TABLE revision (number INTEGER NOT NULL)",
+                  "INSERT INTO revision VALUES (0)")));
+
+  private static List<String> with(List<String> last, String... first) {
+    return Stream.concat(Stream.of(first), last.stream()).toList();
+  }
 
   /**
    * Brings a file to the present form, all steps or none.
@@ -95,6 +168,12 @@ record Schema(List<List<String>> steps) {
       return true;
     }
     session.execute("BEGIN IMMEDIATE");
+    // Another process may have been faster.
+    taken = Math.max(taken, (int) session.askNumber("PRAGMA user_version"));
+    if (taken > steps.size()) {
+      session.execute("ROLLBACK");
+      return false;
+    }
     for (var step : steps.subList(taken, steps.size())) {
       session.execute(step.toArray(String[]::new));
     }

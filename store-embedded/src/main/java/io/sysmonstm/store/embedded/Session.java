@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** One connection and the statements prepared on it. Confined to one thread at a time. */
 final class Session implements AutoCloseable {
@@ -58,6 +59,13 @@ final class Session implements AutoCloseable {
   static long numberOr(long missing, PreparedStatement query) throws SQLException {
     try (ResultSet rows = query.executeQuery()) {
       return rows.next() ? rows.getLong(1) : missing;
+    }
+  }
+
+  /** Returns the first column of the only row, empty where there is no row. */
+  static Optional<String> textOf(PreparedStatement query) throws SQLException {
+    try (ResultSet rows = query.executeQuery()) {
+      return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
     }
   }
 

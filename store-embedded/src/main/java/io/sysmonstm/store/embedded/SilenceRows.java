@@ -59,6 +59,13 @@ final class SilenceRows {
     return Json.write(SilenceFormat.write(silence));
   }
 
+  /** Returns what is stored of a silence. */
+  static Optional<String> keys(Session session, String id) throws SQLException {
+    var query = session.prepare("SELECT keys FROM silence WHERE id = ?");
+    query.setString(1, id);
+    return Session.textOf(query);
+  }
+
   private static Optional<Silence> read(String id, Instant from, String keys) {
     try {
       if (Json.read(keys).orElse("") instanceof Map<?, ?> map) {

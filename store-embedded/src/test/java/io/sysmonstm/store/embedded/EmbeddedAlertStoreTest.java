@@ -35,7 +35,7 @@ class EmbeddedAlertStoreTest {
   @BeforeEach
   void open(@TempDir Path directory) {
     context = new TestContext(time, directory);
-    store = EmbeddedAlertStore.builder(context).maxResolved(10).maxAudit(10).build();
+    store = EmbeddedAlertStore.builder(context).maxResolved(10).build();
   }
 
   @AfterEach
@@ -153,19 +153,19 @@ class EmbeddedAlertStoreTest {
   }
 
   @Test
-  void boundsWhatIsKeptOfWhatPeopleDid() {
-    for (int i = 0; i <= 130; i++) {
-      store.putRule(rule("r-" + i, Rule.Origin.API, 80), Actor.within("me"));
-    }
-    assertThat(store.audit(Optional.empty(), 1000)).hasSizeBetween(10, 110);
-
-    time.advance(Duration.ofDays(401));
+  void keepsWhatPeopleDidForTwoYears() {
+    var now = Instant.now();
+    time.setWall(now.minus(Duration.ofDays(731)));
+    store.putRule(rule("too old", Rule.Origin.API, 80), Actor.within("me"));
+    time.setWall(now.minus(Duration.ofDays(729)));
     for (int i = 0; i < 100; i++) {
-      store.putRule(rule("new", Rule.Origin.API, i), Actor.within("me"));
+      store.putRule(rule("old", Rule.Origin.API, i), Actor.within("me"));
     }
+
     assertThat(store.audit(Optional.empty(), 1000))
+        .hasSize(100)
         .extracting(AuditEntry::subject)
-        .containsOnly("new");
+        .containsOnly("old");
   }
 
   @Test

@@ -15,7 +15,6 @@ import io.sysmonstm.testkit.BatchBuilder;
 import io.sysmonstm.testkit.ManualTime;
 import io.sysmonstm.testkit.TestContext;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URISyntaxException;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +48,7 @@ class HistoryCrashTest {
   /** Runs a writer and kills it; returns the last number that it said was appended. */
   private static long killedAfter(Path directory, long firstSeq, int appends)
       throws IOException, InterruptedException, URISyntaxException {
-    var process = start(directory, firstSeq);
+    var process = OtherProcess.start(Writer.class, directory, Long.toString(firstSeq));
     long last = firstSeq - 1;
     try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (@Nullable String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -65,33 +63,6 @@ class HistoryCrashTest {
     }
     assertThat(last).isGreaterThanOrEqualTo(firstSeq + appends);
     return last;
-  }
-
-  private static Process start(Path directory, long firstSeq)
-      throws IOException, URISyntaxException {
-    var tests = HistoryCrashTest.class.getResource("HistoryCrashTest.class");
-    var root = Path.of(Objects.requireNonNull(tests).toURI());
-    for (int parts = HistoryCrashTest.class.getName().split("\\.").length; parts > 0; parts--) {
-      root = Objects.requireNonNull(root.getParent());
-    }
-    var classPath =
-        String.join(
-            File.pathSeparator,
-            root.toString(),
-            System.getProperty("jdk.module.path", ""),
-            System.getProperty("java.class.path", ""));
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            // A process that is killed leaves the driver's native library behind.
-            "-Dorg.sqlite.tmpdir=" + directory,
-            "-cp",
-            classPath,
-            Writer.class.getName(),
-            directory.toString(),
-            Long.toString(firstSeq))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
   }
 
   /** Checks that all up to a number is there, and once; returns the last that is there. */

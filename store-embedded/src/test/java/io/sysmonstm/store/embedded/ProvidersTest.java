@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.spi.AccessStoreProvider;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStoreProvider;
 import io.sysmonstm.spi.HistoryStoreProvider;
@@ -26,7 +27,8 @@ class ProvidersTest {
       List.of(
           new EmbeddedCurrentStoreProvider(),
           new EmbeddedHistoryStoreProvider(),
-          new EmbeddedAlertStoreProvider());
+          new EmbeddedAlertStoreProvider(),
+          new EmbeddedAccessStoreProvider());
 
   @Test
   void areAllChosenByTheSameType() {
@@ -42,6 +44,9 @@ class ProvidersTest {
 
     assertThat(declared)
         .containsOnly(
+            entry(
+                AccessStoreProvider.class.getName(),
+                List.of(EmbeddedAccessStoreProvider.class.getName())),
             entry(
                 CurrentStoreProvider.class.getName(),
                 List.of(EmbeddedCurrentStoreProvider.class.getName())),
@@ -74,11 +79,13 @@ class ProvidersTest {
     try (var context = new TestContext(new ManualTime(), directory);
         var current = new EmbeddedCurrentStoreProvider().create(none, context);
         var history = new EmbeddedHistoryStoreProvider().create(none, context);
-        var alerts = new EmbeddedAlertStoreProvider().create(none, context)) {
-      assertThat(List.of(current.health(), history.health(), alerts.health()))
+        var alerts = new EmbeddedAlertStoreProvider().create(none, context);
+        var access = new EmbeddedAccessStoreProvider().create(none, context)) {
+      assertThat(List.of(current.health(), history.health(), alerts.health(), access.health()))
           .allMatch(health -> health.isOk());
       assertThat(Files.exists(directory.resolve("history.db"))).isTrue();
       assertThat(Files.exists(directory.resolve("alerts.db"))).isTrue();
+      assertThat(Files.exists(directory.resolve("access.db"))).isTrue();
     }
   }
 

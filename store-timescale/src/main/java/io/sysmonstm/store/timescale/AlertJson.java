@@ -12,10 +12,12 @@ import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.json.ValueJson;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The columns of alerts, rules and silences that are JSON, as PostgreSQL takes them. */
@@ -49,6 +51,14 @@ final class AlertJson {
 
   static String silence(Silence silence) {
     return write(SilenceFormat.write(silence));
+  }
+
+  /** Returns an object with {@code old} and {@code new}, both JSON, each where there is one. */
+  static String change(Optional<String> before, Optional<String> after) {
+    var members = new ArrayList<String>();
+    before.ifPresent(json -> members.add("\"old\":" + json));
+    after.ifPresent(json -> members.add("\"new\":" + json));
+    return "{" + String.join(",", members) + "}";
   }
 
   /** Returns the keys of a rule or silence. */

@@ -32,7 +32,7 @@ record AlertSave(Connection connection, Instant now) {
     }
     NotificationRows.add(connection, owed);
     if (alert.acknowledgedBy().isPresent() && before.flatMap(Alert::acknowledgedBy).isEmpty()) {
-      Revision.advance(connection);
+      Revision.ALERTS.advance(connection);
     }
     return stored;
   }

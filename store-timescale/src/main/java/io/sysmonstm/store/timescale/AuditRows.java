@@ -3,7 +3,6 @@ package io.sysmonstm.store.timescale;
 import io.sysmonstm.api.AuditEntry;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,25 +11,21 @@ import java.util.Optional;
 final class AuditRows {
   private static final String ADD =
       """
-      INSERT INTO alert_audit (done_at, done_by, action, subject, detail) VALUES (?, ?, ?, ?, ?)\
-      """;
-  private static final String PRUNE =
-      """
-      DELETE FROM alert_audit WHERE id <= (SELECT id FROM alert_audit ORDER BY id DESC OFFSET ? LIMIT 1)
-        OR id < (SELECT id FROM alert_audit WHERE done_at >= ? ORDER BY id LIMIT 1)\
+      INSERT INTO alert_audit (done_at, done_by, source, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?)\
       """;
 
   private AuditRows() {}
 
   static void add(Connection connection, AuditEntry entry) throws SQLException {
-    try (var add = connection.prepareStatement(ADD)) {
-      Times.set(add, 1, entry.at());
-      add.setString(2, AlertJson.storable(entry.by()));
-      add.setString(3, entry.action());
-      add.setString(4, AlertJson.storable(entry.subject()));
-      add.setString(5, AlertJson.storable(entry.detail()));
-      add.executeUpdate();
-    }
+    Sql.update(
+        connection,
+        ADD,
+        entry.at(),
+        entry.by(),
+        entry.source(),
+        entry.action(),
+        entry.subject(),
+        entry.detail());
   }
 
   static List<AuditEntry> newest(Connection connection, Optional<String> subject, int most)
@@ -51,6 +46,7 @@ final class AuditRows {
               new AuditEntry(
                   Times.get(rows, "done_at"),
                   rows.getString("done_by"),
+                  rows.getString("source"),
                   rows.getString("action"),
                   rows.getString("subject"),
                   rows.getString("detail")));
@@ -60,12 +56,8 @@ final class AuditRows {
     }
   }
 
-  /** Deletes what was done before a time, and the oldest beyond a number. */
-  static void prune(Connection connection, Instant before, int most) throws SQLException {
-    try (var prune = connection.prepareStatement(PRUNE)) {
-      prune.setInt(1, most);
-      Times.set(prune, 2, before);
-      prune.executeUpdate();
-    }
+  /** Deletes what is two years old, and returns how many entries are left, about. */
+  static long prune(Connection connection) throws SQLException {
+    return Sql.number(connection, "SELECT prune_alert_audit()");
   }
 }

@@ -1,32 +1,49 @@
 package io.sysmonstm.store.timescale;
 
 import io.sysmonstm.api.AuditEntry;
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.spi.EventLog;
+import io.sysmonstm.spi.ProviderContext;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Remembers what people did, and now and then forgets what is old. Thread-safe. */
+/**
+ * Adds to the audit, now and then deletes what is two years old, and says so where it grows beyond
+ * what people do. Thread-safe.
+ */
 final class AuditTrail {
-  private static final Duration KEPT = Duration.ofDays(400);
+  private static final EventLog LOG = EventLog.of(AuditTrail.class);
   private static final int ENTRIES_BETWEEN_PRUNINGS = 100;
+  private static final long MANY = 1_000_000;
 
-  private final Clock clock;
-  private final int most;
   private final AtomicLong recorded = new AtomicLong();
+  private final AtomicLong entries = new AtomicLong();
 
-  AuditTrail(Clock clock, int most) {
-    this.clock = clock;
-    this.most = most;
+  AuditTrail(String store, ProviderContext context) {
+    context
+        .metrics()
+        .gauge(
+            "audit_entries",
+            "Entries of the audit, counted at each hundredth change.",
+            Labels.of("store", store),
+            entries::get);
   }
 
-  /** Remembers a change, in its transaction, which holds the lock of the revision. */
-  void record(Connection connection, String by, String action, String subject, String detail)
-      throws SQLException {
-    var now = clock.now(connection);
-    AuditRows.add(connection, new AuditEntry(now, by, action, subject, detail));
+  /** Adds an entry, in the transaction of what it tells of. */
+  void record(Connection connection, AuditEntry entry) throws SQLException {
+    AuditRows.add(connection, entry);
     if (recorded.getAndIncrement() % ENTRIES_BETWEEN_PRUNINGS == 0) {
-      AuditRows.prune(connection, now.minus(KEPT), most);
+      long left = AuditRows.prune(connection);
+      entries.set(left);
+      if (left > MANY) {
+        LOG.warn(
+            "audit_large",
+            "the audit grows beyond what people do; see who causes it",
+            null,
+            "entries",
+            left);
+      }
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.sysmonstm.store.timescale;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
@@ -81,6 +83,24 @@ final class Database implements AutoCloseable {
         writeProblem = failure.getMessage();
       }
       throw failure;
+    }
+  }
+
+  /**
+   * Writes what a person or machine asks for: what the server refuses for its content is no outage,
+   * and is not tried for ever.
+   */
+  <T> T change(String what, Work<T> work) {
+    try {
+      return write(what, work);
+    } catch (StoreUnavailableException e) {
+      if (e.getCause() instanceof SQLException cause && SqlFailure.of(cause) == SqlFailure.ROW) {
+        throw new RequestException(
+            ErrorCode.INTERNAL,
+            "could not %s: %s".formatted(what, SqlFailure.explain(cause)),
+            cause);
+      }
+      throw e;
     }
   }
 

@@ -87,6 +87,16 @@ final class RuleRows {
     }
   }
 
+  /** Returns what is stored of a rule of the API. */
+  static Optional<String> definition(Connection connection, String name) throws SQLException {
+    return Sql.find(
+        connection,
+        row -> row.getString(1),
+        "SELECT definition FROM alert_rules WHERE origin = ? AND name = ?",
+        text(Rule.Origin.API),
+        name);
+  }
+
   private static String text(Rule.Origin origin) {
     return origin.name().toLowerCase(Locale.ROOT);
   }

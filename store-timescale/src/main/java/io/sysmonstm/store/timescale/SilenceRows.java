@@ -71,6 +71,15 @@ final class SilenceRows {
     }
   }
 
+  /** Returns what is stored of a silence. */
+  static Optional<String> definition(Connection connection, String id) throws SQLException {
+    return Sql.find(
+        connection,
+        row -> row.getString(1),
+        "SELECT definition FROM alert_silences WHERE id = ?",
+        id);
+  }
+
   private static Optional<Silence> read(String id, Instant from, String definition) {
     try {
       return Optional.of(SilenceFormat.read(AlertJson.keys(definition), id, from));

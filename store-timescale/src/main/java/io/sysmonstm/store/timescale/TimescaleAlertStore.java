@@ -1,5 +1,6 @@
 package io.sysmonstm.store.timescale;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
@@ -9,7 +10,6 @@ import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.Silence;
-import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.EventLog;
@@ -32,14 +32,19 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Of one rule, machine and labels at most one alert is open: where another is saved, the one
  * before ends in the same transaction. A rule of the API is hidden while the file has one of the
  * same name. Of two people who acknowledge an alert, the first stays. Resolved alerts are kept for
- * 90 days, 100,000 at the most, and with them what is owed of them; what people did, for 400 days,
- * 100,000 entries. A silence that is over is deleted.
+ * 90 days, 100,000 at the most, and with them what is owed of them; what people did, for two years.
+ * A silence that is over is deleted.
  *
  * <p>What is due, leases, and the ends of silences go by the server's clock, which all processes
  * share; what a process says is due, it reckons by its own.
  */
 public final class TimescaleAlertStore implements AlertStore {
   private static final EventLog LOG = EventLog.of(TimescaleAlertStore.class);
+
+  /** What an audit needs, too. */
+  static final List<Migration> MIGRATIONS =
+      List.of(Migration.of("alerts-001"), Migration.of("alerts-002"), Migration.of("audit-001"));
+
   private static final int CHANGES_BETWEEN_PRUNINGS = 100;
 
   private final Database database;
@@ -55,7 +60,7 @@ public final class TimescaleAlertStore implements AlertStore {
     this.keepResolved = builder.keepResolved;
     this.maxResolved = builder.maxResolved;
     this.clock = builder.clock;
-    this.audit = new AuditTrail(clock, builder.maxAudit);
+    this.audit = new AuditTrail("alerts", builder.context);
     this.database =
         new Database(builder.server(), "alerts", TimescaleAlertStore::migrate, builder.context);
   }
@@ -98,7 +103,7 @@ public final class TimescaleAlertStore implements AlertStore {
   }
 
   @Override
-  public Alert acknowledge(String id, String by) {
+  public Alert acknowledge(String id, Actor by) {
     return write(
         "acknowledge an alert",
         connection -> {
@@ -112,9 +117,9 @@ public final class TimescaleAlertStore implements AlertStore {
           if (alert.acknowledgedBy().isPresent()) {
             return alert;
           }
-          Revision.advance(connection);
-          audit.record(connection, by, "alert_acknowledged", id, "");
-          return AlertRows.acknowledge(connection, id, by);
+          Revision.ALERTS.advance(connection);
+          record(connection, by, "alert_acknowledged", id, "");
+          return AlertRows.acknowledge(connection, id, by.name());
         });
   }
 
@@ -128,7 +133,7 @@ public final class TimescaleAlertStore implements AlertStore {
     write(
         "replace the rules of the file",
         connection -> {
-          Revision.lock(connection);
+          Revision.ALERTS.lock(connection);
           var before = RuleRows.all(connection);
           RuleRows.deleteAll(connection, Rule.Origin.FILE);
           int position = 0;
@@ -136,36 +141,40 @@ public final class TimescaleAlertStore implements AlertStore {
             RuleRows.put(connection, rule.withOrigin(Rule.Origin.FILE), position++);
           }
           if (!RuleRows.all(connection).equals(before)) {
-            Revision.advance(connection);
+            Revision.ALERTS.advance(connection);
           }
           return true;
         });
   }
 
   @Override
-  public void putRule(Rule rule, String by) {
+  public void putRule(Rule rule, Actor by) {
     write(
         "put a rule",
         connection -> {
-          Revision.advance(connection);
+          Revision.ALERTS.advance(connection);
           refuseFileRule(connection, rule.name());
+          var change =
+              AlertJson.change(
+                  RuleRows.definition(connection, rule.name()), Optional.of(AlertJson.rule(rule)));
           RuleRows.put(connection, rule.withOrigin(Rule.Origin.API), 0);
-          audit.record(connection, by, "rule_put", rule.name(), AlertJson.rule(rule));
+          record(connection, by, "rule_put", rule.name(), change);
           return true;
         });
   }
 
   @Override
-  public void deleteRule(String name, String by) {
+  public void deleteRule(String name, Actor by) {
     write(
         "delete a rule",
         connection -> {
-          Revision.advance(connection);
+          Revision.ALERTS.advance(connection);
           refuseFileRule(connection, name);
+          var before = RuleRows.definition(connection, name);
           if (!RuleRows.delete(connection, name, Rule.Origin.API)) {
             throw noSuch("rule", name);
           }
-          audit.record(connection, by, "rule_deleted", name, "");
+          record(connection, by, "rule_deleted", name, AlertJson.change(before, Optional.empty()));
           return true;
         });
   }
@@ -199,29 +208,33 @@ public final class TimescaleAlertStore implements AlertStore {
   }
 
   @Override
-  public void putSilence(Silence silence) {
+  public void putSilence(Silence silence, Actor by) {
     write(
         "put a silence",
         connection -> {
-          Revision.advance(connection);
+          Revision.ALERTS.advance(connection);
           SilenceRows.deleteOver(connection, clock.now(connection));
+          var change =
+              AlertJson.change(
+                  SilenceRows.definition(connection, silence.id()),
+                  Optional.of(AlertJson.silence(silence)));
           SilenceRows.put(connection, silence);
-          audit.record(
-              connection, silence.by(), "silence_put", silence.id(), AlertJson.silence(silence));
+          record(connection, by, "silence_put", silence.id(), change);
           return true;
         });
   }
 
   @Override
-  public void endSilence(String id, String by) {
+  public void endSilence(String id, Actor by) {
     write(
         "end a silence",
         connection -> {
-          Revision.advance(connection);
+          Revision.ALERTS.advance(connection);
+          var before = SilenceRows.definition(connection, id);
           if (!SilenceRows.delete(connection, id, clock.now(connection))) {
             throw noSuch("silence", id);
           }
-          audit.record(connection, by, "silence_ended", id, "");
+          record(connection, by, "silence_ended", id, AlertJson.change(before, Optional.empty()));
           return true;
         });
   }
@@ -234,7 +247,7 @@ public final class TimescaleAlertStore implements AlertStore {
 
   @Override
   public long revision() {
-    return database.read("read the revision", Revision::read);
+    return database.read("read the revision", Revision.ALERTS::read);
   }
 
   @Override
@@ -247,23 +260,18 @@ public final class TimescaleAlertStore implements AlertStore {
     database.close();
   }
 
-  /** Writes; what the server refuses for its content is no outage, and is not tried for ever. */
   private <T> T write(String what, Work<T> work) {
-    try {
-      return database.write(what, work);
-    } catch (StoreUnavailableException e) {
-      if (e.getCause() instanceof SQLException cause && SqlFailure.of(cause) == SqlFailure.ROW) {
-        throw new RequestException(
-            ErrorCode.INTERNAL,
-            "could not %s: %s".formatted(what, SqlFailure.explain(cause)),
-            cause);
-      }
-      throw e;
-    }
+    return database.change(what, work);
+  }
+
+  /** Adds to the audit, in the transaction of the change, which holds the lock of the revision. */
+  private void record(Connection connection, Actor by, String action, String subject, String detail)
+      throws SQLException {
+    audit.record(connection, AuditEntry.of(clock.now(connection), by, action, subject, detail));
   }
 
   private static boolean migrate(Connection connection) throws SQLException {
-    Migrations.apply(connection, List.of(Migration.of("alerts-001"), Migration.of("alerts-002")));
+    Migrations.apply(connection, MIGRATIONS);
     return true;
   }
 
@@ -308,7 +316,6 @@ public final class TimescaleAlertStore implements AlertStore {
     private Optional<String> password = Optional.empty();
     private Duration keepResolved = Duration.ofDays(90);
     private int maxResolved = 100_000;
-    private int maxAudit = 100_000;
     private Clock clock = Clock.OF_SERVER;
 
     private Builder(ProviderContext context, String url) {
@@ -358,18 +365,6 @@ public final class TimescaleAlertStore implements AlertStore {
      */
     public Builder maxResolved(int value) {
       maxResolved = value;
-      return this;
-    }
-
-    /**
-     * Sets the bound on what is kept of what people did, 100,000 unless told otherwise; about a
-     * hundred more may be stored for a while.
-     *
-     * @param value 0 or more
-     * @return this builder
-     */
-    public Builder maxAudit(int value) {
-      maxAudit = value;
       return this;
     }
 

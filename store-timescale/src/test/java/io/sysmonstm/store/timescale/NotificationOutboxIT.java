@@ -58,7 +58,7 @@ class NotificationOutboxIT {
   void open(@TempDir Path directory) {
     context = new TestContext(time, directory);
     url = server.createDatabase();
-    one = TimescaleAlertStore.builder(context, url).maxResolved(10).maxAudit(10).build();
+    one = TimescaleAlertStore.builder(context, url).maxResolved(10).build();
     other = TimescaleAlertStore.builder(context, url).build();
   }
 
@@ -163,7 +163,7 @@ class NotificationOutboxIT {
   }
 
   @Test
-  void boundsWhatIsKeptOfWhatPeopleDidAndDeletesSilencesThatAreOver() throws Exception {
+  void deletesSilencesThatAreOver() throws Exception {
     var past =
         new Silence(
             "s",
@@ -173,11 +173,9 @@ class NotificationOutboxIT {
             Optional.empty(),
             "me",
             "");
-    for (int i = 0; i <= 130; i++) {
-      one.putSilence(past, Actor.within("ada"));
-    }
+    one.putSilence(past, Actor.within("ada"));
+    one.putSilence(past, Actor.within("ada"));
 
-    assertThat(rows("alert_audit")).isBetween(10L, 110L);
     assertThat(one.silences()).isEmpty();
     assertThat(rows("alert_silences")).isOne();
   }

@@ -157,7 +157,9 @@ class TimescaleAlertStoreIT {
       statement.execute("UPDATE alert_revision SET number = number + 1");
       long seen = gateway.revision();
       var later =
-          context.executor().submit(() -> gateway.putRule(rule("one", Rule.Origin.API, 1), Actor.within("me")));
+          context
+              .executor()
+              .submit(() -> gateway.putRule(rule("one", Rule.Origin.API, 1), Actor.within("me")));
       Eventually.until("waits for the first", () -> waiting() == 1);
       assertThat(engine.revision()).isEqualTo(seen);
       assertThat(engine.rules()).isEmpty();
@@ -204,7 +206,9 @@ class TimescaleAlertStoreIT {
     for (int i = 0; i < 10; i++) {
       var name = "rule-" + i;
       var put =
-          context.executor().submit(() -> gateway.putRule(rule(name, Rule.Origin.API, 1), Actor.within("me")));
+          context
+              .executor()
+              .submit(() -> gateway.putRule(rule(name, Rule.Origin.API, 1), Actor.within("me")));
       engine.replaceFileRules(List.of(rule(name, Rule.Origin.FILE, 2)));
       outcome(put);
 

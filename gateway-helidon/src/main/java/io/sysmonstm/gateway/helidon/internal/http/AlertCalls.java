@@ -5,6 +5,7 @@ import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.Severity;
 import io.sysmonstm.api.Silence;
 import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.json.Json;
@@ -28,7 +29,9 @@ import tools.jackson.core.JsonGenerator;
 
 /** {@code /api/v1/alerts} */
 final class AlertCalls {
-  private static final Set<String> PARAMETERS = Set.of("state", "machine", "rule", "from", "to");
+  private static final Set<String> PARAMETERS = Set.of("state", "severity", "machine", "rule", "from", "to", "limit", "offset");
+  // As many as a store answers with.
+  private static final int MOST = 10_000;
 
   private final AlertStore store;
   private final StoreCalls calls;
@@ -65,8 +68,15 @@ final class AlertCalls {
             parameters.one("rule"),
             parameters.time("from", now),
             parameters.time("to", now));
+    var severity = parameters.oneOf("severity", Severity.values(), Severity::text);
+    int limit = parameters.number("limit", 1, MOST).orElse(MOST);
+    int offset = parameters.number("offset", 0, MOST).orElse(0);
     parameters.check();
-    var alerts = calls.ask(() -> store.alerts(query));
+    var found =
+        calls.ask(() -> store.alerts(query)).stream()
+            .filter(alert -> severity.map(wanted -> wanted == alert.severity()).orElse(true))
+            .toList();
+    var alerts = found.stream().skip(offset).limit(limit).toList();
     var silences = alerts.stream().anyMatch(Alert::open) ? silencesAt(now) : List.<Silence>of();
     return Answer.json(
         json -> {
@@ -74,6 +84,7 @@ final class AlertCalls {
           json.writeArrayPropertyStart("alerts");
           alerts.forEach(alert -> write(json, alert, silences));
           json.writeEndArray();
+          json.writeNumberProperty("total", found.size());
           json.writeEndObject();
         });
   }

@@ -1,8 +1,10 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.sysmonstm.api.Labels;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.MetricKind;
@@ -13,24 +15,32 @@ import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Gzip;
 import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
- * {@code /metrics}: the Prometheus text exposition, version 1.0.0. The newest values of machines
- * that are down are left out, as a scrape of them would fail. Written here and not by the
- * Prometheus client, which refuses names that our contract allows (a gauge in {@code _total} or
- * {@code _info}) and renames counters.
+ * {@code /metrics}, for Prometheus: in OpenMetrics where that is accepted, in its text format
+ * otherwise. Values of machines that are down are left out, so that their series end, as those of a
+ * target end that cannot be scraped.
  */
 final class Exposition {
   private static final EventLog LOG = EventLog.of(Exposition.class);
+  private static final String PREFIX = "sysmonstm_";
+  private static final String SELF = PREFIX + "self_";
   private static final String MACHINE = "machine";
-
-  private record Family(String help, MetricKind kind, StringBuilder lines) {}
+  // Metrics that applications may send, but that would pass for what the gateway itself says.
+  private static final Pattern RESERVED = Pattern.compile("self_.*|machine_(up|info|last_seen_.*)");
+  private static final Pattern NO_NAME = Pattern.compile("[^A-Za-z0-9_]");
+  private static final ExpositionFormatWriter TEXT = PrometheusTextFormatWriter.create();
+  private static final ExpositionFormatWriter OPEN_METRICS = OpenMetricsTextFormatWriter.create();
 
   private final CurrentState state;
   private final SelfMetrics self;
@@ -45,14 +55,13 @@ final class Exposition {
   }
 
   private Answer answer(Call call) {
-    // Only a scraper that says so copes with label names beyond letters, digits and underscores.
-    boolean anyName =
-        call.header("Accept").filter(a -> a.contains("escaping=allow-utf-8")).isPresent();
-    var families = new TreeMap<String, Family>();
+    var families = new MetricFamilies();
     try {
       for (var machine : state.machines()) {
-        if (state.live().status(machine) != MachineStatus.DOWN) {
-          add(families, machine, anyName);
+        var status = state.live().status(machine);
+        describe(families, machine, status);
+        if (status != MachineStatus.DOWN) {
+          add(families, machine);
         }
       }
     } catch (SysmonstmException e) {
@@ -60,119 +69,82 @@ final class Exposition {
       LOG.warn("exposition_incomplete", "exposing no machines", e);
     }
     for (var reading : self.collect()) {
-      var lines =
-          family(families, "sysmonstm_self_" + reading.name(), reading.help(), reading.kind());
-      line(
-          lines,
-          "sysmonstm_self_" + reading.name(),
-          labels(Map.of(), reading.labels(), anyName),
+      families.add(
+          SELF + reading.name(),
+          reading.kind(),
+          reading.help(),
+          MetricFamilies.labels(List.of(), reading.labels().asMap()),
           reading.value());
     }
-    return Answer.of(
-        200,
-        "text/plain; version=1.0.0; charset=utf-8; escaping="
-            + (anyName ? "allow-utf-8" : "underscores"),
-        text(families).getBytes(UTF_8));
+    return Gzip.compress(
+            call, write(families.snapshots(), call.header().apply("Accept").orElse("")))
+        .with("Cache-Control", "no-store");
   }
 
-  private static void add(Map<String, Family> families, MachineState machine, boolean anyName) {
-    var identity = Map.of(MACHINE, machine.machineId());
-    for (Sample sample : machine.samples()) {
-      var name = "sysmonstm_" + sample.metric();
-      var metric = MetricRegistry.builtIn().find(sample.metric());
-      var lines =
-          family(
-              families,
-              name,
-              metric.map(known -> known.help()).orElse(""),
-              metric.map(known -> known.kind()).orElse(MetricKind.GAUGE));
-      line(lines, name, labels(identity, sample.labels(), anyName), sample.value());
-    }
-  }
-
-  private static StringBuilder family(
-      Map<String, Family> families, String name, String help, MetricKind kind) {
-    return families
-        .computeIfAbsent(name, key -> new Family(help, kind, new StringBuilder()))
-        .lines();
-  }
-
-  private static void line(
-      StringBuilder lines, String name, Map<String, String> labels, double value) {
-    lines.append(name);
-    if (!labels.isEmpty()) {
-      var separator = '{';
-      for (var label : labels.entrySet()) {
-        lines.append(separator).append(label.getKey()).append("=\"");
-        escape(lines, label.getValue(), true);
-        lines.append('"');
-        separator = ',';
-      }
-      lines.append('}');
-    }
-    lines.append(' ').append(number(value)).append('\n');
-  }
-
-  private static Map<String, String> labels(
-      Map<String, String> identity, Labels labels, boolean anyName) {
-    var all = new LinkedHashMap<>(identity);
-    labels
-        .asMap()
+  private static void describe(
+      MetricFamilies families, MachineState machine, MachineStatus status) {
+    var resource = machine.resource();
+    var identity = List.of(MACHINE, machine.machineId(), "hostname", resource.hostname());
+    var labels = MetricFamilies.labels(identity, Map.of());
+    families.add(
+        PREFIX + "machine_up",
+        MetricKind.GAUGE,
+        "Whether the machine is heard from: 1 while it is up or stale, 0 while it is down.",
+        labels,
+        status == MachineStatus.DOWN ? 0 : 1);
+    families.add(
+        PREFIX + "machine_last_seen_timestamp_seconds",
+        MetricKind.GAUGE,
+        "When the last batch of the machine was received, as Unix time.",
+        labels,
+        machine.lastSeen().toEpochMilli() / 1e3);
+    var more = new LinkedHashMap<String, String>();
+    more.put("os", resource.os());
+    more.put("arch", resource.arch());
+    more.put("collector_version", resource.collectorVersion());
+    resource
+        .tags()
         .forEach(
-            (name, value) -> {
-              var unique = identity.containsKey(name) ? "exported_" + name : name;
-              all.putIfAbsent(labelName(unique, anyName), value);
-            });
-    return all;
+            (name, value) ->
+                more.putIfAbsent("tag_" + NO_NAME.matcher(name).replaceAll("_"), value));
+    families.add(
+        PREFIX + "machine_info",
+        MetricKind.GAUGE,
+        "What the machine is; tags are labels that begin with tag_.",
+        MetricFamilies.labels(identity, more),
+        1);
   }
 
-  private static String labelName(String name, boolean anyName) {
-    if (name.indexOf('.') < 0) {
-      return name;
-    }
-    return anyName ? '"' + name + '"' : name.replace('.', '_');
-  }
-
-  private static String number(double value) {
-    if (Double.isInfinite(value)) {
-      return value > 0 ? "+Inf" : "-Inf";
-    }
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Double.toString(value);
-  }
-
-  private static String text(Map<String, Family> families) {
-    var text = new StringBuilder();
-    families.forEach(
-        (name, family) -> {
-          if (!family.help.isEmpty()) {
-            text.append("# HELP ").append(name).append(' ');
-            escape(text, family.help, false);
-            text.append('\n');
-          }
-          text.append("# TYPE ").append(name).append(' ').append(type(family.kind)).append('\n');
-          text.append(family.lines);
-        });
-    return text.toString();
-  }
-
-  private static String type(MetricKind kind) {
-    return switch (kind) {
-      case GAUGE -> "gauge";
-      case COUNTER -> "counter";
-    };
-  }
-
-  private static void escape(StringBuilder out, String text, boolean quoted) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '"' -> out.append(quoted ? "\\\"" : "\"");
-        default -> out.append(c);
+  private static void add(MetricFamilies families, MachineState machine) {
+    var identity = List.of(MACHINE, machine.machineId());
+    for (Sample sample : machine.samples()) {
+      if (!RESERVED.matcher(sample.metric()).matches()) {
+        var metric = MetricRegistry.builtIn().find(sample.metric());
+        families.add(
+            PREFIX + sample.metric(),
+            metric.map(known -> known.kind()).orElse(MetricKind.GAUGE),
+            metric.map(known -> known.help()).orElse(""),
+            MetricFamilies.labels(identity, sample.labels().asMap()),
+            sample.value());
       }
     }
+  }
+
+  private static Answer write(MetricSnapshots snapshots, String accept) {
+    var writer = OPEN_METRICS.accepts(accept) ? OPEN_METRICS : TEXT;
+    var escaping = EscapingScheme.fromAcceptHeader(accept);
+    var out = new ByteArrayOutputStream();
+    try {
+      writer.write(out, snapshots, escaping);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    // A scraper of version 3 says that it takes the text format in the version with more names.
+    boolean newer = writer == TEXT && accept.contains("version=1.0.0");
+    var type =
+        newer
+            ? writer.getContentType().replace("version=0.0.4", "version=1.0.0")
+            : writer.getContentType();
+    return Answer.of(200, type + escaping.toHeaderFormat(), out.toByteArray());
   }
 }

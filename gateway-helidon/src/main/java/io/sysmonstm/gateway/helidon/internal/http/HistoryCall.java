@@ -9,17 +9,21 @@ import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Gzip;
 import io.sysmonstm.web.helidon.internal.http.Parameters;
 import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
 
 /** {@code /api/v1/history} */
 final class HistoryCall {
@@ -33,7 +37,24 @@ final class HistoryCall {
   // A little more than a store takes for the widest of questions.
   private static final Duration PATIENCE = Duration.ofSeconds(12);
   private static final Set<String> PARAMETERS =
-      Set.of("machine", "metric", "label.*", "from", "to", "max_points", "step", "aggregate");
+      Set.of(
+          "machine",
+          "metric",
+          "label.*",
+          "from",
+          "to",
+          "max_points",
+          "step",
+          "aggregate",
+          "format");
+  private static final DateTimeFormatter FILE_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private enum Format {
+    JSON,
+    CSV,
+    CSV_LONG
+  }
 
   private final HistoryStore store;
   private final InstantSource clock;
@@ -51,12 +72,56 @@ final class HistoryCall {
   }
 
   private Answer answer(Call call) {
-    var query = read(new Parameters(call.query()), clock.instant());
-    var result = calls.ask(() -> store.query(query));
-    return Answer.json(json -> ApiJson.history(json, result));
+    var parameters = new Parameters(call.query());
+    var format = parameters.oneOf("format", Format.values(), HistoryCall::text).orElse(Format.JSON);
+    var aggregations = aggregations(parameters);
+    if (format != Format.JSON && aggregations.size() > 1) {
+      parameters.problem(
+          "aggregate",
+          String.join(",", aggregations.stream().map(HistoryCall::text).toList()),
+          "one of them, since a CSV has one value in each cell");
+    }
+    var query = read(parameters, aggregations.getFirst(), clock.instant());
+    var found = calls.ask(() -> HistoryColumns.read(store, query, aggregations));
+    var answer =
+        switch (format) {
+          case JSON -> Answer.json(json -> ApiJson.history(json, found));
+          case CSV -> csv(query, HistoryCsv.wideOrLong(found.result()));
+          case CSV_LONG -> csv(query, HistoryCsv.longForm(found.result()));
+        };
+    return Gzip.compress(call, answer);
   }
 
-  private static HistoryQuery read(Parameters parameters, Instant now) {
+  private static Answer csv(HistoryQuery query, byte[] content) {
+    // Of characters that no file system minds: names of metrics and ids of machines have no others.
+    var machine = query.machines().size() == 1 ? query.machines().getFirst() : "machines";
+    var name = "%s-%s-%s.csv".formatted(query.metric(), machine, FILE_TIME.format(query.from()));
+    return Answer.of(200, "text/csv; charset=utf-8", content)
+        .with("Content-Disposition", "attachment; filename=\"" + name + '"')
+        .with("Cache-Control", "no-store");
+  }
+
+  private static List<Aggregation> aggregations(Parameters parameters) {
+    var names = Stream.of(Aggregation.values()).map(HistoryCall::text).toList();
+    return parameters
+        .one(
+            "aggregate",
+            "one of %s, or several with commas between them".formatted(String.join(", ", names)),
+            text -> {
+              var parts = List.of(text.split(",", -1));
+              return names.containsAll(parts) && Set.copyOf(parts).size() == parts.size()
+                  ? Optional.of(parts.stream().map(HistoryCall::aggregation).toList())
+                  : Optional.<List<Aggregation>>empty();
+            })
+        .orElse(List.of(Aggregation.AVG));
+  }
+
+  private static Aggregation aggregation(String text) {
+    return Aggregation.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static HistoryQuery read(
+      Parameters parameters, Aggregation aggregation, Instant now) {
     var metric = metric(parameters);
     var to = parameters.time("to", now).orElse(now);
     var from = parameters.time("from", now).orElse(to.minus(DEFAULT_SPAN));
@@ -69,10 +134,7 @@ final class HistoryCall {
             .machines(machines(parameters))
             .labels(parameters.startingWith("label."))
             .maxPoints(parameters.number("max_points", 1, MAX_POINTS).orElse(DEFAULT_POINTS))
-            .aggregation(
-                parameters
-                    .oneOf("aggregate", Aggregation.values(), HistoryCall::text)
-                    .orElse(Aggregation.AVG));
+            .aggregation(aggregation);
     step(parameters, Duration.between(from, to), query);
     parameters.check();
     return query.build();
@@ -126,7 +188,7 @@ final class HistoryCall {
     return Parameters.duration(text).filter(step -> step.compareTo(LEAST_STEP) >= 0);
   }
 
-  private static String text(Aggregation aggregation) {
-    return aggregation.name().toLowerCase(Locale.ROOT);
+  private static String text(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 }

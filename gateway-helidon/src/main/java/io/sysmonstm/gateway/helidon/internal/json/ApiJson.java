@@ -1,6 +1,5 @@
 package io.sysmonstm.gateway.helidon.internal.json;
 
-import io.sysmonstm.api.HistoryResult;
 import io.sysmonstm.api.HistorySeries;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
@@ -8,6 +7,7 @@ import io.sysmonstm.api.Sample;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.json.ValueWriter;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 
@@ -66,17 +66,26 @@ public final class ApiJson {
   }
 
   /** Writes the answer to a question to history. */
-  public static void history(JsonGenerator json, HistoryResult result) {
+  public static void history(JsonGenerator json, HistoryAnswer answer) {
+    var result = answer.result();
     json.writeStartObject();
     json.writeStringProperty("resolution", result.resolution().text());
     json.writeNumberProperty("step_ms", result.step().toMillis());
+    json.writeArrayPropertyStart("aggregates");
+    answer.aggregates().forEach(json::writeString);
+    json.writeEndArray();
     json.writeArrayPropertyStart("series");
-    result.series().forEach(series -> points(json, series));
+    for (int i = 0; i < result.series().size(); i++) {
+      points(
+          json,
+          result.series().get(i),
+          answer.further().isEmpty() ? List.of() : answer.further().get(i));
+    }
     json.writeEndArray();
     json.writeEndObject();
   }
 
-  private static void points(JsonGenerator json, HistorySeries series) {
+  private static void points(JsonGenerator json, HistorySeries series, List<double[]> further) {
     json.writeStartObject();
     json.writeStringProperty("machine_id", series.machineId());
     ValueWriter.series(json, series.metric(), series.labels());
@@ -85,6 +94,9 @@ public final class ApiJson {
       json.writeStartArray();
       json.writeNumber(series.timesMillis()[i]);
       Json.number(json, series.values()[i]);
+      for (var column : further) {
+        Json.number(json, column[i]);
+      }
       json.writeEndArray();
     }
     json.writeEndArray();

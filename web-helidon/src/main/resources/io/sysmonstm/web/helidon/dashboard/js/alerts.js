@@ -1,15 +1,15 @@
 /** The alerts page: what fires, what is about to, who is told, and what was. */
+import { alertHistory } from './alert-history.js';
 import { alertList } from './alert-list.js';
 import { fetchAlerts, fetchSilences, problemsOf } from './api.js';
 import { everySecond, now } from './clock.js';
-import { h, oncePerFrame, setAttribute, setShown, setText } from './dom.js';
+import { h, oncePerFrame, setShown, setText } from './dom.js';
 import { matchText } from './forms.js';
 import { silencePanel } from './silences.js';
 import { alertTime } from './store.js';
 
 const REFRESH_MS = 30_000;
 const SETTLE_MS = 500;
-const SPANS = [['-24h', '24 h'], ['-7d', '7 d'], ['-30d', '30 d'], ['-90d', '90 d']];
 
 /**
  * Builds the page.
@@ -21,7 +21,7 @@ export function alertsPage(store, parameters) {
   const firing = section(store, 'Firing', 'firing', 'Nothing fires.');
   const pending = section(store, 'Pending', 'pending', 'Nothing is pending.');
   const silences = silencePanel(() => load());
-  const history = historySection(store);
+  const history = alertHistory(store);
   const note = h('p', { class: 'hint', role: 'status' });
   const element = h('div', { class: 'page alerts', data: { testid: 'alerts-page' } },
     h('h1', { tabindex: '-1' }, 'Alerts'), note, firing.element, pending.element, silences.element, history.element);
@@ -86,44 +86,5 @@ function section(store, title, state, nothing) {
       setShown(none, alerts.length === 0);
       setShown(list.element, alerts.length > 0);
     },
-  };
-}
-
-function historySection(store) {
-  const list = alertList(store, { withMachine: true });
-  const note = h('p', { class: 'hint panel-text', role: 'status' });
-  let span = SPANS[1][0];
-  let timer = 0;
-  const buttons = SPANS.map(([value, words]) => h('button', {
-    type: 'button', 'aria-pressed': String(value === span), data: { span: value },
-    onclick: () => {
-      span = value;
-      for (const button of buttons) setAttribute(button, 'aria-pressed', String(button.dataset.span === span));
-      load();
-    },
-  }, words));
-
-  async function load() {
-    clearTimeout(timer);
-    timer = 0;
-    try {
-      const alerts = await fetchAlerts({ state: 'resolved', from: span });
-      list.update(alerts, now());
-      setText(note, alerts.length ? '' : 'Nothing has fired in this time.');
-      setShown(list.element, alerts.length > 0);
-    } catch (failure) {
-      setText(note, problemsOf(failure).join(' '));
-    }
-  }
-
-  return {
-    element: h('section', { class: 'panel', 'aria-label': 'History', data: { testid: 'alert-history' } },
-      h('div', { class: 'panel-head' }, h('h2', null, 'History'),
-        h('div', { class: 'segmented', role: 'group', 'aria-label': 'Span of the history' }, buttons)), note, list.element),
-    load,
-    stale() {
-      timer ||= setTimeout(load, SETTLE_MS);
-    },
-    destroy: () => clearTimeout(timer),
   };
 }

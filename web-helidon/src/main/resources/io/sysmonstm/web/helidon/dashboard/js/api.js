@@ -76,6 +76,12 @@ export async function fetchAlerts(filters) {
   return (await call('GET', 'alerts', { parameters: filters })).alerts ?? [];
 }
 
+/** One page of alerts, with how many there are on all pages: filters as above, and `limit`, `offset`, `severity`. */
+export async function fetchAlertPage(filters) {
+  const { alerts, total } = await call('GET', 'alerts', { parameters: filters });
+  return { alerts, total };
+}
+
 /** One machine with its resource and tags. */
 export function fetchMachine(id) {
   return call('GET', `machines/${encodeURIComponent(id)}`);
@@ -203,19 +209,51 @@ export function checkRule(rule, span, signal) {
  *
  * @param {string} machine
  * @param {string} metric
- * @param {{from: number, to: number, maxPoints: number}} window epoch milliseconds
+ * @param {{from: number, to: number, maxPoints: number, aggregate?: string}} question times in epoch milliseconds;
+ *     `avg,min,max` asks for a band as well
  * @param {AbortSignal} signal
- * @returns {Promise<{resolution: string, step_ms: number, series: Array}>}
+ * @returns {Promise<{resolution: string, step_ms: number, aggregates: string[], series: Array}>}
  */
-export function fetchHistory(machine, metric, window, signal) {
-  return call('GET', 'history', {
-    signal,
-    parameters: {
-      machine,
-      metric,
-      from: new Date(window.from).toISOString(),
-      to: new Date(window.to).toISOString(),
-      max_points: String(window.maxPoints),
-    },
-  });
+export function fetchHistory(machine, metric, question, signal) {
+  return call('GET', 'history', { signal, parameters: historyParameters(machine, metric, question) });
+}
+
+/** The address of the same points, for a browser to download; `format` is that of the answer. */
+export function historyUrl(machine, metric, { format, aggregate, ...question }) {
+  // A cell has one value: that of the line, not those of its band.
+  return `${BASE}history?${new URLSearchParams({ ...historyParameters(machine, metric, question), format })}`;
+}
+
+function historyParameters(machine, metric, { from, to, maxPoints, aggregate }) {
+  return {
+    machine,
+    metric,
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    max_points: String(maxPoints),
+    ...(aggregate && { aggregate }),
+  };
+}
+
+/**
+ * Stored averages of one metric of all machines, from a moment until now.
+ *
+ * @param {string} metric
+ * @param {number} from epoch milliseconds
+ * @param {number} stepMs
+ * @returns {Promise<{series: Array}>}
+ */
+export function fetchRecent(metric, from, stepMs) {
+  return call('GET', 'history', { parameters: { machine: '*', metric, from: new Date(from).toISOString(), step: `${stepMs / 1000}s` } });
+}
+
+/** Creates a token that lets one machine in; null where the server says beforehand that it makes none. */
+export async function createEnrolmentToken() {
+  const session = await call('GET', 'session').catch(() => null);
+  return session?.enrolment === false ? null : call('POST', 'enrolment-tokens', { body: {} });
+}
+
+/** Tokens that were created lately, newest first. */
+export async function fetchEnrolmentTokens() {
+  return (await call('GET', 'enrolment-tokens')).enrolment_tokens ?? [];
 }

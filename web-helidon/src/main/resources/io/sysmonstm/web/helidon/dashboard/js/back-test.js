@@ -22,10 +22,12 @@ export function backTestPanel(readRule, store) {
   const list = h('ul', { class: 'firings', data: { testid: 'firings' } });
   const note = h('p', { class: 'hint panel-text', role: 'status', data: { testid: 'back-test-note' } });
   let asked = null;
+  let chosen = 0;
   const buttons = SPANS.map(([span, words]) => h('button', {
     type: 'button', 'aria-pressed': 'false', data: { testid: `back-test-${words.replace(' ', '')}` },
     onclick: (event) => {
       for (const button of buttons) setAttribute(button, 'aria-pressed', String(button === event.currentTarget));
+      chosen = span;
       run(span);
     },
   }, words));
@@ -79,6 +81,10 @@ export function backTestPanel(readRule, store) {
 
   return {
     element,
+    /** The rule has become another good one: what was replayed is replayed with it. */
+    again() {
+      if (chosen) run(chosen);
+    },
     destroy() {
       asked?.abort();
       chart.destroy();

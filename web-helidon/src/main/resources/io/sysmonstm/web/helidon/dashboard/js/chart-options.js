@@ -19,8 +19,9 @@ function timeLabels(plot, splits, axis, space, step) {
 
 const RANGES = {
   percent: () => [0, 100],
-  number: (plot, min, max) => [0, Math.max(1, (max ?? 0) * 1.15)],
-  bytes: (plot, min, max) => [0, Math.max(1024, (max ?? 0) * 1.15)],
+  number: (top) => [0, Math.max(1, top * 1.15)],
+  bytes: (top) => [0, Math.max(1024, top * 1.15)],
+  temperature: (top, bottom) => [Math.min(20, bottom), Math.max(60, top + 5)],
 };
 
 /** A point with a gap on either side has no line to be seen by, so it gets a dot. */
@@ -44,12 +45,12 @@ function lonelyPoints(plot, series) {
  * Options for uPlot, without the size.
  *
  * @param {object} spec an entry of CHARTS
- * @param {Array<{label: string, colour: string, dashed: boolean, show: boolean, filled: boolean}>} lines
+ * @param {Array<{label: string, colour: string, dashed: boolean, show: boolean, filled: boolean, stacked: boolean}>} lines
  * @param {CSSStyleDeclaration} style where the theme's variables are read
- * @param {{zoom: (from: number, to: number) => void, reset: () => void, cursorMoved: () => void,
- *     background: (plot: uPlot) => void}} actions what dragging, double-clicking and pointing do, and what is drawn first
+ * @param {{background: (plot: uPlot) => void, foreground?: (plot: uPlot) => void, peak?: () => number}} parts what is drawn
+ *     before and after the lines, and the greatest value of what is drawn besides them
  */
-export function chartOptions(spec, lines, style, actions) {
+export function chartOptions(spec, lines, style, { background, foreground = () => {}, peak = () => -Infinity }) {
   const colour = (name) => style.getPropertyValue(name).trim();
   const font = `11px ${style.getPropertyValue('--font').trim()}`;
   const axis = {
@@ -61,14 +62,12 @@ export function chartOptions(spec, lines, style, actions) {
     ms: 1,
     legend: { show: false },
     padding: [8, 18, 0, 0],
-    cursor: {
-      y: false,
-      sync: { key: 'machine', setSeries: false, scales: ['x', null] },
-      points: { size: 7, width: 2 },
-      drag: { x: true, y: false, setScale: false },
-      bind: { dblclick: () => () => { actions.reset(); return null; } },
+    // Who points is told from outside, since one cursor is shared by charts of several kinds.
+    cursor: { y: false, points: { size: 7, width: 2 }, drag: { x: false, y: false }, bind: UNBOUND },
+    scales: {
+      x: { time: true },
+      y: { range: (plot, min, max) => RANGES[spec.scale](Math.max(max ?? 0, peak()), min ?? 0) },
     },
-    scales: { x: { time: true }, y: { range: RANGES[spec.scale] } },
     axes: [
       { ...axis, values: timeLabels, space: 64, size: 26, gap: 6 },
       {
@@ -82,30 +81,22 @@ export function chartOptions(spec, lines, style, actions) {
       label: line.label,
       show: line.show,
       stroke: line.colour,
-      width: 1.5,
+      width: line.stacked ? 0 : 1.5,
       dash: line.dashed ? [4, 3] : undefined,
-      fill: line.filled ? `${line.colour}24` : undefined,
+      fill: line.stacked ? `${line.colour}c0` : line.filled ? `${line.colour}24` : undefined,
       points: { show: false, filter: lonelyPoints, size: 5, fill: line.colour },
     }))],
-    hooks: {
-      drawClear: [actions.background],
-      setCursor: [actions.cursorMoved],
-      setSelect: [(plot) => selected(plot, actions)],
-    },
+    bands: lines.slice(1).flatMap((line, index) => (line.stacked ? [{ series: [index + 2, index + 1] }] : [])),
+    hooks: { drawClear: [background], draw: [foreground] },
   };
 }
+
+const UNBOUND = Object.fromEntries(
+  ['mousedown', 'mouseup', 'click', 'dblclick', 'mousemove', 'mouseenter', 'mouseleave'].map((name) => [name, () => null]));
 
 function axisLabel(spec, value) {
   if (spec.scale === 'percent') return `${value}%`;
   if (spec.scale === 'bytes') return value === 0 ? '0' : spec.format(value).replace('.0 ', ' ');
+  if (spec.scale === 'temperature') return spec.format(value).replace(/[.]0 /, ' ');
   return String(Number(value.toFixed(2)));
-}
-
-function selected(plot, actions) {
-  const { left, width } = plot.select;
-  const from = plot.posToVal(left, 'x');
-  const to = plot.posToVal(left + width, 'x');
-  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-  // The selection is told to every synchronised chart; the one under the pointer acts on it.
-  if (width >= 4 && plot.over.matches(':hover')) actions.zoom(from, to);
 }

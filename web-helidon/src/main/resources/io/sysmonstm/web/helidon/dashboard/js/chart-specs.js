@@ -1,9 +1,12 @@
 /** Which charts a machine page has, and which metrics each draws. */
-import { byteRate, decimal, percent } from './format.js';
+import { byteRate, bytes, decimal, percent, temperature } from './format.js';
+
+const MODES = ['user', 'nice', 'system', 'iowait', 'interrupt', 'softirq', 'steal'];
 
 /**
  * `metrics`: name, how a series is called, and whether its line is dashed (the second direction of a pair shares the
- * colour of the first). `scale`: `percent` is fixed to 0–100, `bytes` steps in powers of two.
+ * colour of the first). `scale`: `percent` is fixed to 0–100, `bytes` steps in powers of two. `kind`: `lines` where left
+ * out, `stack` or `heat`. `order`: the label values that are drawn, from below.
  */
 export const CHARTS = [
   {
@@ -11,8 +14,13 @@ export const CHARTS = [
     metrics: [{ name: 'cpu_percent', label: () => 'CPU' }],
   },
   {
-    id: 'memory', title: 'Memory', scale: 'percent', format: percent,
-    metrics: [{ name: 'memory_percent', label: () => 'Memory' }, { name: 'swap_percent', label: () => 'Swap' }],
+    id: 'cpu-modes', title: 'CPU by mode', kind: 'stack', scale: 'percent', format: percent,
+    order: { label: 'mode', values: MODES },
+    metrics: [{ name: 'cpu_mode_percent', label: (labels) => labels.mode }],
+  },
+  {
+    id: 'cores', title: 'Cores', kind: 'heat', scale: 'percent', format: percent, noun: 'core', label: 'core',
+    metrics: [{ name: 'cpu_percent_per_core', label: (labels) => labels.core }],
   },
   {
     id: 'load', title: 'Load average', scale: 'number', format: decimal,
@@ -20,6 +28,18 @@ export const CHARTS = [
       { name: 'load_avg_1m', label: () => '1 min' },
       { name: 'load_avg_5m', label: () => '5 min' },
       { name: 'load_avg_15m', label: () => '15 min' },
+    ],
+  },
+  {
+    id: 'memory', title: 'Memory', scale: 'percent', format: percent,
+    metrics: [{ name: 'memory_percent', label: () => 'Memory' }, { name: 'swap_percent', label: () => 'Swap' }],
+  },
+  {
+    id: 'memory-bytes', title: 'Memory and swap in bytes', scale: 'bytes', format: bytes,
+    metrics: [
+      { name: 'memory_used_bytes', label: () => 'used' },
+      { name: 'memory_available_bytes', label: () => 'available' },
+      { name: 'swap_used_bytes', label: () => 'swap' },
     ],
   },
   {
@@ -37,8 +57,20 @@ export const CHARTS = [
     ],
   },
   {
-    id: 'disk', title: 'Disk use', scale: 'percent', format: percent,
+    id: 'disk-busy', title: 'Disks busy', scale: 'percent', format: percent,
+    metrics: [{ name: 'disk_busy_percent', label: (labels) => labels.device ?? 'all' }],
+  },
+  {
+    id: 'disk', title: 'Disk space', scale: 'percent', format: percent,
     metrics: [{ name: 'disk_percent', label: (labels) => labels.mount ?? labels.device ?? 'disk' }],
+  },
+  {
+    id: 'swapping', title: 'Swapping', scale: 'number', format: decimal,
+    metrics: [{ name: 'swap_in', label: () => 'pages in/s' }, { name: 'swap_out', label: () => 'pages out/s' }],
+  },
+  {
+    id: 'temperature', title: 'Temperature', scale: 'temperature', format: temperature,
+    metrics: [{ name: 'cpu_temperature_celsius', label: () => 'CPU' }],
   },
 ];
 

@@ -1,25 +1,13 @@
 /** The columns of the fleet table: how each is named, sorted and filled. */
-import { h, setAttribute, setText } from './dom.js';
-import { byteRate, decimal } from './format.js';
+import { h, setAttribute, setShown, setText } from './dom.js';
+import { byteRate, decimal, percent } from './format.js';
 import { icon } from './icons.js';
-import { machineHref, meter, relativeTime, statusBadge } from './widgets.js';
+import { busiestProcess, networkRate, worstDisk } from './readings.js';
+import { sparkline } from './sparkline.js';
 import { severityRank } from './store.js';
+import { bar, machineHref, meter, relativeTime, statusBadge } from './widgets.js';
 
 const STATUS_ORDER = { down: 0, stale: 1, up: 2 };
-// Images of software are always "full"; they would hide the disk that really fills up.
-const READ_ONLY_FILE_SYSTEMS = new Set(['squashfs', 'iso9660', 'erofs', 'udf']);
-
-/** The fullest writable disk of a machine as `{labels, value}`, or undefined. */
-export function worstDisk(machine) {
-  return machine.readings('disk_percent')
-    .filter((reading) => !READ_ONLY_FILE_SYSTEMS.has(reading.labels.fstype))
-    .reduce((worst, reading) => (worst && worst.value >= reading.value ? worst : reading), undefined);
-}
-
-const notLoopback = (labels) => !/^lo\d*$/.test(labels.interface ?? '');
-
-/** Bytes a second over all interfaces of a machine, or undefined. */
-export const networkRate = (machine, metric) => machine.sum(metric, notLoopback);
 
 function textCell(read, format) {
   return () => {
@@ -41,23 +29,67 @@ function nameCell({ machine }) {
   };
 }
 
-function meterCell(metric, read) {
+function diskCell() {
+  const { element, update } = meter('disk_percent');
+  return {
+    element,
+    update({ machine }) {
+      const disk = worstDisk(machine);
+      update(disk?.value, disk?.labels.mount);
+    },
+  };
+}
+
+/** A percentage with its last minutes beside it. */
+function trendCell(metric) {
   return () => {
-    const { element, update } = meter(metric);
+    const number = h('span', { class: 'meter-number' });
+    const line = sparkline(100);
+    const level = bar();
     return {
-      element,
-      update({ machine }) {
-        const { value, note } = read(machine);
-        update(value, note);
+      element: h('span', { class: 'meter' }, h('span', { class: 'meter-text' }, number, line.element), level.element),
+      update({ machine, trends }) {
+        const value = machine.value(metric);
+        setText(number, percent(value));
+        level.update(metric, value);
+        line.update(trends.of(machine.id, metric));
       },
     };
   };
 }
 
-function alertCell() {
+function rateCell(metric, withTrend) {
+  return () => {
+    const number = h('span', { class: 'number' });
+    const line = withTrend ? sparkline() : null;
+    return {
+      element: h('span', { class: 'rate' }, number, line?.element),
+      update({ machine, trends }) {
+        setText(number, byteRate(networkRate(machine, metric)));
+        line?.update(trends.of(machine.id, metric));
+      },
+    };
+  };
+}
+
+function processCell() {
+  const name = h('span', { class: 'process-name' });
+  const use = h('span', { class: 'process-use' });
+  return {
+    element: h('span', { class: 'process' }, name, use),
+    update({ machine }) {
+      const process = busiestProcess(machine);
+      setText(name, process?.name ?? '–');
+      setAttribute(name, 'title', process ? `${process.name}, pid ${process.pid}` : null);
+      setText(use, process ? percent(process.cpu_percent) : '');
+    },
+  };
+}
+
+function alertCell({ machine }) {
   const sign = h('span');
   const words = h('span');
-  const element = h('span', { class: 'alert-count' }, sign, words);
+  const element = h('a', { class: 'alert-count', href: `#/alerts?${new URLSearchParams({ show: machine.id })}`, data: { testid: 'alert-badge' } }, sign, words);
   return {
     element,
     update({ alerts }) {
@@ -66,7 +98,8 @@ function alertCell() {
         sign.replaceChildren(...(alerts.worst ? [icon(alerts.worst)] : []));
       }
       setText(words, alerts.count ? String(alerts.count) : '');
-      setAttribute(element, 'aria-label', alerts.count ? `${alerts.count} firing, worst ${alerts.worst}` : 'none firing');
+      setShown(element, alerts.count > 0);
+      setAttribute(element, 'aria-label', alerts.count ? `${alerts.count} firing, worst ${alerts.worst}` : null);
     },
   };
 }
@@ -81,34 +114,31 @@ function statusCell() {
   return { element: badge.element, update: ({ machine, now }) => badge.update(machine, now) };
 }
 
-const plain = (metric) => (machine) => ({ value: machine.value(metric) });
-const worstDiskWithMount = (machine) => {
-  const disk = worstDisk(machine);
-  return { value: disk?.value, note: disk?.labels.mount };
-};
-
 /**
- * Columns in order. `metric` names what the cell shows, `sortValue` what the column sorts by, `descending` whether the
- * first click puts the largest on top.
+ * Columns in order. `metric` names what the cell shows, `sortValue` what the column sorts by, `descending` whether the first click puts the largest on
+ * top. `width` is the least in pixels, `grows` its share of the rest; where there is not room for all, those of the lowest `rank` go first.
  */
 export const COLUMNS = [
-  { key: 'status', title: 'Status', cell: statusCell, sortValue: ({ machine }) => STATUS_ORDER[machine.status] ?? 1 },
-  { key: 'name', title: 'Machine', cell: nameCell, sortValue: ({ machine }) => machine.hostname.toLowerCase() },
-  { key: 'cpu', title: 'CPU', metric: 'cpu_percent', descending: true,
-    cell: meterCell('cpu_percent', plain('cpu_percent')), sortValue: ({ machine }) => machine.value('cpu_percent') },
-  { key: 'memory', title: 'Memory', metric: 'memory_percent', descending: true,
-    cell: meterCell('memory_percent', plain('memory_percent')), sortValue: ({ machine }) => machine.value('memory_percent') },
-  { key: 'disk', title: 'Fullest disk', metric: 'disk_percent', descending: true,
-    cell: meterCell('disk_percent', worstDiskWithMount), sortValue: ({ machine }) => worstDisk(machine)?.value },
-  { key: 'in', title: 'Net in', metric: 'network_recv_bytes_sec', descending: true, numeric: true,
-    cell: textCell((machine) => networkRate(machine, 'network_recv_bytes_sec'), byteRate),
-    sortValue: ({ machine }) => networkRate(machine, 'network_recv_bytes_sec') },
-  { key: 'out', title: 'Net out', metric: 'network_sent_bytes_sec', descending: true, numeric: true,
-    cell: textCell((machine) => networkRate(machine, 'network_sent_bytes_sec'), byteRate),
-    sortValue: ({ machine }) => networkRate(machine, 'network_sent_bytes_sec') },
-  { key: 'load', title: 'Load 1m', metric: 'load_avg_1m', descending: true, numeric: true,
+  { key: 'status', title: 'Status', width: 96, rank: 9, cell: statusCell, sortValue: ({ machine }) => STATUS_ORDER[machine.status] ?? 1 },
+  { key: 'name', title: 'Machine', width: 150, grows: 2, rank: 10, cell: nameCell, sortValue: ({ machine }) => machine.hostname.toLowerCase() },
+  { key: 'cpu', title: 'CPU', metric: 'cpu_percent', width: 112, grows: 1, rank: 8, descending: true,
+    cell: trendCell('cpu_percent'), sortValue: ({ machine }) => machine.value('cpu_percent') },
+  { key: 'memory', title: 'Memory', metric: 'memory_percent', width: 112, grows: 1, rank: 7, descending: true,
+    cell: trendCell('memory_percent'), sortValue: ({ machine }) => machine.value('memory_percent') },
+  { key: 'disk', title: 'Fullest disk', metric: 'disk_percent', width: 96, grows: 1, rank: 6, descending: true,
+    cell: diskCell, sortValue: ({ machine }) => worstDisk(machine)?.value },
+  { key: 'in', title: 'Net in', metric: 'network_recv_bytes_sec', width: 150, rank: 3, descending: true,
+    cell: rateCell('network_recv_bytes_sec', true), sortValue: ({ machine }) => networkRate(machine, 'network_recv_bytes_sec') },
+  { key: 'out', title: 'Net out', metric: 'network_sent_bytes_sec', width: 96, rank: 1, descending: true, numeric: true,
+    cell: rateCell('network_sent_bytes_sec', false), sortValue: ({ machine }) => networkRate(machine, 'network_sent_bytes_sec') },
+  { key: 'load', title: 'Load 1m', metric: 'load_avg_1m', width: 76, rank: 2, descending: true, numeric: true,
     cell: textCell((machine) => machine.value('load_avg_1m'), decimal), sortValue: ({ machine }) => machine.value('load_avg_1m') },
-  { key: 'alerts', title: 'Alerts', descending: true, cell: alertCell,
+  { key: 'process', title: 'Busiest process', width: 140, rank: 0, cell: processCell, descending: true,
+    sortValue: ({ machine }) => busiestProcess(machine)?.cpu_percent },
+  { key: 'alerts', title: 'Alerts', width: 56, rank: 5, descending: true, cell: alertCell,
     sortValue: ({ alerts }) => (alerts.count ? (severityRank(alerts.worst) + 1) * 10_000 + alerts.count : 0) },
-  { key: 'seen', title: 'Last seen', descending: true, numeric: true, cell: seenCell, sortValue: ({ machine }) => machine.lastSeen },
+  { key: 'seen', title: 'Last seen', width: 92, rank: 4, descending: true, numeric: true, cell: seenCell, sortValue: ({ machine }) => machine.lastSeen },
 ];
+
+/** A column by its key, or undefined. */
+export const columnOf = (key) => COLUMNS.find((column) => column.key === key);

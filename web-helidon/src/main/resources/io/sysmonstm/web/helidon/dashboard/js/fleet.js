@@ -1,32 +1,50 @@
-/** The fleet page: summary, firing alerts, and the table of machines. */
+/** The fleet page: summary, firing alerts, and the machines as table or cards. What it shows is in its address. */
 import { alertList } from './alert-list.js';
 import { everySecond, now } from './clock.js';
-import { h, oncePerFrame, setShown, setText } from './dom.js';
+import { h, oncePerFrame, setAttribute, setShown, setText } from './dom.js';
+import { fleetState } from './fleet-state.js';
 import { fleetTable } from './fleet-table.js';
+import { tagChips } from './fleet-tags.js';
+import { columnPicker } from './column-picker.js';
 import { count } from './format.js';
+import { icon } from './icons.js';
 import { severityRank, worstSeverity } from './store.js';
+import { trendsOf } from './trends.js';
 
 const ALERTS_SHOWN_AT_FIRST = 4;
+const ALERTS_WAIT_MS = 5000;
 const NO_ALERTS = { count: 0, worst: null };
 
 /**
  * Builds the page.
  *
  * @param {import('./store.js').FleetStore} store
- * @returns {{element: HTMLElement, title: () => string, destroy: () => void}}
+ * @param {URLSearchParams} parameters filters, order and layout
+ * @returns {{element: HTMLElement, title: () => string, navigate: (parameters: URLSearchParams) => void, destroy: () => void}}
  */
-export function fleetPage(store) {
-  const filter = { text: '', status: null };
-  const summary = summaryStrip(filter, () => render());
+export function fleetPage(store, parameters) {
+  const state = fleetState(parameters);
+  const trends = trendsOf(store);
+  const summary = summaryStrip(state, changedByHand);
   const alerts = alertPanel(store);
-  const table = fleetTable();
+  const table = fleetTable(state, () => state.write());
+  const tags = tagChips(state, changedByHand);
+  const columns = columnPicker(state, () => {
+    state.write();
+    table.restate();
+  });
+  const layout = layoutToggle(state, () => {
+    state.write();
+    showLayout();
+    table.restate();
+  });
   const empty = h('div', { class: 'empty', data: { testid: 'empty' } });
   const search = h('input', {
     type: 'search', id: 'fleet-filter', placeholder: 'Filter by name, tag or system', autocomplete: 'off', spellcheck: 'false',
-    data: { testid: 'filter' },
+    'aria-keyshortcuts': '/', data: { testid: 'filter', search: 'page' },
     oninput: () => {
-      filter.text = search.value;
-      render();
+      state.text = search.value;
+      changedByHand();
     },
   });
   const shown = h('span', { class: 'hint', role: 'status', data: { testid: 'shown-count' } });
@@ -36,26 +54,46 @@ export function fleetPage(store) {
     alerts.element,
     h('section', { class: 'panel fleet-panel', 'aria-label': 'All machines' },
       h('div', { class: 'panel-head' }, h('h2', null, 'Machines'), shown,
-        h('div', { class: 'search' }, h('label', { for: 'fleet-filter', class: 'visually-hidden' }, 'Filter machines'), search)),
-      table.element, empty));
+        h('div', { class: 'fleet-tools' },
+          h('div', { class: 'search' }, h('label', { for: 'fleet-filter', class: 'visually-hidden' }, 'Filter machines'), search),
+          layout.element, columns.element,
+          h('a', { class: 'button', href: '#/add-machine', data: { testid: 'add-machine' } }, icon('plus'), 'Add a machine'))),
+      tags.element, table.element, empty));
 
+  const begun = performance.now();
   const changed = new Map();
   let statuses = new Map();
   let perMachine = () => NO_ALERTS;
 
+  function changedByHand() {
+    state.write();
+    render();
+  }
+
+  function showLayout() {
+    layout.update();
+    columns.update();
+    setAttribute(element, 'data-layout', state.layout);
+  }
+
+  /** What fires stands above the machines: where it may come at any moment, they wait for it. */
+  const settled = () => store.alertsSettled || performance.now() - begun > ALERTS_WAIT_MS;
+
   function render() {
     changed.clear();
     const time = now();
+    setAttribute(element, 'data-settled', String(settled()));
     const firing = store.firing();
     perMachine = countByMachine(store, firing);
-    statuses = new Map([...store.machines.values()].map(({ id, status }) => [id, status]));
     const machines = [...store.machines.values()];
-    const chosen = machines.filter((machine) => matches(machine, filter));
-    table.update(chosen.map((machine) => ({ machine, alerts: perMachine(machine), now: time })));
+    statuses = new Map(machines.map(({ id, status }) => [id, status]));
+    const chosen = machines.filter(state.matcher());
+    table.update(chosen.map((machine) => ({ machine, alerts: perMachine(machine), now: time, trends })), store.machines);
     setShown(table.element, chosen.length > 0);
     setText(shown, chosen.length === machines.length ? '' : `${chosen.length} of ${machines.length} shown`);
     const open = store.alertsLoaded ? firing.length : machines.reduce((sum, machine) => sum + perMachine(machine).count, 0);
     summary.update(machines, open, worstSeverity(firing));
+    tags.update(machines);
     alerts.update(firing, time);
     showEmptyState(empty, store, machines, chosen);
   }
@@ -63,18 +101,12 @@ export function fleetPage(store) {
   /** New readings change one row; order and sums follow within a second. A large fleet would not keep up otherwise. */
   function renderChanged() {
     const time = now();
-    for (const machine of changed.values()) table.updateRow({ machine, alerts: perMachine(machine), now: time });
+    for (const machine of changed.values()) table.updateRow({ machine, alerts: perMachine(machine), now: time, trends });
     changed.clear();
   }
 
   const request = oncePerFrame(render);
   const requestChanged = oncePerFrame(renderChanged);
-  const onKey = (event) => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.target.closest('input, select, textarea')) return;
-    event.preventDefault();
-    search.focus();
-  };
-  document.addEventListener('keydown', onKey);
   const stops = [
     ...['machines', 'alerts', 'connection'].map((topic) => store.on(topic, request)),
     store.on('machine', (machine) => {
@@ -82,13 +114,43 @@ export function fleetPage(store) {
       if (statuses.get(machine.id) === machine.status) requestChanged();
       else request();
     }),
+    trends.onFilled(request),
     everySecond(request),
     requestChanged.cancel,
-    () => document.removeEventListener('keydown', onKey),
     request.cancel,
+    table.destroy,
+    alerts.destroy,
   ];
+
+  function navigate(next) {
+    state.read(next);
+    search.value = state.text;
+    showLayout();
+    render();
+    table.restate();
+  }
+
+  search.value = state.text;
+  showLayout();
   render();
-  return { element, title: () => 'Machines', destroy: () => stops.forEach((stop) => stop()) };
+  return { element, title: () => 'Machines', navigate, destroy: () => stops.forEach((stop) => stop()) };
+}
+
+function layoutToggle(state, onChange) {
+  const buttons = [['table', 'Table'], ['cards', 'Cards']].map(([key, title]) => ({
+    key,
+    element: h('button', {
+      type: 'button', 'aria-label': title, title, data: { testid: `layout-${key}` },
+      onclick: () => {
+        state.layout = key;
+        onChange();
+      },
+    }, icon(key)),
+  }));
+  return {
+    element: h('div', { class: 'segmented layout-toggle', role: 'group', 'aria-label': 'Layout' }, buttons.map((button) => button.element)),
+    update: () => buttons.forEach(({ key, element }) => setAttribute(element, 'aria-pressed', String(state.layout === key))),
+  };
 }
 
 /** Firing alerts per machine. The edge relay cannot be asked for alerts; there the ids that machines carry are counted. */
@@ -107,23 +169,13 @@ function countByMachine(store, firing) {
   };
 }
 
-function matches(machine, { text, status }) {
-  if (status && machine.status !== status) return false;
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length) return true;
-  const tags = Object.entries(machine.tags).map(([key, value]) => `${key}=${value}`);
-  const haystack = [machine.hostname, machine.id, machine.status, machine.resource?.os, ...tags].join('\n').toLowerCase();
-  return words.every((word) => haystack.includes(word));
-}
-
-function summaryStrip(filter, onChange) {
+function summaryStrip(state, onChange) {
   const tiles = ['up', 'stale', 'down'].map((status) => {
     const number = h('span', { class: 'tile-number', data: { testid: `count-${status}` } }, '0');
     const element = h('button', {
-      type: 'button', class: 'tile', 'aria-pressed': 'false', data: { status },
+      type: 'button', class: 'tile', data: { status },
       onclick: () => {
-        filter.status = filter.status === status ? null : status;
-        for (const tile of tiles) tile.element.setAttribute('aria-pressed', String(filter.status === tile.status));
+        state.status = state.status === status ? null : status;
         onChange();
       },
     }, number, ' ', h('span', { class: 'tile-name' }, status));
@@ -138,6 +190,7 @@ function summaryStrip(filter, onChange) {
         const amount = machines.filter((machine) => machine.status === status).length;
         setText(number, count(amount));
         element.dataset.zero = String(amount === 0);
+        setAttribute(element, 'aria-pressed', String(state.status === status));
       }
       setText(firingNumber, count(firing));
       firingTile.dataset.zero = String(firing === 0);
@@ -146,30 +199,49 @@ function summaryStrip(filter, onChange) {
   };
 }
 
+/** What fires. It keeps the height that it had at first, until somebody wants to see more: news must not move what one is reading. */
 function alertPanel(store) {
   const list = alertList(store, { withMachine: true });
+  const none = h('p', { class: 'panel-text hint no-alerts' }, 'No alert is firing.');
+  const room = h('div', { class: 'alert-room' }, list.element, none);
   let expanded = false;
+  let slots = 0;
   let last = [[], 0];
   const more = h('button', {
-    type: 'button', class: 'button small', 'aria-expanded': 'false',
+    type: 'button', class: 'button small', 'aria-expanded': 'false', data: { testid: 'more-alerts' },
     onclick: () => {
       expanded = !expanded;
+      slots = 0;
       more.setAttribute('aria-expanded', String(expanded));
       update(...last);
     },
   });
   const element = h('section', { class: 'panel', 'aria-label': 'Firing alerts', data: { testid: 'firing-alerts' } },
-    h('div', { class: 'panel-head' }, h('h2', null, 'Firing alerts'), more), list.element);
+    h('div', { class: 'panel-head' }, h('h2', null, 'Firing alerts'), more), room);
+  window.addEventListener('resize', forget);
+
+  function forget() {
+    slots = 0;
+    room.style.height = '';
+  }
 
   function update(firing, time) {
     last = [firing, time];
-    list.update(expanded ? firing : firing.slice(0, ALERTS_SHOWN_AT_FIRST), time);
-    setShown(element, firing.length > 0);
-    setShown(more, firing.length > ALERTS_SHOWN_AT_FIRST);
+    const settled = store.ready && store.alertsSettled;
+    const fits = slots || Math.min(ALERTS_SHOWN_AT_FIRST, Math.max(1, firing.length));
+    list.update(expanded ? firing : firing.slice(0, fits), time);
+    setShown(list.element, firing.length > 0);
+    setShown(none, firing.length === 0);
+    setShown(more, firing.length > fits || expanded);
     setText(more, expanded ? 'Show fewer' : `Show all ${firing.length}`);
+    if (expanded) room.style.height = '';
+    else if (settled && !slots && room.offsetHeight) {
+      slots = fits;
+      room.style.height = `${room.offsetHeight}px`;
+    }
   }
 
-  return { element, update };
+  return { element, update, destroy: () => window.removeEventListener('resize', forget) };
 }
 
 function showEmptyState(element, store, machines, chosen) {
@@ -182,8 +254,7 @@ function showEmptyState(element, store, machines, chosen) {
     connecting: () => [h('p', null, 'Waiting for the first data…')],
     'no-machines': () => [
       h('p', { class: 'empty-title' }, 'No machine has reported yet.'),
-      h('p', null, 'Start a collector on a machine you want to see here:'),
-      h('pre', null, h('code', null, `sysmonstm collector --aggregator-url ${location.hostname || 'localhost'}:50051`)),
+      h('p', null, h('a', { class: 'button primary', href: '#/add-machine' }, 'Add a machine')),
       h('p', { class: 'hint' }, 'It appears on this page by itself, within one collection interval.'),
     ],
   })[state]());

@@ -1,12 +1,28 @@
 /** Numbers, sizes and times as people read them. A missing value is always an en dash. */
+import { preference, preferenceEvents } from './prefs.js';
 
 export const NOTHING = '–';
 
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-const DATE_AND_CLOCK = new Intl.DateTimeFormat(undefined, {
-  year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
-});
+const BIT_UNITS = ['bit', 'kbit', 'Mbit', 'Gbit', 'Tbit', 'Pbit'];
+
+const TIME_OF_DAY = { hour: '2-digit', minute: '2-digit', second: '2-digit' };
+const DATE = { year: 'numeric', month: 'short', day: 'numeric' };
+let formats = clockFormats();
+preferenceEvents.on('change', () => { formats = clockFormats(); });
+
+/** Making these is slow, so that they are kept for as long as nobody prefers another clock. */
+function clockFormats() {
+  const hours = preference('clock');
+  const clock = {
+    ...(preference('zone') === 'utc' && { timeZone: 'UTC', timeZoneName: 'short' }),
+    ...(hours !== 'locale' && { hourCycle: hours }),
+  };
+  return {
+    clock: new Intl.DateTimeFormat(undefined, { ...TIME_OF_DAY, ...clock }),
+    dateAndClock: new Intl.DateTimeFormat(undefined, { ...DATE, ...TIME_OF_DAY, ...clock }),
+  };
+}
 
 const missing = (value) => value == null || !Number.isFinite(value);
 
@@ -29,9 +45,32 @@ export function bytes(value) {
   return `${value < 0 ? '-' : ''}${size.toFixed(digits)} ${BYTE_UNITS[unit]}`;
 }
 
-/** `1.5 MiB/s` */
+/** `1.5 MiB/s`, or `12.6 Mbit/s` for who prefers that */
 export function byteRate(value) {
-  return missing(value) ? NOTHING : `${bytes(value)}/s`;
+  if (missing(value)) return NOTHING;
+  return preference('rates') === 'bits' ? bitRate(8 * value) : `${bytes(value)}/s`;
+}
+
+function bitRate(value) {
+  let size = Math.abs(value);
+  let unit = 0;
+  while (size >= 999.95 && unit < BIT_UNITS.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || size >= 100 ? 0 : 1;
+  return `${value < 0 ? '-' : ''}${size.toFixed(digits)} ${BIT_UNITS[unit]}/s`;
+}
+
+/** `48 °C`, or `118 °F` for who prefers that */
+export function temperature(celsius) {
+  if (missing(celsius)) return NOTHING;
+  return preference('temperature') === 'fahrenheit' ? `${(celsius * 1.8 + 32).toFixed(0)} °F` : `${celsius.toFixed(0)} °C`;
+}
+
+/** `48.5 °C` */
+export function temperature(value) {
+  return missing(value) ? NOTHING : `${value.toFixed(1)} °C`;
 }
 
 /** A plain number with at most two decimals. */
@@ -71,12 +110,12 @@ export function ago(ms, now) {
 /** Local time of day for moments of the last 20 hours, else with the date. */
 export function moment(ms, now) {
   if (missing(ms)) return NOTHING;
-  return Math.abs(now - ms) < 20 * 3_600_000 ? CLOCK.format(ms) : DATE_AND_CLOCK.format(ms);
+  return Math.abs(now - ms) < 20 * 3_600_000 ? formats.clock.format(ms) : formats.dateAndClock.format(ms);
 }
 
 /** Local date and time. */
 export function dateAndTime(ms) {
-  return missing(ms) ? NOTHING : DATE_AND_CLOCK.format(ms);
+  return missing(ms) ? NOTHING : formats.dateAndClock.format(ms);
 }
 
 /** ISO-8601 in UTC, or null. */

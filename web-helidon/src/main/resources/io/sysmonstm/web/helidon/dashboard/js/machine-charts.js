@@ -1,24 +1,35 @@
-/** The charts of a machine page: loads stored history, appends live samples, and keeps the time window moving. */
-import { ApiError, fetchHistory, hasRest } from './api.js';
+/** The charts of a machine page: which time they show, what is loaded for it, and live samples at the right edge. */
+import { fetchAlerts, hasRest } from './api.js';
 import { CHARTS, seriesKey } from './chart-specs.js';
+import { ChartLoader, questionOf } from './chart-loader.js';
 import { ChartCard } from './charts.js';
 import { now } from './clock.js';
-import { h, oncePerFrame, setShown } from './dom.js';
+import { h, oncePerFrame, setShown, setText } from './dom.js';
+import { eventList } from './event-view.js';
+import { eventsOfChart, firingsOf, rebootsOf } from './events.js';
 import { HEARTBEAT, explain, gapsOf, gapsOfChart, isWaiting } from './gaps.js';
 import { gapList } from './gap-view.js';
-import { presetOf, rangeBar } from './ranges.js';
+import { rangeBar } from './ranges.js';
 import { ChartData } from './series.js';
+import { SharedCursor } from './shared-cursor.js';
+import { TimeWindow } from './time-window.js';
+import { machineHref } from './widgets.js';
 
-const MAX_POINTS = 1000;
 const RETRY_MS = 30_000;
 const FIRST_SNAPSHOT_MS = 1500;
+// While a window is being moved, what it shows changes with every step.
+const SETTLE_MS = 200;
 // Buckets at the right edge are averaged by the browser; the stored ones replace them now and then.
 const REFRESH_MS = 5 * 60_000;
-// Without samples the window still moves on, so that silence shows as an empty right edge.
-const IDLE_REDRAW_MS = 5000;
 // What arrives late comes to the stored history only, and to its averages a little later.
 const ARRIVING_REFRESH_MS = 10_000;
 const SETTLING_MS = 60_000;
+const ALERTS_REFRESH_MS = 2000;
+// The window moves on by as much as can be seen, and no more often than this.
+const STEP_MS = 1000;
+const CHART_PX = 400;
+const NEARLY_NOW_MS = 1000;
+const EARLY = '240px';
 
 /**
  * Creates the section with the range bar and all charts.
@@ -26,139 +37,180 @@ const SETTLING_MS = 60_000;
  * @param {import('./store.js').FleetStore} store
  * @param {Map} recent live samples of the machine, see RecentSamples
  * @param {string} machineId
- * @param {{range: string, onRange: (key: string) => void}} options
+ * @param {{parameters: URLSearchParams, onWindow: (address: string, settled: boolean) => void}} options `onWindow` is told
+ *     what an address has to say to show the same again
  */
-export function machineCharts(store, recent, machineId, { range, onRange }) {
-  const state = { preset: presetOf(range), zoom: null, liveOnly: false, silent: false, arrivingUntil: 0, problem: '', loading: true, known: false };
-  const bar = rangeBar((preset) => onRange(preset.key), reset, goToLastData);
+export function machineCharts(store, recent, machineId, { parameters, onWindow }) {
+  const window = new TimeWindow(parameters);
+  const cursor = new SharedCursor();
+  const loader = new ChartLoader(machineId);
+  const state = { liveOnly: false, arrivingUntil: 0, begun: false, gone: false, firings: [] };
+  const spoken = h('p', { class: 'visually-hidden', role: 'status', data: { testid: 'read-out' } });
+  const bar = rangeBar({ choose, live, shift: (part) => stepped(() => window.shift(part)), scale: (factor) => stepped(() => window.scale(factor, NaN)), lastData });
   const gaps = gapList();
+  const events = eventList();
   const heartbeat = { spec: HEARTBEAT, data: new ChartData(HEARTBEAT) };
-  const charts = CHARTS.map((spec) => ({ spec, data: new ChartData(spec), card: new ChartCard(spec, { zoom, reset }) }));
+  const charts = CHARTS.map((spec) => {
+    const data = new ChartData(spec);
+    const view = { window, cursor, moved, reset: live, say: (words) => setText(spoken, words), menu: () => menuOf(spec, data) };
+    return { spec, data, card: new ChartCard(spec, view), inView: false };
+  });
   const element = h('section', { class: 'charts-section', 'aria-label': 'Charts', data: { testid: 'charts' } },
-    bar.element, gaps.element, h('div', { class: 'charts' }, charts.map(({ card }) => card.element)));
+    bar.element, h('div', { class: 'charts' }, charts.map(({ card }) => card.element)), gaps.element, events.element, spoken);
   const request = oncePerFrame(draw);
-  let inFlight = new AbortController();
+  const watch = new IntersectionObserver(seen, { rootMargin: EARLY });
   let retry = 0;
+  let settle = 0;
+  let alertsTimer = 0;
   let lastLoad = 0;
   let lastDraw = 0;
 
-  function visibleWindow() {
-    if (state.zoom) return state.zoom;
-    const to = now();
-    return { from: to - state.preset.ms, to };
-  }
-
+  /** Asks anew for all that is in view. */
   async function load() {
-    inFlight.abort();
     clearTimeout(retry);
-    const flight = new AbortController();
-    inFlight = flight;
+    clearTimeout(settle);
     lastLoad = now();
-    state.loading = true;
-    request();
     state.liveOnly = !(await hasRest());
-    if (flight.signal.aborted) return;
-    if (state.liveOnly) state.preset = presetOf('15m');
-    const window = visibleWindow();
-    const problems = await Promise.all([...charts, heartbeat].map((chart) => loadChart(chart, window, flight.signal)));
-    if (flight.signal.aborted) return;
-    state.problem = problems.find(Boolean) ?? '';
-    state.loading = false;
-    state.known = true;
-    if (state.problem) retry = setTimeout(load, RETRY_MS);
-    request();
+    if (state.gone) return;
+    if (state.liveOnly && window.preset.key !== '15m') window.keepToLive();
+    state.begun = true;
+    loader.invalidate();
+    loadEvents();
+    loadInView();
   }
 
-  /** Loads one chart; answers with what went wrong, in words. Live samples are drawn in any case. */
-  async function loadChart({ spec, data }, window, signal) {
-    let answers = [];
-    let problem = '';
-    if (!state.liveOnly) {
-      try {
-        answers = await Promise.all(spec.metrics.map(({ name }) =>
-          fetchHistory(machineId, name, { ...window, maxPoints: MAX_POINTS }, signal)));
-      } catch (failure) {
-        if (signal.aborted) return '';
-        problem = failure instanceof ApiError && failure.status === 404 ? ''
-          : 'History is not available at the moment; showing live samples. Trying again…';
-      }
+  function loadInView() {
+    if (!state.begun) return;
+    if (state.liveOnly) {
+      for (const { data } of [...charts, heartbeat]) if (!data.lines.size) data.replace([], now(), recent);
+      return request();
     }
-    if (signal.aborted) return '';
-    // What is drawn already is better than nothing: a failed refresh does not wipe it out.
-    if (!problem || !data.lines.size) data.replace(answers, window.to, state.zoom ? new Map() : recent);
+    const shown = window.current();
+    const waiting = [heartbeat, ...charts.filter(({ inView }) => inView)].map((chart) =>
+      loader.load(chart, shown, () => (window.fixed ? new Map() : recent)).then((changed) => changed && request()));
     request();
-    return problem;
+    Promise.all(waiting).then(() => {
+      if (!loader.problem) return;
+      clearTimeout(retry);
+      retry = setTimeout(load, RETRY_MS);
+      request();
+    });
+  }
+
+  function seen(entries) {
+    for (const { target, isIntersecting } of entries) charts.find(({ card }) => card.element === target).inView = isIntersecting;
+    loadInView();
+  }
+
+  async function loadEvents() {
+    if (state.liveOnly) return;
+    const { from, to } = window.current();
+    const alerts = await fetchAlerts({ machine: machineId, from: new Date(from).toISOString(), to: new Date(to).toISOString() }).catch(() => null);
+    if (!alerts) return;
+    state.firings = firingsOf(alerts, now());
+    request();
   }
 
   function draw() {
     lastDraw = now();
-    const window = visibleWindow();
+    const shown = window.current();
     const machine = store.machines.get(machineId);
     // A window that begins after a machine's last word is empty; there must be a way to what came before.
-    state.silent = machine?.lastSeen < window.from;
-    bar.update(state);
-    if (!state.zoom) for (const { data } of [...charts, heartbeat]) data.trim(window.from);
-    const until = Math.min(window.to, lastDraw);
-    // What is loading looks like a gap.
-    const found = state.known ? gapsOfMachine(machine, until) : [];
+    bar.update({ ...state, preset: window.preset, fixed: window.fixed, problem: loader.problem,
+      silent: machine?.lastSeen < shown.from, atEnd: !window.fixed || shown.to >= lastDraw - NEARLY_NOW_MS });
+    if (!window.fixed) for (const { data } of [...charts, heartbeat]) data.trim(shown.from);
+    const until = Math.min(shown.to, lastDraw);
+    const found = gapsOfMachine(machine, until);
     if (isWaiting(machine?.value('agent_spool_depth')) || found.some((gap) => gap.cause === 'arriving')) {
       state.arrivingUntil = lastDraw + SETTLING_MS;
     }
     gaps.update(found, lastDraw);
-    for (const { spec, data, card } of charts) {
-      card.draw(data, window, { loading: state.loading, problem: '', gaps: gapsOfChart([...data.lines.values()], found, until) });
+    const boot = heartbeat.data.lines.get(seriesKey('boot_time'));
+    const happened = [...rebootsOf(boot, lastDraw), ...state.firings.map((event) => (event.open ? { ...event, to: lastDraw } : event))]
+      .filter(({ from, to }) => to >= shown.from && from <= shown.to);
+    events.update(happened);
+    const unknown = !machine?.byMetric.size;
+    for (const { spec, data, card, inView } of charts) {
       const reported = spec.metrics.some(({ name }) => machine?.readings(name).length);
-      setShown(card.element, reported || data.lines.size > 0 || (state.loading && !machine));
+      setShown(card.element, reported || unknown || data.lines.size > 0);
+      if (!inView) continue;
+      const loading = !state.liveOnly && !loader.isCurrent({ data });
+      card.draw(data, shown, {
+        loading, events: eventsOfChart(happened, spec),
+        gaps: loading || spec.kind === 'heat' ? found : gapsOfChart([...data.lines.values()], found, until),
+      });
     }
   }
 
+  /** What is loading looks like a gap, so there is none before everything in view is there. */
   function gapsOfMachine(machine, until) {
-    const lines = [...charts, heartbeat].flatMap(({ data }) => [...data.lines.values()]).filter((line) => line.times.length);
+    if (!state.begun || loader.busy) return [];
+    const current = state.liveOnly ? charts : charts.filter((chart) => loader.isCurrent(chart));
+    const lines = [heartbeat, ...current].filter(({ spec }) => spec.kind !== 'heat')
+      .flatMap(({ data }) => [...data.lines.values()]).filter((line) => line.times.length);
     if (!lines.length) return [];
     const [depth, dropped, boot] = HEARTBEAT.metrics.map(({ name }) => heartbeat.data.lines.get(seriesKey(name)));
     return explain(gapsOf(lines, until), { depth, dropped, boot },
       { waiting: machine?.value('agent_spool_depth') ?? 0, now: lastDraw });
   }
 
+  /** The window is being moved, or was: it is shown at once with what there is, and loaded when it rests. */
+  function moved() {
+    request();
+    onWindow(window.address(), false);
+    clearTimeout(settle);
+    settle = setTimeout(load, SETTLE_MS);
+  }
+
+  function stepped(change) {
+    change();
+    onWindow(window.address(), true);
+    load();
+  }
+
   function choose(preset) {
-    state.preset = preset;
-    state.zoom = null;
-    state.known = false;
-    for (const { data } of [...charts, heartbeat]) data.replace([], now(), recent);
-    load();
+    stepped(() => window.follow(preset));
   }
 
-  function zoom(from, to) {
-    state.zoom = { from, to };
-    state.known = false;
-    load();
+  function live() {
+    if (window.fixed) choose(window.preset);
   }
 
-  function goToLastData() {
+  function lastData() {
     const { lastSeen } = store.machines.get(machineId);
-    zoom(lastSeen - state.preset.ms, lastSeen + state.preset.ms / 20);
+    stepped(() => window.show(lastSeen - window.preset.ms, lastSeen + window.preset.ms / 20));
   }
 
-  function reset() {
-    if (state.zoom) choose(state.preset);
+  function menuOf(spec, data) {
+    const { from, to } = window.current();
+    const address = new URL(`${machineHref(machineId)}?${new URLSearchParams({
+      from: new Date(from).toISOString(), to: new Date(to).toISOString(), range: window.preset.key, chart: spec.id })}`, location.href).href;
+    const present = state.liveOnly ? [] : [...data.lines.values()].map((line) => line.metric);
+    return { machine: machineId, question: questionOf(spec, {}, { from, to }), address, present: new Set(present) };
   }
 
   const scheme = matchMedia('(prefers-color-scheme: dark)');
   const recolour = () => charts.forEach(({ card }) => card.recolour());
   scheme.addEventListener('change', recolour);
+  charts.forEach(({ card }) => watch.observe(card.element));
   const stops = [
     store.on('sample', ({ machine, time }) => {
-      if (machine.id !== machineId || state.zoom) return;
+      if (machine.id !== machineId || window.fixed) return;
       for (const { data } of [...charts, heartbeat]) data.append(machine, time);
       request();
     }),
     // After a snapshot there may be a hole between the last sample and now; what history has of it fills the hole.
     store.on('snapshot', () => {
-      if (!state.zoom) load();
+      if (!window.fixed || !state.begun) load();
+    }),
+    store.on('alerts', () => {
+      clearTimeout(alertsTimer);
+      alertsTimer = setTimeout(loadEvents, ALERTS_REFRESH_MS);
     }),
     request.cancel,
-    () => clearTimeout(retry),
-    () => inFlight.abort(),
+    () => [retry, settle, alertsTimer].forEach(clearTimeout),
+    () => loader.cancel(),
+    () => watch.disconnect(),
     () => scheme.removeEventListener('change', recolour),
     () => charts.forEach(({ card }) => card.destroy()),
   ];
@@ -168,14 +220,20 @@ export function machineCharts(store, recent, machineId, { range, onRange }) {
   else retry = setTimeout(load, FIRST_SNAPSHOT_MS);
   return {
     element,
-    choose: (key) => {
-      if (state.zoom || presetOf(key) !== state.preset) choose(presetOf(key));
+    /** Shows what an address says. */
+    navigate(current) {
+      if (window.read(current)) load();
+      const chart = charts.find(({ spec }) => spec.id === current.get('chart'));
+      chart?.card.element.scrollIntoView({ block: 'center' });
     },
     tick(time) {
-      if (state.zoom || state.loading) return;
-      if (time - lastLoad > (time < state.arrivingUntil ? ARRIVING_REFRESH_MS : REFRESH_MS) && !document.hidden) load();
-      else if (time - lastDraw > IDLE_REDRAW_MS) request();
+      if (window.fixed || !state.begun || document.hidden) return;
+      if (time - lastLoad > (time < state.arrivingUntil ? ARRIVING_REFRESH_MS : REFRESH_MS)) load();
+      else if (time - lastDraw >= Math.max(STEP_MS, window.pixelMs(CHART_PX))) request();
     },
-    destroy: () => stops.forEach((stop) => stop()),
+    destroy() {
+      state.gone = true;
+      stops.forEach((stop) => stop());
+    },
   };
 }

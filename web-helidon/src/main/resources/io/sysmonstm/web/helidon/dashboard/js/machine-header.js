@@ -1,25 +1,25 @@
 /** Who a machine is: name, status, tags, inventory, and the few numbers that fit on a line. */
 import { h, keyedChildren, setShown, setText } from './dom.js';
-import { bytes, count, dateAndTime, duration, iso, toMillis } from './format.js';
+import { bytes, count, dateAndTime, duration, iso, temperature, toMillis } from './format.js';
 import { relativeTime, statusBadge } from './widgets.js';
-
-const CELSIUS = (value) => (value == null ? '' : `${value.toFixed(0)} °C`);
 
 /** What the inventory lists; an empty text leaves the entry out. */
 const FACTS = [
   { name: 'System', read: ({ resource }) => [resource.os, resource.os_version, resource.arch].filter(Boolean).join(' ') },
   { name: 'Processor', read: ({ resource }) => resource.cpu_model },
-  { name: 'Cores', read: ({ resource, machine }) => resource.logical_cpus ?? machine.value('cpu_logical_count') },
+  { name: 'Cores', read: ({ resource, machine }) => cores(resource.logical_cpus ?? machine.value('cpu_logical_count'), machine.value('cpu_physical_count')) },
   { name: 'Memory', read: ({ resource, machine }) => orEmpty(bytes, resource.memory_bytes ?? machine.value('memory_total_bytes')) },
   { name: 'Running for', read: ({ machine, boot, now }) => uptime(machine, boot, now), title: ({ boot }) => boot && `Booted ${dateAndTime(boot)} (${iso(boot)})` },
   { name: 'Processes', read: ({ machine }) => orEmpty(count, machine.value('process_count')) },
   { name: 'Threads', read: ({ machine }) => orEmpty(count, machine.value('thread_count')) },
   { name: 'Open files', read: ({ machine }) => orEmpty(count, machine.value('fd_open')) },
-  { name: 'CPU temperature', read: ({ machine }) => CELSIUS(machine.value('cpu_temperature_celsius')) },
+  { name: 'CPU temperature', read: ({ machine }) => orEmpty(temperature, machine.value('cpu_temperature_celsius')) },
   { name: 'Collector', read: ({ resource }) => resource.collector_version },
 ];
 
 const orEmpty = (format, value) => (value == null ? '' : format(value));
+
+const cores = (logical, physical) => (physical && physical !== logical ? `${logical} (${physical} physical)` : logical);
 
 function uptime(machine, boot, now) {
   const seconds = machine.value('uptime_seconds');

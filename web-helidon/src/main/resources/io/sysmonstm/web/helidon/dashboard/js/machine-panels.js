@@ -59,7 +59,7 @@ function createCore({ labels }) {
 
 function processesPanel() {
   const table = dataTable({
-    label: 'Top processes', testid: 'processes', keyOf: (process) => `${process.pid} ${process.name}`,
+    label: 'Top processes', testid: 'processes', keyOf: (process) => `${process.pid} ${process.name}`, sortBy: 'CPU',
     columns: [
       { title: 'Process', read: (process) => process.name, wide: true },
       { title: 'PID', read: (process) => process.pid, numeric: true },
@@ -72,9 +72,8 @@ function processesPanel() {
   return {
     element,
     update(machine) {
-      const busiest = [...machine.processes].sort((a, b) => (b.cpu_percent ?? 0) - (a.cpu_percent ?? 0));
-      table.update(busiest);
-      setShown(element, busiest.length > 0);
+      table.update(machine.processes);
+      setShown(element, machine.processes.length > 0);
     },
   };
 }

@@ -4,10 +4,13 @@ import { showAccount } from './account-menu.js';
 import { showConnection } from './connection.js';
 import { h, setAttribute, setShown } from './dom.js';
 import { fleetPage } from './fleet.js';
+import { icon } from './icons.js';
 import { LiveSocket } from './live.js';
 import { enter } from './login.js';
+import { prefer, preferenceEvents } from './prefs.js';
 import { followReadiness } from './readiness.js';
 import { confirmSession, hasAccess } from './session.js';
+import { listenForKeys } from './shortcuts.js';
 import { FleetStore } from './store.js';
 
 const store = new FleetStore();
@@ -32,7 +35,7 @@ function decode(segment) {
 }
 
 async function createView({ segments, parameters }) {
-  if (segments.length === 0) return fleetPage(store);
+  if (segments.length === 0) return fleetPage(store, parameters);
   if (segments[0] === 'machines' && segments.length === 2) {
     // Loaded on first use: the fleet page neither needs the chart library nor waits for it.
     const { machinePage } = await import('./machine.js');
@@ -58,6 +61,10 @@ async function createView({ segments, parameters }) {
     const { passwordPage } = await import('./password.js');
     return passwordPage();
   }
+  if (segments[0] === 'add-machine' && segments.length === 1) {
+    const { addMachinePage } = await import('./add-machine.js');
+    return addMachinePage(store);
+  }
   return {
     element: h('div', { class: 'page' }, h('div', { class: 'empty' },
       h('h1', { tabindex: '-1' }, 'There is no such page.'), h('p', null, h('a', { href: '#/' }, 'All machines')))),
@@ -66,17 +73,17 @@ async function createView({ segments, parameters }) {
   };
 }
 
-async function route() {
+async function route({ anew = false } = {}) {
   const target = readRoute();
-  if (target.path === shownPath) return view?.navigate?.(target.parameters);
-  const first = shownPath === null;
+  if (target.path === shownPath && !anew) return view?.navigate?.(target.parameters);
+  const first = shownPath === null || anew;
   shownPath = target.path;
   const next = await createView(target);
   if (shownPath !== target.path) return next.destroy();
   view?.destroy();
   view = next;
   content.replaceChildren(view.element);
-  window.scrollTo(0, 0);
+  if (!anew) window.scrollTo(0, 0);
   showTitle();
   // After a click the focus belongs to the new page's heading; on the first load it is the browser's.
   if (!first) content.querySelector('h1')?.focus({ preventScroll: true });
@@ -88,23 +95,23 @@ function showTitle() {
   const title = view.title();
   document.title = `${firing ? `(${firing}) ` : ''}${title} · sysmonstm`;
   const [section, one] = readRoute().segments;
-  const above = one === undefined ? null : section === 'machines' ? ['#/', 'Machines'] : ['#/rules', 'Rules'];
+  const above = section === 'add-machine' ? ['#/', 'Machines'] : one === undefined ? null : section === 'machines' ? ['#/', 'Machines'] : ['#/rules', 'Rules'];
   breadcrumb.replaceChildren(...(above
     ? [h('a', { href: above[0] }, above[1]), h('span', { 'aria-hidden': 'true' }, '/'), h('span', { 'aria-current': 'page' }, title)]
     : []));
   for (const link of sections.querySelectorAll('a')) {
     const [of] = link.hash.replace(/^#\/?/, '').split('/');
-    setAttribute(link, 'aria-current', of === (section === 'machines' ? '' : section ?? '') ? 'page' : null);
+    setAttribute(link, 'aria-current', of === (section === 'machines' || section === 'add-machine' ? '' : section ?? '') ? 'page' : null);
   }
 }
 
 async function loadAlerts() {
-  if (!(await hasRest())) return;
   try {
-    store.replaceOpenAlerts([...await fetchAlerts({ state: 'firing' }), ...await fetchAlerts({ state: 'pending' })]);
+    if (await hasRest()) store.replaceOpenAlerts([...await fetchAlerts({ state: 'firing' }), ...await fetchAlerts({ state: 'pending' })]);
   } catch {
     // Alert frames still arrive; the next connection tries again, and so does the recovery of the server.
   }
+  store.settleAlerts();
 }
 
 store.on('snapshot', loadAlerts);
@@ -128,12 +135,32 @@ document.querySelector('.skip-link').addEventListener('click', (event) => {
   content.focus();
 });
 await enter();
+loadAlerts();
 showAccount(document.querySelector('.topbar'));
 // A socket that is refused or closed may mean that the session is over, which it cannot say itself.
 const confirm = () => store.connection.state === 'reconnecting' && confirmSession();
 store.on('connection', confirm);
 setInterval(confirm, 5000);
-window.addEventListener('hashchange', route);
+/** Buttons for what keys do as well. */
+function showTools(host) {
+  const tool = (name, label, testid, onclick) => h('button', { type: 'button', 'aria-label': label, title: label, data: { testid }, onclick }, icon(name));
+  host.append(tool('search', 'Command palette (Ctrl K)', 'open-palette', palette), tool('settings', 'Preferences (,)', 'open-preferences', preferences));
+}
+
+async function palette() {
+  const [{ openPalette }, rest] = await Promise.all([import('./palette.js'), hasRest()]);
+  openPalette(store, rest);
+}
+
+const preferences = async () => (await import('./dialogs.js')).openPreferences();
+const help = async () => (await import('./dialogs.js')).openHelp();
+const theme = () => prefer('theme', document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark');
+
+listenForKeys({ palette, help, preferences, theme });
+showTools(document.getElementById('tools'));
+// What is formatted once, or drawn in the colours of the theme, is made anew.
+preferenceEvents.on('change', () => route({ anew: true }));
+window.addEventListener('hashchange', () => route());
 route();
 // An edge relay has the live view only.
 hasRest().then((rest) => setShown(sections, rest));

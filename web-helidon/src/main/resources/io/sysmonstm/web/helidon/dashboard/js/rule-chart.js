@@ -35,7 +35,7 @@ export class RuleChart {
     const look = lines.map((line, index) => ({
       label: JSON.stringify(line.labels), colour: style.getPropertyValue(`--series-${index + 1}`).trim(), dashed: false, show: true, filled: lines.length === 1,
     }));
-    const options = chartOptions({ scale: 'number', format: decimal }, look, style, { zoom() {}, reset() {}, cursorMoved() {} });
+    const options = chartOptions({ scale: 'number', format: decimal }, look, style, { background() {} });
     options.cursor = { show: false };
     options.scales.y = { range: (plot, min, max) => [Math.min(0, min ?? 0), Math.max(max ?? 1, marks.threshold ?? 0) * 1.1 || 1] };
     options.hooks.drawClear = [(plot) => drawBands(plot, marks.bands, style)];

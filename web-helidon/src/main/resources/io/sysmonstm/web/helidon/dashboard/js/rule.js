@@ -47,6 +47,7 @@ export function rulePage(store, name, parameters) {
         const answer = await checkRule(form.read(), { from: 'now', to: 'now' }, asked.signal);
         problems.show(answer.problems);
         save.disabled = answer.problems.length > 0;
+        if (!answer.problems.length) backTest.again();
       } catch (failure) {
         if (failure.name !== 'AbortError') problems.show(problemsOf(failure));
       }

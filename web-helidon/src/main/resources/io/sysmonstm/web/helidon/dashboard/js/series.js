@@ -22,18 +22,24 @@ class Line {
     this.bucketMs = bucketMs;
     this.times = [];
     this.values = [];
+    /** The least and the greatest sample of each bucket, where they were asked for; else empty. */
+    this.mins = [];
+    this.maxs = [];
     this.newest = -Infinity;
     this.joinAfter = -Infinity;
     this.historyStep = 0;
     this.weight = 0;
   }
 
-  /** Takes the points of a history answer, which ended at `until`. */
-  load(points, until) {
-    for (const [time, value] of points) {
+  /** Takes the points of a history answer, which ended at `until`; with a band they have `[time, average, least, greatest]`. */
+  load(points, until, banded) {
+    for (const [time, value, min, max] of points) {
       if (typeof value !== 'number') continue;
       this.times.push(time);
       this.values.push(value);
+      if (!banded) continue;
+      this.mins.push(min ?? value);
+      this.maxs.push(max ?? value);
     }
     this.historyStep = medianStep(this.times);
     const last = this.times.at(-1);
@@ -54,14 +60,27 @@ class Line {
       this.values.push(value);
     } else if (last !== undefined && time < last + this.bucketMs) {
       this.weight++;
-      this.values[this.values.length - 1] += (value - this.values.at(-1)) / this.weight;
+      const place = this.values.length - 1;
+      this.values[place] += (value - this.values[place]) / this.weight;
+      if (!this.banded) return;
+      this.mins[place] = Math.min(this.mins[place], value);
+      this.maxs[place] = Math.max(this.maxs[place], value);
     } else {
       // Later buckets keep the phase of the server's.
       const phase = (last ?? 0) % this.bucketMs;
       this.times.push(Math.floor((time - phase) / this.bucketMs) * this.bucketMs + phase);
+      if (this.banded || !this.values.length) {
+        this.mins.push(value);
+        this.maxs.push(value);
+      }
       this.values.push(value);
       this.weight = 1;
     }
+  }
+
+  /** Whether each point stands for the samples between a least and a greatest one. */
+  get banded() {
+    return this.mins.length > 0;
   }
 
   trim(before) {
@@ -70,6 +89,8 @@ class Line {
     if (expired) {
       this.times.splice(0, expired);
       this.values.splice(0, expired);
+      this.mins.splice(0, expired);
+      this.maxs.splice(0, expired);
     }
   }
 
@@ -82,6 +103,7 @@ class Line {
 /** All lines of one chart. */
 export class ChartData {
   resolution = 'live';
+  stepMs = 0;
   lines = new Map();
 
   /** @param {object} spec an entry of CHARTS */
@@ -99,15 +121,17 @@ export class ChartData {
   replace(answers, until, recent) {
     this.lines = new Map();
     this.resolution = answers[0]?.resolution ?? 'live';
+    this.stepMs = answers[0]?.step_ms ?? 0;
     for (const answer of answers) {
-      const bucketMs = answer.resolution === 'raw' ? 0 : answer.step_ms;
+      const banded = answer.aggregates?.length === 3;
+      const bucketMs = answer.step_ms;
       for (const { metric, labels, points } of answer.series ?? []) {
         const line = new Line(metric, labels ?? {}, bucketMs);
-        line.load(points, until);
+        line.load(points, until, banded);
         this.lines.set(seriesKey(metric, labels), line);
       }
     }
-    const bucketMs = answers.find((answer) => answer.resolution !== 'raw')?.step_ms ?? 0;
+    const bucketMs = answers.find((answer) => answer.step_ms)?.step_ms ?? 0;
     for (const [key, { metric, labels, times, values }] of recent) {
       if (!this.#draws(metric)) continue;
       const line = this.#line(key, metric, labels, bucketMs);
@@ -134,6 +158,13 @@ export class ChartData {
   /** The time of the newest point or of the newest live sample in it; -Infinity where there is none. */
   get newest() {
     return Math.max(-Infinity, ...[...this.lines.values()].map((line) => line.newest));
+  }
+
+  /** The distance of neighbouring points: the width of a bucket, or what samples usually have between them. */
+  get interval() {
+    if (this.stepMs) return this.stepMs;
+    for (const line of this.lines.values()) if (line.times.length > 2) return line.historyStep || medianStep(line.times);
+    return 0;
   }
 
   #draws(metric) {

@@ -16,6 +16,8 @@ export class Machine {
     this.hostname = id;
     this.status = 'up';
     this.lastSeen = NaN;
+    /** Since when the status is what it is; NaN where nobody knows. */
+    this.statusSince = NaN;
     this.tags = {};
     this.resource = null;
     this.processes = [];
@@ -26,7 +28,7 @@ export class Machine {
   /** Takes over what a Machine object of the contract says; what it leaves out stays as it was. */
   merge(data, timestamp) {
     if (data.hostname) this.hostname = String(data.hostname);
-    if (data.status) this.status = data.status;
+    if (data.status) this.setStatus(data.status, data.status_since);
     if (data.tags) this.tags = data.tags;
     if (data.resource) this.resource = data.resource;
     if (Array.isArray(data.alerts)) this.alertIds = data.alerts;
@@ -35,6 +37,14 @@ export class Machine {
     if (Array.isArray(data.metrics)) this.#index(data.metrics);
     const seen = toMillis(data.last_seen ?? timestamp);
     if (!Number.isNaN(seen)) this.lastSeen = seen;
+  }
+
+  /** Takes over a status; a change that nobody has dated happened now, or, to one that fell silent, when it was last heard from. */
+  setStatus(status, since) {
+    const known = toMillis(since);
+    if (!Number.isNaN(known)) this.statusSince = known;
+    else if (status !== this.status) this.statusSince = status === 'up' ? now() : this.lastSeen;
+    this.status = status;
   }
 
   #index(metrics) {
@@ -75,6 +85,8 @@ export class FleetStore extends Emitter {
   alerts = new Map();
   /** False until the API has listed alerts once; the edge relay has none. */
   alertsLoaded = false;
+  /** False until the API has listed alerts, or has failed to. */
+  alertsSettled = false;
   /** False until the first snapshot: an empty fleet and an unknown one are different things. */
   ready = false;
   connection = { state: 'connecting', since: now() };
@@ -114,7 +126,7 @@ export class FleetStore extends Emitter {
 
   applyStatus(frame) {
     const machine = this.#machine(frame.machine_id);
-    machine.status = frame.status;
+    machine.setStatus(frame.status, frame.status_since);
     this.emit('machine', machine);
   }
 
@@ -135,6 +147,13 @@ export class FleetStore extends Emitter {
     }
     for (const alert of alerts) this.alerts.set(alert.id, alert);
     this.alertsLoaded = true;
+    this.emit('alerts');
+  }
+
+  /** Takes note that the API has been asked for alerts, with success or without. */
+  settleAlerts() {
+    if (this.alertsSettled) return;
+    this.alertsSettled = true;
     this.emit('alerts');
   }
 

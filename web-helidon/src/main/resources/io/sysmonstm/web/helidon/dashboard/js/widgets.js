@@ -19,11 +19,12 @@ export function step(metric, value) {
   return value >= hot ? 'hot' : value >= warm ? 'warm' : 'calm';
 }
 
-/** A machine's status in sign and word, with since when for one that is not up. */
+/** A machine's status in sign and word, with since when as far as that is known. */
 export function statusBadge() {
   const word = h('span');
   const since = h('span', { class: 'since' });
   const element = h('span', { class: 'status', data: { testid: 'status' } });
+  let told = null;
   return {
     element,
     update(machine, now) {
@@ -33,9 +34,12 @@ export function statusBadge() {
         element.replaceChildren(icon(status), word, ' ', since);
       }
       setText(word, STATUS_WORDS[status]);
-      const silent = status !== 'up' && machine.lastSeen;
-      setText(since, silent ? `for ${roughly(now - machine.lastSeen)}` : '');
-      setAttribute(element, 'title', silent ? `No data since ${dateAndTime(machine.lastSeen)}` : null);
+      const from = (status === 'up' ? machine.statusSince : machine.statusSince || machine.lastSeen) || null;
+      if (from !== told) {
+        told = from;
+        setAttribute(element, 'title', from ? `${status === 'up' ? 'Up' : 'No data'} since ${dateAndTime(from)} (${iso(from)})` : null);
+      }
+      setText(since, from ? `for ${roughly(now - from)}` : '');
     },
   };
 }
@@ -71,15 +75,19 @@ export function meter(metric) {
   };
 }
 
-/** A `<time>` that says how long ago; its title is the exact moment, local and ISO. */
+/** A `<time>` that says how long ago; its title, for whoever points at it, is the exact moment, local and ISO. */
 export function relativeTime(className) {
   const element = h('time', { class: className });
+  let shown = NaN;
+  // Made when it is wanted: in a large fleet formatting dates would cost more than all the rest of a row.
+  element.addEventListener('pointerenter', () => { element.title = shown ? `${dateAndTime(shown)} (${iso(shown)})` : ''; });
   return {
     element,
     update(ms, now) {
       setText(element, ago(ms, now));
+      if (ms === shown || (Number.isNaN(ms) && Number.isNaN(shown))) return;
+      shown = ms;
       setAttribute(element, 'datetime', iso(ms));
-      setAttribute(element, 'title', iso(ms));
     },
   };
 }

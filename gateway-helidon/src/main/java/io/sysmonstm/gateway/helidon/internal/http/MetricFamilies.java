@@ -1,0 +1,130 @@
+package io.sysmonstm.gateway.helidon.internal.http;
+
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.PrometheusNaming;
+import io.prometheus.metrics.model.snapshots.Unit;
+import io.sysmonstm.api.MetricKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers samples into the families of an exposition. What a client may send, and Prometheus would
+ * refuse all the rest for, is put right or left out: a series twice, a label twice, a counter below
+ * zero.
+ */
+final class MetricFamilies {
+  private static final String TOTAL = "_total";
+  // The base units that OpenMetrics has, of those that our names end in.
+  private static final List<String> UNITS = List.of("bytes", "seconds", "celsius");
+
+  private record Family(MetricMetadata metadata, MetricKind kind, Map<Labels, Double> points) {
+    MetricSnapshot snapshot() {
+      return switch (kind) {
+        case GAUGE -> {
+          var gauges = new ArrayList<GaugeDataPointSnapshot>(points.size());
+          points.forEach((labels, value) -> gauges.add(gauge(labels, value)));
+          yield new GaugeSnapshot(metadata, gauges);
+        }
+        case COUNTER -> {
+          var counters = new ArrayList<CounterDataPointSnapshot>(points.size());
+          points.forEach((labels, value) -> counters.add(counter(labels, value)));
+          yield new CounterSnapshot(metadata, counters);
+        }
+      };
+    }
+
+    private static GaugeDataPointSnapshot gauge(Labels labels, double value) {
+      return new GaugeDataPointSnapshot(value, labels, null);
+    }
+
+    private static CounterDataPointSnapshot counter(Labels labels, double value) {
+      return new CounterDataPointSnapshot(value, labels, null, 0);
+    }
+  }
+
+  private final Map<String, Family> families = new HashMap<>();
+
+  /**
+   * Adds a sample; the first one of a series stays.
+   *
+   * @param name the name; that of a counter gets {@code _total} where it has not
+   * @param kind the kind; where a family of the name has another, that one's
+   * @param help one sentence, empty where there is none
+   * @param labels what {@link #labels} made
+   * @param value any number
+   */
+  void add(String name, MetricKind kind, String help, Labels labels, double value) {
+    var exposed = kind == MetricKind.COUNTER && !name.endsWith(TOTAL) ? name + TOTAL : name;
+    var family =
+        families.computeIfAbsent(
+            exposed, key -> new Family(metadata(name, exposed, kind, help), kind, new HashMap<>()));
+    if (family.kind == MetricKind.GAUGE || value >= 0) {
+      family.points.putIfAbsent(labels, value);
+    }
+  }
+
+  private static MetricMetadata metadata(
+      String name, String exposed, MetricKind kind, String help) {
+    var unit = kind == MetricKind.COUNTER ? null : unit(name);
+    return MetricMetadata.builder()
+        .name(exposed)
+        .help(help.isEmpty() ? null : help)
+        .unit(unit)
+        .build();
+  }
+
+  private static @Nullable Unit unit(String name) {
+    return UNITS.stream()
+        .filter(unit -> name.endsWith('_' + unit))
+        .findFirst()
+        .map(Unit::new)
+        .orElse(null);
+  }
+
+  /**
+   * {@return labels that Prometheus takes}
+   *
+   * @param identity names and values of ours, in turn
+   * @param own labels of others; one that we have too becomes {@code exported_…}, as Prometheus
+   *     does it
+   */
+  static Labels labels(List<String> identity, Map<String, String> own) {
+    if (own.isEmpty() && identity.isEmpty()) {
+      return Labels.EMPTY;
+    }
+    var names = new ArrayList<String>(identity.size() / 2 + own.size());
+    var values = new ArrayList<String>(names.size());
+    for (int i = 0; i < identity.size(); i += 2) {
+      names.add(identity.get(i));
+      values.add(identity.get(i + 1));
+    }
+    // Names that differ in dots alone are one name to most scrapers.
+    var taken = new HashSet<>(names);
+    own.forEach(
+        (name, value) -> {
+          var legal = PrometheusNaming.sanitizeLabelName(name);
+          var unique = names.contains(legal) ? "exported_" + legal : legal;
+          if (taken.add(PrometheusNaming.prometheusName(unique))) {
+            names.add(unique);
+            values.add(value);
+          }
+        });
+    return Labels.of(names, values);
+  }
+
+  /** {@return all that was added} */
+  MetricSnapshots snapshots() {
+    return new MetricSnapshots(families.values().stream().map(Family::snapshot).toList());
+  }
+}
