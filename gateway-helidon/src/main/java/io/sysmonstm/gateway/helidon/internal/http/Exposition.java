@@ -77,7 +77,7 @@ final class Exposition {
           reading.value());
     }
     return Gzip.compress(
-            call, write(families.snapshots(), call.header().apply("Accept").orElse("")))
+            call, write(families.snapshots(), call.header("Accept").orElse("")))
         .with("Cache-Control", "no-store");
   }
 

@@ -25,7 +25,7 @@ public final class Gzip {
       return answer;
     }
     var varied = answer.with("Vary", "Accept-Encoding");
-    if (!accepted(call.header().apply("Accept-Encoding").orElse(""))) {
+    if (!accepted(call.header("Accept-Encoding").orElse(""))) {
       return varied;
     }
     return new Answer(varied.status(), varied.headers(), compress(answer.body()))
