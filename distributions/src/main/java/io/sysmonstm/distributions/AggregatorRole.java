@@ -47,7 +47,9 @@ final class AggregatorRole {
 
   /** Starts it in a process of its own. */
   static void start(RoleContext context, Lifecycle lifecycle) {
-    ListenCheck.of(context.settings(), RoleKeys.AGGREGATOR_LISTEN);
+    new ListenCheck(context.settings())
+        .add(RoleKeys.AGGREGATOR_LISTEN, false)
+        .apply(context, lifecycle);
     var backends = new Backends(context, lifecycle);
     backends.warnAlone(
         Map.of(

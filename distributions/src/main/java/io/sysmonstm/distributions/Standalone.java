@@ -29,7 +29,11 @@ final class Standalone {
 
   /** Starts what receives before what sends; it is stopped in reverse. */
   void start() {
-    ListenCheck.of(context.settings(), RoleKeys.AGGREGATOR_LISTEN, RoleKeys.GATEWAY_LISTEN);
+    var settings = context.settings();
+    new ListenCheck(settings)
+        .add(RoleKeys.AGGREGATOR_LISTEN, false)
+        .add(RoleKeys.GATEWAY_LISTEN, GatewayRole.isSecured(settings))
+        .apply(context, lifecycle);
     var backends = new Backends(context, lifecycle);
     var current = backends.current();
     var history = backends.history();
@@ -42,15 +46,18 @@ final class Standalone {
         GatewayRole.start(
             context,
             lifecycle,
-            new GatewayRole.Sources(current, history, alerts, events),
+            new GatewayRole.Sources(current, history, alerts, backends.access(), events),
+            settings.get(RoleKeys.AGGREGATOR_LISTEN),
             () -> health(aggregator));
     var ingest = AggregatorRole.listen(context, lifecycle, aggregator, current);
     CollectorRole.start(following(ingest), lifecycle);
+    var url =
+        (GatewayRole.speaksTls(settings) ? "https" : "http") + "://localhost:" + page.getPort();
     LOG.info(
         "standalone_ready",
-        "the page is on http://localhost:" + page.getPort(),
+        "the page is on " + url,
         "page",
-        "http://localhost:" + page.getPort(),
+        url,
         "ingest",
         "localhost:" + ingest.getPort());
   }

@@ -125,7 +125,7 @@ public final class Gateway implements AutoCloseable {
             builder.metrics,
             readiness::check,
             new AccessApi(
-                accessStore, accessCalls, access, Optional.ofNullable(builder.enrolment), time),
+                accessStore, accessCalls, access, Optional.ofNullable(builder.invitations), time),
             executor);
     this.routes = api.routes();
     this.server =
@@ -240,7 +240,7 @@ public final class Gateway implements AutoCloseable {
     private @Nullable HistoryStore historyStore;
     private @Nullable AlertStore alertStore;
     private @Nullable AccessStore accessStore;
-    private @Nullable Enrolment enrolment;
+    private @Nullable Invitations invitations;
     private @Nullable SSLContext tls;
     private LoginMode login = LoginMode.AUTO;
     private List<String> trustedProxies = List.of();
@@ -332,8 +332,8 @@ public final class Gateway implements AutoCloseable {
      * @param value beside whose aggregator the machines come in
      * @return this builder
      */
-    public Builder enrolment(Enrolment value) {
-      enrolment = value;
+    public Builder invitations(Invitations value) {
+      invitations = value;
       return this;
     }
 

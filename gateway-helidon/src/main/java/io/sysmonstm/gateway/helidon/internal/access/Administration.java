@@ -4,7 +4,7 @@ import io.sysmonstm.api.Durations;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
-import io.sysmonstm.gateway.helidon.Enrolment;
+import io.sysmonstm.gateway.helidon.Invitations;
 import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.Account;
@@ -31,7 +31,7 @@ public final class Administration {
   private final StoreCalls calls;
   private final Access access;
   private final Logins logins;
-  private final Optional<Enrolment> enrolment;
+  private final Optional<Invitations> invitations;
   private final TimeSource time;
 
   /**
@@ -55,7 +55,7 @@ public final class Administration {
    * @param calls how the store is asked
    * @param access what keeps answers of the store for a moment
    * @param logins what hashes passwords
-   * @param enrolment what makes enrolment tokens, where the gateway was given it
+   * @param invitations what makes enrolment tokens, where the gateway was given it
    * @param time the clock
    */
   public Administration(
@@ -63,13 +63,13 @@ public final class Administration {
       StoreCalls calls,
       Access access,
       Logins logins,
-      Optional<Enrolment> enrolment,
+      Optional<Invitations> invitations,
       TimeSource time) {
     this.store = store;
     this.calls = calls;
     this.access = access;
     this.logins = logins;
-    this.enrolment = enrolment;
+    this.invitations = invitations;
     this.time = time;
   }
 
@@ -233,9 +233,9 @@ public final class Administration {
    * @return the token, and the command for the new machine
    * @throws RequestException FAILED_PRECONDITION where no aggregator takes any
    */
-  public Enrolment.Made makeEnrolmentToken(Caller caller, String host) {
+  public Invitations.Made makeEnrolmentToken(Caller caller, String host) {
     var maker =
-        enrolment.orElseThrow(
+        invitations.orElseThrow(
             () ->
                 new RequestException(
                     ErrorCode.FAILED_PRECONDITION,

@@ -1,6 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
-import io.sysmonstm.gateway.helidon.Enrolment;
+import io.sysmonstm.gateway.helidon.Invitations;
 import io.sysmonstm.gateway.helidon.internal.access.Access;
 import io.sysmonstm.gateway.helidon.internal.access.Administration;
 import io.sysmonstm.gateway.helidon.internal.access.Logins;
@@ -21,14 +21,14 @@ import java.util.stream.Stream;
  * @param store who may
  * @param calls how the store is asked
  * @param access says who requests are from
- * @param enrolment makes enrolment tokens, where the gateway was given it
+ * @param invitations makes enrolment tokens, where the gateway was given it
  * @param time the clock
  */
 public record AccessApi(
     AccessStore store,
     StoreCalls calls,
     Access access,
-    Optional<Enrolment> enrolment,
+    Optional<Invitations> invitations,
     TimeSource time) {
   private static final int CALLS_AT_ONCE = 16;
   private static final Duration QUEUE = Duration.ofSeconds(1);
@@ -49,7 +49,7 @@ public record AccessApi(
 
   List<Route> routes() {
     var logins = new Logins(store, calls, access, time);
-    var administration = new Administration(store, calls, access, logins, enrolment, time);
+    var administration = new Administration(store, calls, access, logins, invitations, time);
     return Stream.of(
             new SessionCalls(access, logins, Optional.empty()).routes(),
             new AccountCalls(administration).routes(),

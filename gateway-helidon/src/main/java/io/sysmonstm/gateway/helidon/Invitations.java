@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /** Makes the tokens by which new machines come in. Thread-safe, and may block. */
 @FunctionalInterface
-public interface Enrolment {
+public interface Invitations {
   /**
    * A token that was made.
    *
