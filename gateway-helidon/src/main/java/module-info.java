@@ -15,6 +15,7 @@ module io.sysmonstm.gateway.helidon {
   requires io.sysmonstm.json;
   requires java.net.http;
   requires io.sysmonstm.web.helidon;
+  requires org.bouncycastle.provider;
   requires static org.jspecify;
 
   exports io.sysmonstm.gateway.helidon;

@@ -34,7 +34,7 @@ final class Standalone {
     var settings = context.settings();
     new ListenCheck(settings)
         .add(RoleKeys.AGGREGATOR_LISTEN, Enrolment.isSecured(settings))
-        .add(RoleKeys.GATEWAY_LISTEN, false)
+        .add(RoleKeys.GATEWAY_LISTEN, GatewayRole.isSecured(settings))
         .apply(context, lifecycle);
     var backends = new Backends(context, lifecycle);
     var current = backends.current();
@@ -48,16 +48,19 @@ final class Standalone {
         GatewayRole.start(
             context,
             lifecycle,
-            new GatewayRole.Sources(current, history, alerts, events),
+            new GatewayRole.Sources(current, history, alerts, backends.access(), events),
+            settings.get(RoleKeys.AGGREGATOR_LISTEN),
             () -> health(aggregator));
     var access = AggregatorRole.access(context, backends);
     var ingest = AggregatorRole.listen(context, lifecycle, aggregator, current, access);
     CollectorRole.start(following(ingest, access), lifecycle);
+    var url =
+        (GatewayRole.speaksTls(settings) ? "https" : "http") + "://localhost:" + page.getPort();
     LOG.info(
         "standalone_ready",
-        "the page is on http://localhost:" + page.getPort(),
+        "the page is on " + url,
         "page",
-        "http://localhost:" + page.getPort(),
+        url,
         "ingest",
         "localhost:" + ingest.getPort());
   }

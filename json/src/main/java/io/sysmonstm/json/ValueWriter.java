@@ -222,7 +222,14 @@ public final class ValueWriter {
     Json.text(json, text);
   }
 
-  private static void text(JsonGenerator json, String name, Optional<String> text) {
+  /**
+   * Writes a property that is a text, or null.
+   *
+   * @param json in an object
+   * @param name the property's name
+   * @param text any text, or none
+   */
+  public static void text(JsonGenerator json, String name, Optional<String> text) {
     json.writeName(name);
     text.ifPresentOrElse(value -> Json.text(json, value), json::writeNull);
   }

@@ -10,9 +10,11 @@ import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.web.helidon.internal.http.Answer;
+import io.sysmonstm.web.helidon.internal.http.Gate;
 import io.sysmonstm.web.helidon.internal.http.HealthCalls;
 import io.sysmonstm.web.helidon.internal.http.HostGuard;
 import io.sysmonstm.web.helidon.internal.http.Problem;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import io.sysmonstm.web.helidon.internal.http.Router;
 import io.sysmonstm.web.helidon.internal.http.StaticFiles;
@@ -28,7 +30,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +65,7 @@ public final class EdgeRelay implements AutoCloseable {
     this.viewers =
         new Viewers(
             ROLE,
+            Gate.open(),
             view,
             new ViewerLimits(builder.maxViewers, builder.maxViewersPerAddress),
             builder.timing,
@@ -75,11 +80,13 @@ public final class EdgeRelay implements AutoCloseable {
         new HttpServer(
             ROLE,
             builder.listen,
-            new Router(routes(), StaticFiles.ofDashboard(), "an edge relay has the page alone"),
+            new Router(
+                Gate.open(), routes(), StaticFiles.ofDashboard(), "an edge relay has the page alone"),
             new HostGuard(ROLE, builder.listen, builder.allowedHosts, builder.allowedOrigins),
             new ClientAddress(networks(builder.trustedProxies)),
             viewers,
             List.of(publishers),
+            Optional.ofNullable(builder.tls),
             deadlines);
   }
 
@@ -110,6 +117,7 @@ public final class EdgeRelay implements AutoCloseable {
     // The page reads from it that there is nothing to ask for here.
     routes.add(
         Route.of(
+            Right.NONE,
             "GET",
             "/health",
             call ->
@@ -122,7 +130,7 @@ public final class EdgeRelay implements AutoCloseable {
                     })));
     routes.addAll(new HealthCalls(List.of(ROLE, PUBLISHER), this::readiness, Map::of).routes());
     for (var path : List.of("/ws", "/publish")) {
-      routes.add(Route.of("GET", path, call -> Problem.upgradeRequired()));
+      routes.add(Route.of(Right.NONE, "GET", path, call -> Problem.upgradeRequired()));
     }
     return routes;
   }
@@ -218,6 +226,8 @@ public final class EdgeRelay implements AutoCloseable {
     private List<String> allowedOrigins = List.of();
     private List<String> trustedProxies = List.of();
     private Timing timing = Timing.DEFAULT;
+
+    private @Nullable SSLContext tls;
 
     private Builder() {}
 
@@ -341,6 +351,17 @@ public final class EdgeRelay implements AutoCloseable {
      */
     public Builder trustedProxies(List<String> value) {
       trustedProxies = List.copyOf(value);
+      return this;
+    }
+
+    /**
+     * Makes it speak TLS, and nothing else.
+     *
+     * @param value may change what it shows; TLS 1.2 is the floor
+     * @return this builder
+     */
+    public Builder tls(SSLContext value) {
+      tls = value;
       return this;
     }
 

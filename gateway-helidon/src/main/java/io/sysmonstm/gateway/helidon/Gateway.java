@@ -2,13 +2,17 @@ package io.sysmonstm.gateway.helidon;
 
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
+import io.sysmonstm.gateway.helidon.internal.access.Access;
+import io.sysmonstm.gateway.helidon.internal.http.AccessApi;
 import io.sysmonstm.gateway.helidon.internal.http.Api;
 import io.sysmonstm.gateway.helidon.internal.http.CurrentState;
 import io.sysmonstm.gateway.helidon.internal.live.EventFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
+import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.CurrentStore;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.EventPublisher;
 import io.sysmonstm.spi.EventSubscriber;
@@ -19,6 +23,7 @@ import io.sysmonstm.spi.RuleReplay;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.web.helidon.internal.http.HostGuard;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import io.sysmonstm.web.helidon.internal.http.Router;
 import io.sysmonstm.web.helidon.internal.http.StaticFiles;
 import io.sysmonstm.web.helidon.internal.net.ClientAddress;
@@ -36,6 +41,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +60,8 @@ public final class Gateway implements AutoCloseable {
   private final ReadinessCheck readiness;
   private final Ticker ticker;
   private final Optional<EdgeOutlet> edge;
+  private final Access access;
+  private final List<Route> routes;
   private volatile boolean draining;
   private boolean started;
   private boolean closed;
@@ -64,12 +72,18 @@ public final class Gateway implements AutoCloseable {
     var alerts = need(builder.alertStore, "alertStore");
     this.executor = need(builder.executor, "executor");
     var time = builder.time;
+    var accessStore = need(builder.accessStore, "accessStore");
+    var accessCalls = AccessApi.calls(executor);
+    this.access =
+        new Access(
+            accessStore, accessCalls, builder.login, isLoopback(builder.listen), time, executor);
     var live = new LiveView(time, builder.maxMachines, builder.metrics);
     this.feed = new LiveFeed(live, current, history, alerts, time, executor);
     this.events = new EventFeed(need(builder.subscriber, "subscriber"), live, time, executor);
     this.viewers =
         new Viewers(
             ROLE,
+            access,
             live,
             ViewerLimits.inAll(builder.maxViewers),
             builder.timing,
@@ -83,7 +97,13 @@ public final class Gateway implements AutoCloseable {
     this.ticker =
         new Ticker(
             builder.timing.tick(),
-            List.of(live::tick, events::tick, feed::tick, viewers::tick, deadlines::tick));
+            List.of(
+                live::tick,
+                events::tick,
+                feed::tick,
+                access::tick,
+                viewers::tick,
+                deadlines::tick));
     this.readiness =
         new ReadinessCheck(
             () -> draining,
@@ -109,18 +129,30 @@ public final class Gateway implements AutoCloseable {
             builder.metrics,
             readiness::check,
             this::notes,
+            new AccessApi(
+                accessStore, accessCalls, access, Optional.ofNullable(builder.invitations), time),
             executor);
+    this.routes = api.routes();
     this.server =
         new HttpServer(
             ROLE,
             builder.listen,
             new Router(
-                api.routes(), StaticFiles.ofDashboard(), "/api/v1/openapi.json lists the calls"),
+                access, routes, StaticFiles.ofDashboard(), "/api/v1/openapi.json lists the calls"),
             new HostGuard(ROLE, builder.listen, builder.allowedHosts, builder.allowedOrigins),
-            new ClientAddress(List.of()),
+            new ClientAddress(networks(builder.trustedProxies)),
             viewers,
             List.of(),
+            Optional.ofNullable(builder.tls),
             deadlines);
+  }
+
+  private static boolean isLoopback(InetSocketAddress listen) {
+    return new Endpoint(listen.getHostString(), listen.getPort(), false).isLoopback();
+  }
+
+  private static List<ClientAddress.Network> networks(List<String> texts) {
+    return texts.stream().map(text -> ClientAddress.Network.parse(text).orElseThrow()).toList();
   }
 
   private static <T> T need(@Nullable T part, String name) {
@@ -158,6 +190,11 @@ public final class Gateway implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** For tests: the calls of the API. */
+  List<Route> routes() {
+    return routes;
   }
 
   /** For tests: does what is due, as happens by itself once a second. */
@@ -214,6 +251,11 @@ public final class Gateway implements AutoCloseable {
     private @Nullable CurrentStore currentStore;
     private @Nullable HistoryStore historyStore;
     private @Nullable AlertStore alertStore;
+    private @Nullable AccessStore accessStore;
+    private @Nullable Invitations invitations;
+    private @Nullable SSLContext tls;
+    private LoginMode login = LoginMode.AUTO;
+    private List<String> trustedProxies = List.of();
     private @Nullable RuleReplay replay;
     private @Nullable EventSubscriber subscriber;
     private @Nullable EventPublisher publisher;
@@ -272,6 +314,61 @@ public final class Gateway implements AutoCloseable {
      */
     public Builder alertStore(AlertStore value) {
       alertStore = value;
+      return this;
+    }
+
+    /**
+     * Sets the store of who may come in. Required.
+     *
+     * @param value the store; not closed by the gateway
+     * @return this builder
+     */
+    public Builder accessStore(AccessStore value) {
+      accessStore = value;
+      return this;
+    }
+
+    /**
+     * Sets who needs a login: {@link LoginMode#AUTO} unless set.
+     *
+     * @param value the mode
+     * @return this builder
+     */
+    public Builder login(LoginMode value) {
+      login = value;
+      return this;
+    }
+
+    /**
+     * Sets what makes enrolment tokens. Without it the gateway makes none.
+     *
+     * @param value beside whose aggregator the machines come in
+     * @return this builder
+     */
+    public Builder invitations(Invitations value) {
+      invitations = value;
+      return this;
+    }
+
+    /**
+     * Makes it speak TLS, and nothing else.
+     *
+     * @param value may change what it shows; TLS 1.2 is the floor
+     * @return this builder
+     */
+    public Builder tls(SSLContext value) {
+      tls = value;
+      return this;
+    }
+
+    /**
+     * Sets whose word on the address of a client counts: nobody's unless set.
+     *
+     * @param value addresses of proxies, or networks such as {@code 10.0.0.0/8}
+     * @return this builder
+     */
+    public Builder trustedProxies(List<String> value) {
+      trustedProxies = List.copyOf(value);
       return this;
     }
 

@@ -2,11 +2,13 @@ package io.sysmonstm.gateway.helidon;
 
 import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Setting;
+import io.sysmonstm.web.helidon.internal.net.ClientAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The settings of a gateway, for hosts that configure one. */
 public final class GatewaySettings {
@@ -42,6 +44,24 @@ public final class GatewaySettings {
       Setting.list(
               "gateway.allowed-origins",
               "Origins such as https://example.org that may use the API from a browser.")
+          .withDefault("");
+
+  /** Who needs a login. */
+  public static final Setting<LoginMode> LOGIN =
+      Setting.of(
+              "gateway.login",
+              "Who needs a login: auto asks for one as soon as there is an account, or others can reach the gateway.",
+              "auto, required or off",
+              LoginMode::parse)
+          .withDefault("auto");
+
+  /** Whose word on the address of a client counts. */
+  public static final Setting<List<String>> TRUSTED_PROXIES =
+      Setting.of(
+              "gateway.trusted-proxies",
+              "Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto count.",
+              "addresses or networks such as 10.0.0.7 or 10.0.0.0/8, separated by commas",
+              GatewaySettings::parseProxies)
           .withDefault("");
 
   /** The aggregator whose reachability readiness tells. */
@@ -102,12 +122,27 @@ public final class GatewaySettings {
   /** {@return all of them} */
   public static List<Setting<?>> all() {
     return List.of(
-        LISTEN, MAX_VIEWERS, MAX_MACHINES, ALLOWED_HOSTS, ALLOWED_ORIGINS, AGGREGATOR_URL,
+        LISTEN,
+        LOGIN,
+        TRUSTED_PROXIES,
+        MAX_VIEWERS,
+        MAX_MACHINES,
+        ALLOWED_HOSTS,
+        ALLOWED_ORIGINS,
+        AGGREGATOR_URL,
         EDGE_URL,
         EDGE_TOKEN,
         EDGE_FIELDS,
         EDGE_HIDE_HOSTNAMES,
         EDGE_TRUST);
+  }
+
+  private static Optional<List<String>> parseProxies(String text) {
+    var proxies =
+        Stream.of(text.split(",", -1)).map(String::strip).filter(one -> !one.isEmpty()).toList();
+    return proxies.stream().allMatch(one -> ClientAddress.Network.parse(one).isPresent())
+        ? Optional.of(proxies)
+        : Optional.empty();
   }
 
   private static Optional<InetSocketAddress> parseAddress(String text) {

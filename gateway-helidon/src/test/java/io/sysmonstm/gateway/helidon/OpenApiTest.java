@@ -5,18 +5,11 @@ import static io.sysmonstm.gateway.helidon.GatewayFixture.list;
 import static io.sysmonstm.gateway.helidon.GatewayFixture.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sysmonstm.gateway.helidon.internal.http.Api;
-import io.sysmonstm.gateway.helidon.internal.http.CurrentState;
-import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
-import io.sysmonstm.gateway.helidon.internal.live.LiveView;
-import io.sysmonstm.spi.Readiness;
-import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,24 +28,7 @@ class OpenApiTest {
   }
 
   private List<Route> routes() {
-    var metrics = new SelfMetrics();
-    var fleet = fixture.fleet;
-    var live = new LiveView(fixture.time, 1, metrics);
-    var feed =
-        new LiveFeed(
-            live, fleet.current, fleet.history, fleet.alerts, fixture.time, fixture.executor);
-    return new Api(
-            new CurrentState(fleet.current, live, feed, fixture.executor),
-            fleet.history,
-            fleet.alerts,
-            Optional.empty(),
-            fleet.bus,
-            fixture.time,
-            metrics,
-            () -> new Readiness(true, Map.of()),
-            Map::of,
-            fixture.executor)
-        .routes();
+    return fixture.gateway.routes();
   }
 
   private Map<String, @Nullable Object> operation(Route route) {

@@ -34,7 +34,7 @@ public final class Gzip {
 
   /** {@return whether a call accepts it} */
   static boolean isAccepted(Call call) {
-    var encodings = call.header().apply("Accept-Encoding").orElse("");
+    var encodings = call.header("Accept-Encoding").orElse("");
     for (var encoding : encodings.split(",", -1)) {
       if (encoding.split(";", 2)[0].strip().equalsIgnoreCase("gzip")) {
         return !REFUSED.matcher(encoding).find();

@@ -31,7 +31,8 @@ public final class HealthCalls {
   /** {@return both calls} */
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", "/health", call -> status("up")), Route.of("GET", "/ready", this::ready));
+        Route.of(Right.NONE, "GET", "/health", call -> status("up")),
+        Route.of(Right.NONE, "GET", "/ready", this::ready));
   }
 
   private static Answer status(String status) {
@@ -45,14 +46,18 @@ public final class HealthCalls {
 
   private Answer ready(Call call) {
     var now = readiness.get();
+    // What is wrong with which part is for those who may see the fleet.
+    boolean details = call.caller().has(Right.READ);
     return Answer.json(
             json -> {
               json.writeStartObject();
               json.writeStringProperty("status", text(now));
-              json.writeObjectPropertyStart("checks");
-              parts.forEach(part -> json.writeStringProperty(part, text(now.parts(), part)));
-              notes.get().forEach((note, health) -> json.writeStringProperty(note, text(health)));
-              json.writeEndObject();
+              if (details) {
+                json.writeObjectPropertyStart("checks");
+                parts.forEach(part -> json.writeStringProperty(part, text(now.parts(), part)));
+                notes.get().forEach((note, health) -> json.writeStringProperty(note, text(health)));
+                json.writeEndObject();
+              }
               json.writeEndObject();
             })
         .withStatus(now.ready() ? 200 : 503);

@@ -117,8 +117,7 @@ public final class StaticFiles {
     // Two forms of a file are two things to a cache.
     var tag = compressed.isPresent() ? file.tag.replaceFirst("\"$", "-gzip\"") : file.tag;
     boolean known =
-        call.header()
-            .apply("If-None-Match")
+        call.header("If-None-Match")
             .filter(tags -> tags.equals("*") || tags.contains(tag))
             .isPresent();
     var body = compressed.orElse(file.bytes);

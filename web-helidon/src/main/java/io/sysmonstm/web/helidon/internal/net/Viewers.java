@@ -2,14 +2,20 @@ package io.sysmonstm.web.helidon.internal.net;
 
 import io.helidon.webserver.spi.ServerConnection;
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.web.helidon.internal.http.Gate;
+import io.sysmonstm.web.helidon.internal.http.Right;
+import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -19,7 +25,12 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
   private static final EventLog LOG = EventLog.of(Viewers.class);
   private static final int RETRY_SECONDS = 10;
+  private static final Duration RECHECK = Duration.ofSeconds(20);
 
+  /** For whom a viewer counts, and as whom it came in. */
+  private record Seat(InetAddress address, Visitor visitor) {}
+
+  private final Gate gate;
   private final ViewerFeed feed;
   private final ViewerLimits limits;
   private final Timing timing;
@@ -27,13 +38,16 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
   private final ExecutorService executor;
   private final LongAdder refused;
   private final LongAdder evicted;
-  private final Map<SocketConnection, InetAddress> connections = new ConcurrentHashMap<>();
+  private final Map<SocketConnection, Seat> connections = new ConcurrentHashMap<>();
+  private final AtomicBoolean checking = new AtomicBoolean();
+  private volatile long checkedNanos;
   private volatile boolean closing;
 
   /**
    * Creates an empty set.
    *
    * @param role whose viewers these are, such as {@code gateway}
+   * @param gate lets viewers in, and is asked again now and then
    * @param feed what viewers see
    * @param limits how many there may be
    * @param timing how patient to be
@@ -43,16 +57,19 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
    */
   public Viewers(
       String role,
+      Gate gate,
       ViewerFeed feed,
       ViewerLimits limits,
       Timing timing,
       TimeSource time,
       ExecutorService executor,
       SelfMetrics metrics) {
+    this.gate = gate;
     this.feed = feed;
     this.limits = limits;
     this.timing = timing;
     this.time = time;
+    this.checkedNanos = time.nanoTime();
     this.executor = executor;
     this.refused = metrics.counter(role + "_viewers_refused_total", "Viewers beyond the limit.");
     this.evicted =
@@ -68,18 +85,27 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
 
   @Override
   public ServerConnection open(Handshake handshake) {
+    authorise(handshake.visitor());
     var address = handshake.client();
     admit(address);
     boolean opened = false;
     try {
       var connection = new SocketConnection(handshake.accept(), this);
-      connections.put(connection, address);
+      connections.put(connection, new Seat(address, handshake.visitor()));
       opened = true;
       return connection;
     } finally {
       if (!opened) {
         limits.release(address);
       }
+    }
+  }
+
+  private void authorise(Visitor visitor) {
+    try {
+      gate.admit(visitor, Right.READ);
+    } catch (SysmonstmException e) {
+      throw Handshake.refusal(e);
     }
   }
 
@@ -130,9 +156,9 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
 
   @Override
   public void end(SocketConnection connection) {
-    var address = connections.remove(connection);
-    if (address != null) {
-      limits.release(address);
+    var seat = connections.remove(connection);
+    if (seat != null) {
+      limits.release(seat.address());
     }
   }
 
@@ -146,6 +172,37 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
         connection.interrupt();
       } else if (connection.lingers(now)) {
         connection.interrupt();
+      }
+    }
+    if (now - checkedNanos >= RECHECK.toNanos() && checking.compareAndSet(false, true)) {
+      checkedNanos = now;
+      recheckInBackground();
+    }
+  }
+
+  private void recheckInBackground() {
+    try {
+      executor.execute(
+          () -> {
+            try {
+              connections.forEach(this::recheck);
+            } finally {
+              checking.set(false);
+            }
+          });
+    } catch (RejectedExecutionException stopping) {
+      checking.set(false);
+    }
+  }
+
+  private void recheck(SocketConnection connection, Seat seat) {
+    try {
+      gate.admit(seat.visitor(), Right.READ);
+    } catch (SysmonstmException e) {
+      switch (e.code()) {
+        case UNAUTHENTICATED, PERMISSION_DENIED -> connection.close(CloseCode.POLICY);
+        case UNAVAILABLE -> connection.close(CloseCode.TRY_AGAIN);
+        default -> LOG.debug("viewer_not_rechecked", "asked again later", "code", e.code());
       }
     }
   }

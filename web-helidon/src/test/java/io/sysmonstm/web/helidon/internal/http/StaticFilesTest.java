@@ -37,8 +37,8 @@ class StaticFilesTest {
         path,
         "",
         Map.of(),
-        "127.0.0.1",
-        name -> Optional.ofNullable(headers.get(name)),
+        new Visitor("GET", name -> Optional.ofNullable(headers.get(name)), "127.0.0.1", false),
+        Caller.stranger("127.0.0.1"),
         () -> NOTHING);
   }
 
