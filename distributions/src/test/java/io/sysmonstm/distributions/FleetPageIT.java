@@ -266,7 +266,9 @@ class FleetPageIT {
               .isLessThanOrEqualTo(width);
           assertThat(shift(page)).as("layout shift of %s", name).isLessThan(MOST_SHIFT);
           assertThat(Files.size(screenshot(page, name))).isGreaterThan(10_000);
-          checkDialogs(page, name);
+          if (layout.equals("table")) {
+            checkDialogs(page, name);
+          }
           page.context().close();
         }
       }

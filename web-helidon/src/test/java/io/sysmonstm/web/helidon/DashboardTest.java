@@ -17,8 +17,10 @@ class DashboardTest {
       Path.of("src/main/resources/io/sysmonstm/web/helidon/dashboard");
   private static final Pattern IMPORT =
       Pattern.compile("^(?:import|export) [^']*'\\./([^']+)'", Pattern.MULTILINE);
-  private static final Pattern PRELOAD = Pattern.compile("rel=\"modulepreload\" href=\"js/([^\"]+)\"");
-  private static final Pattern ADDRESS = Pattern.compile("(?:https?:|wss?:)?//[a-z0-9]+\\.[^\\s'\"]+");
+  private static final Pattern PRELOAD =
+      Pattern.compile("rel=\"modulepreload\" href=\"js/([^\"]+)\"");
+  private static final Pattern ADDRESS =
+      Pattern.compile("(?:https?:|wss?:)?//[a-z0-9]+\\.[^\\s'\"]+");
   private static final String SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 
   @Test

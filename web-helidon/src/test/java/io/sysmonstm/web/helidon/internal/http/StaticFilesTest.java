@@ -117,8 +117,7 @@ class StaticFilesTest {
     var plain = large.find(call("/js/main.js", Map.of())).orElseThrow();
     assertThat(plain.body()).asString(UTF_8).isEqualTo(text);
     assertThat(plain.headers().get("ETag")).isNotEqualTo(answer.headers().get("ETag"));
-    var again =
-        Map.of("Accept-Encoding", "gzip", "If-None-Match", answer.headers().get("ETag"));
+    var again = Map.of("Accept-Encoding", "gzip", "If-None-Match", answer.headers().get("ETag"));
     assertThat(large.find(call("/js/main.js", again)).orElseThrow().status()).isEqualTo(304);
   }
 }
