@@ -49,7 +49,9 @@ final class GatewayRole {
 
   /** Starts it in a process of its own. */
   static void start(RoleContext context, Lifecycle lifecycle) {
-    ListenCheck.of(context.settings(), RoleKeys.GATEWAY_LISTEN);
+    new ListenCheck(context.settings())
+        .add(RoleKeys.GATEWAY_LISTEN, false)
+        .apply(context, lifecycle);
     var backends = new Backends(context, lifecycle);
     var sources =
         new Sources(backends.current(), backends.history(), backends.alerts(), backends.events());

@@ -2,8 +2,10 @@ package io.sysmonstm.json;
 
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 
@@ -12,14 +14,20 @@ import tools.jackson.core.JsonGenerator;
  *
  * @param state its merged state
  * @param status whether it is heard from
+ * @param statusSince since when that is so, where it is known
  * @param alerts the ids of its open alerts
  */
-public record MachineView(MachineState state, MachineStatus status, List<String> alerts) {
+public record MachineView(
+    MachineState state,
+    MachineStatus status,
+    Optional<Instant> statusSince,
+    List<String> alerts) {
   /**
    * Copies the ids.
    *
    * @param state its merged state
    * @param status whether it is heard from
+   * @param statusSince since when that is so, where it is known
    * @param alerts the ids of its open alerts
    */
   public MachineView {
@@ -32,7 +40,7 @@ public record MachineView(MachineState state, MachineStatus status, List<String>
    * @param json where a value may be
    */
   public void write(JsonGenerator json) {
-    machine(json, state, status, alerts);
+    machine(json, state, status, statusSince, alerts);
   }
 
   /**
@@ -41,12 +49,18 @@ public record MachineView(MachineState state, MachineStatus status, List<String>
    * @param json where a value may be
    * @param state the machine
    * @param status whether it is heard from
+   * @param since since when that is so, where it is known
    * @param alertIds its open alerts
    */
   public static void machine(
-      JsonGenerator json, MachineState state, MachineStatus status, Collection<String> alertIds) {
+      JsonGenerator json,
+      MachineState state,
+      MachineStatus status,
+      Optional<Instant> since,
+      Collection<String> alertIds) {
     json.writeStartObject();
     identity(json, state, status);
+    since.ifPresent(at -> json.writeStringProperty("status_since", ValueWriter.time(at)));
     json.writeStringProperty("last_seen", ValueWriter.time(state.lastSeen()));
     description(json, state);
     metrics(json, state, metric -> true);

@@ -23,6 +23,7 @@ final class MachineViewReader {
   private final List<String> alerts = new ArrayList<>();
   private String machineId = "";
   private Optional<MachineStatus> status = Optional.empty();
+  private Optional<Instant> statusSince = Optional.empty();
   private Optional<Instant> lastSeen = Optional.empty();
   private List<TopProcess> processes = List.of();
   private String metric = "";
@@ -46,6 +47,7 @@ final class MachineViewReader {
       case "hostname", "tags" -> resource.property(name);
       case "status" ->
           status = Optional.of(in.oneOf(MachineStatus.values(), MachineStatus::text));
+      case "status_since" -> statusSince = Optional.of(in.time());
       case "last_seen" -> lastSeen = Optional.of(in.time());
       case "resource" -> in.object(resource::property);
       case "metrics" -> in.array(this::sample);
@@ -103,7 +105,8 @@ final class MachineViewReader {
             Duration.ZERO,
             samples,
             processes);
-    return new MachineView(state, status.orElseThrow(() -> missing("status")), alerts);
+    return new MachineView(
+        state, status.orElseThrow(() -> missing("status")), statusSince, alerts);
   }
 
   private static Unreadable missing(String name) {

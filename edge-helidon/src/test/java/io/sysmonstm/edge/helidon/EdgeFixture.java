@@ -24,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -115,7 +116,7 @@ final class EdgeFixture implements AutoCloseable {
             Duration.ZERO,
             List.of(new Sample("cpu_percent", Labels.empty(), Instant.EPOCH, cpu)),
             List.of());
-    return new MachineView(state, status, alerts);
+    return new MachineView(state, status, Optional.empty(), alerts);
   }
 
   String snapshot(MachineView... machines) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +115,7 @@ class EdgeFloodTest {
             samples,
             List.of()),
         MachineStatus.UP,
+        Optional.empty(),
         List.of());
   }
 

@@ -14,6 +14,7 @@ import io.sysmonstm.testkit.Eventually;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -243,6 +244,7 @@ class EdgeRelayTest {
                   List.of(new Sample("cpu_percent", Labels.empty(), Instant.EPOCH, 1)),
                   List.of()),
               MachineStatus.UP,
+              Optional.empty(),
               List.of());
       small.time.advance(Duration.ofSeconds(1));
       gateway.say(small.metrics(large));

@@ -56,6 +56,7 @@ public final class Disclosure {
             samples(state.machineId(), state.samples()),
             processes),
         machine.status(),
+        machine.statusSince(),
         alerts);
   }
 

@@ -54,6 +54,8 @@ final class MachineCalls {
 
   private void write(JsonGenerator json, MachineState machine) {
     var live = state.live();
-    MachineView.machine(json, machine, live.status(machine), live.openAlerts(machine.machineId()));
+    var id = machine.machineId();
+    MachineView.machine(
+        json, machine, live.status(machine), live.statusSince(id), live.openAlerts(id));
   }
 }

@@ -13,6 +13,7 @@ import io.sysmonstm.web.helidon.internal.net.Frame;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The frames that viewers get; their form is the contract with every client. */
 final class Frames {
@@ -52,13 +53,16 @@ final class Frames {
   }
 
   /** {@return the frame of a change of status} */
-  static Frame status(Instant now, String machineId, MachineStatus status) {
+  static Frame status(
+      Instant now, String machineId, MachineStatus status, Optional<Instant> since) {
     return Frame.text(
         Json.object(
             json -> {
               ValueWriter.begin(json, "machine", now);
               json.writeStringProperty("machine_id", machineId);
               json.writeStringProperty("status", status.text());
+              since.ifPresent(
+                  at -> json.writeStringProperty("status_since", ValueWriter.time(at)));
             }));
   }
 

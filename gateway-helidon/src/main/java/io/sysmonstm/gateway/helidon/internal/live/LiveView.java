@@ -255,10 +255,12 @@ public final class LiveView implements ViewerFeed {
   }
 
   private void judge(LiveMachine machine, long nowNanos) {
-    if (machine.judge(nowNanos)) {
+    if (machine.judge(nowNanos, time.instant())) {
       follower.changed(machine.id());
       if (!audience.isEmpty()) {
-        audience.tell(machine.id(), Frames.status(time.instant(), machine.id(), machine.status()));
+        audience.tell(
+            machine.id(),
+            Frames.status(time.instant(), machine.id(), machine.status(), machine.statusSince()));
       }
     }
   }
@@ -346,6 +348,17 @@ public final class LiveView implements ViewerFeed {
           var machine = machines.find(state.machineId());
           return machine == null ? state.status(time.instant()) : machine.status();
         });
+  }
+
+  /**
+   * {@return since when a machine's status is what it is, empty where this process has seen no
+   * change of it}
+   *
+   * @param machineId which
+   */
+  public Optional<Instant> statusSince(String machineId) {
+    return locked(
+        () -> Optional.ofNullable(machines.find(machineId)).flatMap(LiveMachine::statusSince));
   }
 
   /** {@return the ids of a machine's open alerts} */

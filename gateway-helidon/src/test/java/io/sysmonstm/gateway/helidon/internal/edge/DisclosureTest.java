@@ -17,6 +17,7 @@ import io.sysmonstm.json.Publication;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ class DisclosureTest {
                   sample("app_secret_orders", Labels.empty(), 7)),
               List.of(new TopProcess(1, "secret-process", "secret-user", 1, 1))),
           MachineStatus.UP,
+          Optional.empty(),
           List.of("secret-alert-id"));
 
   private static final Alert ALERT =
