@@ -123,7 +123,7 @@ final class RoleRunner {
     var configuration = loader(false).load(role.settings());
     return switch (role) {
       case STANDALONE, COLLECTOR -> spooled(identified(configuration)).effective();
-      case AGGREGATOR, ALERTS, GATEWAY -> configuration.effective();
+      case AGGREGATOR, ALERTS, GATEWAY, EDGE -> configuration.effective();
     };
   }
 
