@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * SBOM}, with Jackson on the class path.
  */
 final class ImageBuilder {
-  private static final List<String> ROLES = List.of("standalone", "collector", "aggregator", "alerts", "gateway");
+  private static final List<String> ROLES = List.of("standalone", "collector", "aggregator", "alerts", "gateway", "edge");
 
   private final Properties properties = new Properties();
 

@@ -35,6 +35,7 @@ final class GatewayRole {
     var role =
         RoleSettings.builder("gateway")
             .settings(GatewaySettings.all())
+            .settings(List.of(GatewayEdge.URL, GatewayEdge.TOKEN))
             .choice(RoleKeys.CURRENT_STORE, CurrentStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, AlertStoreProvider.class)
@@ -48,7 +49,9 @@ final class GatewayRole {
 
   /** Starts it in a process of its own. */
   static void start(RoleContext context, Lifecycle lifecycle) {
-    ListenCheck.of(context.settings(), RoleKeys.GATEWAY_LISTEN);
+    new ListenCheck(context.settings())
+        .add(RoleKeys.GATEWAY_LISTEN, false)
+        .apply(context, lifecycle);
     var backends = new Backends(context, lifecycle);
     var sources =
         new Sources(backends.current(), backends.history(), backends.alerts(), backends.events());
@@ -65,9 +68,7 @@ final class GatewayRole {
       RoleContext context, Lifecycle lifecycle, Sources sources, Supplier<Health> aggregator) {
     var host = context.host();
     var settings = context.settings();
-    var gateway =
-        lifecycle.own(
-            "gateway",
+    var building =
             Gateway.builder()
                 .listen(settings.get(GatewaySettings.LISTEN))
                 .currentStore(sources.current)
@@ -84,8 +85,9 @@ final class GatewayRole {
                 .maxViewers(settings.get(GatewaySettings.MAX_VIEWERS))
                 .maxMachines(settings.get(GatewaySettings.MAX_MACHINES))
                 .allowedHosts(settings.get(GatewaySettings.ALLOWED_HOSTS))
-                .allowedOrigins(settings.get(GatewaySettings.ALLOWED_ORIGINS))
-                .build());
+                .allowedOrigins(settings.get(GatewaySettings.ALLOWED_ORIGINS));
+    GatewayEdge.target(context).ifPresent(building::edge);
+    var gateway = lifecycle.own("gateway", building.build());
     context.health().add("gateway", gateway::readiness);
     try {
       return gateway.start();

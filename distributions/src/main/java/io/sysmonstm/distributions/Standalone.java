@@ -3,9 +3,11 @@ package io.sysmonstm.distributions;
 import io.sysmonstm.aggregator.core.Aggregator;
 import io.sysmonstm.plugin.host.Lifecycle;
 import io.sysmonstm.plugin.host.RoleSettings;
+import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /** All roles in one process: the whole path from the sensors of this machine to the page. */
 final class Standalone {
@@ -29,7 +31,11 @@ final class Standalone {
 
   /** Starts what receives before what sends; it is stopped in reverse. */
   void start() {
-    ListenCheck.of(context.settings(), RoleKeys.AGGREGATOR_LISTEN, RoleKeys.GATEWAY_LISTEN);
+    var settings = context.settings();
+    new ListenCheck(settings)
+        .add(RoleKeys.AGGREGATOR_LISTEN, Enrolment.isSecured(settings))
+        .add(RoleKeys.GATEWAY_LISTEN, false)
+        .apply(context, lifecycle);
     var backends = new Backends(context, lifecycle);
     var current = backends.current();
     var history = backends.history();
@@ -44,8 +50,9 @@ final class Standalone {
             lifecycle,
             new GatewayRole.Sources(current, history, alerts, events),
             () -> health(aggregator));
-    var ingest = AggregatorRole.listen(context, lifecycle, aggregator, current);
-    CollectorRole.start(following(ingest), lifecycle);
+    var access = AggregatorRole.access(context, backends);
+    var ingest = AggregatorRole.listen(context, lifecycle, aggregator, current, access);
+    CollectorRole.start(following(ingest, access), lifecycle);
     LOG.info(
         "standalone_ready",
         "the page is on http://localhost:" + page.getPort(),
@@ -56,15 +63,17 @@ final class Standalone {
   }
 
   /** The collector sends to this process, wherever that listens, unless it is told otherwise. */
-  private RoleContext following(InetSocketAddress ingest) {
+  private RoleContext following(InetSocketAddress ingest, Optional<AccessStore> access) {
     if (context.configuration().isGiven(CollectorRole.AGGREGATOR_URL)) {
       return context;
     }
     var address = ingest.getAddress();
     var host = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
-    return context.with(
+    var scheme = Enrolment.speaksTls(context.settings()) ? "https://" : "";
+    var invited = access.map(store -> Enrolment.invite(context, store)).orElse(context);
+    return invited.with(
         CollectorRole.AGGREGATOR_URL,
-        "%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, ingest.getPort()));
+        scheme + "%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, ingest.getPort()));
   }
 
   private static Health health(Aggregator aggregator) {

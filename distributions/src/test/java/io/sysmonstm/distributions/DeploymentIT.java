@@ -29,7 +29,8 @@ class DeploymentIT {
   private static final Path ROOT = RunningImage.directory().resolve("../../..").normalize();
   private static final Path CONTAINERFILE = ROOT.resolve("distributions/containers/Containerfile");
   private static final Path SYSTEMD_ANALYZE = Path.of("/usr/bin/systemd-analyze");
-  private static final List<String> FLEET = List.of("aggregator", "alerts", "collector", "gateway");
+  private static final List<String> FLEET =
+      List.of("aggregator", "alerts", "collector", "gateway", "edge");
 
   /** A key as help tells it, {@code --gateway.listen: …}, or as the documentation names it. */
   private static final Pattern KEY =
@@ -181,7 +182,7 @@ class DeploymentIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"standalone", "aggregator", "alerts", "collector", "gateway"})
+  @ValueSource(strings = {"standalone", "aggregator", "alerts", "collector", "gateway", "edge"})
   void theUnitOfARoleStartsItWithADirectoryOfItsOwn(String role) throws Exception {
     var unit = Files.readString(unit(role));
     var image = RunningImage.directory(role).getFileName();

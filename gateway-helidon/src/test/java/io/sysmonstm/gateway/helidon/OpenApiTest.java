@@ -50,6 +50,7 @@ class OpenApiTest {
             fixture.time,
             metrics,
             () -> new Readiness(true, Map.of()),
+            Map::of,
             fixture.executor)
         .routes();
   }

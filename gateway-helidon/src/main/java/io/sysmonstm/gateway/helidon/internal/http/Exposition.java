@@ -130,7 +130,8 @@ final class Exposition {
   }
 
   private static Answer write(MetricSnapshots snapshots, String accept) {
-    var writer = OPEN_METRICS.accepts(accept) ? OPEN_METRICS : TEXT;
+    boolean open = OPEN_METRICS.accepts(accept);
+    var writer = open ? OPEN_METRICS : TEXT;
     var escaping = EscapingScheme.fromAcceptHeader(accept);
     var out = new ByteArrayOutputStream();
     try {
@@ -138,12 +139,11 @@ final class Exposition {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    // A scraper of version 3 says that it takes the text format in the version with more names.
-    boolean newer = writer == TEXT && accept.contains("version=1.0.0");
-    var type =
-        newer
-            ? writer.getContentType().replace("version=0.0.4", "version=1.0.0")
-            : writer.getContentType();
+    var type = writer.getContentType();
+    if (!open && accept.contains("version=1.0.0")) {
+      // The same text, to a scraper that takes more names in it.
+      type = type.replace("version=0.0.4", "version=1.0.0");
+    }
     return Answer.of(200, type + escaping.toHeaderFormat(), out.toByteArray());
   }
 }

@@ -28,7 +28,13 @@ final class RequestHandler implements Handler {
           "X-Content-Type-Options",
           "nosniff",
           "Referrer-Policy",
-          "no-referrer");
+          "no-referrer",
+          "Cross-Origin-Opener-Policy",
+          "same-origin",
+          "Cross-Origin-Resource-Policy",
+          "same-origin",
+          "Permissions-Policy",
+          "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 
   static final int MAX_BODY_BYTES = 1 << 20;
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");

@@ -7,7 +7,7 @@ import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
  * All connected viewers, at {@code /ws}: how many may be, who has stalled, and how they are sent
  * away at the end. Thread-safe.
  */
-public final class Viewers implements WebSocketEndpoint {
+public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
   private static final EventLog LOG = EventLog.of(Viewers.class);
   private static final int RETRY_SECONDS = 10;
 
@@ -27,7 +27,7 @@ public final class Viewers implements WebSocketEndpoint {
   private final ExecutorService executor;
   private final LongAdder refused;
   private final LongAdder evicted;
-  private final Set<ViewerConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Map<SocketConnection, InetAddress> connections = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
   /**
@@ -72,7 +72,8 @@ public final class Viewers implements WebSocketEndpoint {
     admit(address);
     boolean opened = false;
     try {
-      var connection = new ViewerConnection(handshake.accept(), this, address);
+      var connection = new SocketConnection(handshake.accept(), this);
+      connections.put(connection, address);
       opened = true;
       return connection;
     } finally {
@@ -103,20 +104,23 @@ public final class Viewers implements WebSocketEndpoint {
     return limits.inAll();
   }
 
-  Timing timing() {
+  @Override
+  public Timing timing() {
     return timing;
   }
 
-  TimeSource time() {
+  @Override
+  public TimeSource time() {
     return time;
   }
 
-  ExecutorService executor() {
+  @Override
+  public ExecutorService executor() {
     return executor;
   }
 
-  ViewerFeed.Session add(ViewerConnection connection, Outbox outbox) {
-    connections.add(connection);
+  @Override
+  public ViewerFeed.Session begin(SocketConnection connection, Outbox outbox) {
     var session = feed.attach(outbox);
     if (closing) {
       outbox.close(CloseCode.GOING_AWAY);
@@ -124,15 +128,18 @@ public final class Viewers implements WebSocketEndpoint {
     return session;
   }
 
-  void remove(ViewerConnection connection, InetAddress address) {
-    connections.remove(connection);
-    limits.release(address);
+  @Override
+  public void end(SocketConnection connection) {
+    var address = connections.remove(connection);
+    if (address != null) {
+      limits.release(address);
+    }
   }
 
   /** Ends the connections whose viewers do not read, or do not go when told. */
   public void tick() {
     long now = time.nanoTime();
-    for (var connection : connections) {
+    for (var connection : connections.keySet()) {
       if (connection.stalled(now)) {
         evicted.increment();
         LOG.info("viewer_evicted", "a viewer stopped reading");
@@ -149,7 +156,7 @@ public final class Viewers implements WebSocketEndpoint {
    */
   public void close() {
     closing = true;
-    connections.forEach(connection -> connection.close(CloseCode.GOING_AWAY));
+    connections.keySet().forEach(connection -> connection.close(CloseCode.GOING_AWAY));
     long deadline = System.nanoTime() + timing.goodbye().toNanos();
     try {
       while (!connections.isEmpty() && System.nanoTime() - deadline < 0) {
@@ -158,6 +165,6 @@ public final class Viewers implements WebSocketEndpoint {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    connections.forEach(ViewerConnection::interrupt);
+    connections.keySet().forEach(SocketConnection::interrupt);
   }
 }
