@@ -52,6 +52,7 @@ final class GatewayRole {
         RoleSettings.builder("gateway")
             .settings(GatewaySettings.all())
             .settings(List.of(TLS.certificate(), TLS.key()))
+            .settings(List.of(GatewayEdge.URL, GatewayEdge.TOKEN))
             .choice(RoleKeys.CURRENT_STORE, CurrentStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, AlertStoreProvider.class)
@@ -147,6 +148,7 @@ final class GatewayRole {
           TlsFileWatch.open("gateway", TLS.files(settings), host.time(), host.metrics());
       builder.tls(lifecycle.own("gateway TLS", watch).follow(host.executor()).tls().context());
     }
+    GatewayEdge.target(context).ifPresent(builder::edge);
     var gateway = lifecycle.own("gateway", builder.build());
     context.health().add("gateway", gateway::readiness);
     try {

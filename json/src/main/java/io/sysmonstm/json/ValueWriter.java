@@ -7,9 +7,11 @@ import io.sysmonstm.api.MetricRegistry;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.api.Unit;
+import io.sysmonstm.spi.AlertEvent;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
@@ -197,6 +199,15 @@ public final class ValueWriter {
     processes(json, alert.processes());
     more.run();
     json.writeEndObject();
+  }
+
+  /**
+   * {@return the text of a change}
+   *
+   * @param change of an alert
+   */
+  public static String text(AlertEvent.Change change) {
+    return change.name().toLowerCase(Locale.ROOT);
   }
 
   /**

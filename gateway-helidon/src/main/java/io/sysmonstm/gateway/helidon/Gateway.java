@@ -61,6 +61,7 @@ public final class Gateway implements AutoCloseable {
   private final Ticker ticker;
   private final Access access;
   private final List<Route> routes;
+  private final Optional<EdgeOutlet> edge;
   private volatile boolean draining;
   private boolean started;
   private boolean closed;
@@ -89,6 +90,9 @@ public final class Gateway implements AutoCloseable {
             time,
             executor,
             builder.metrics);
+    this.edge =
+        Optional.ofNullable(builder.edge)
+            .map(target -> new EdgeOutlet(target, live, time, executor, builder.metrics));
     var deadlines = new Deadlines(ROLE, builder.timing, time, builder.metrics);
     this.ticker =
         new Ticker(
@@ -124,6 +128,7 @@ public final class Gateway implements AutoCloseable {
             time,
             builder.metrics,
             readiness::check,
+            this::notes,
             new AccessApi(
                 accessStore, accessCalls, access, Optional.ofNullable(builder.invitations), time),
             executor);
@@ -176,6 +181,7 @@ public final class Gateway implements AutoCloseable {
     events.start();
     feed.tick();
     executor.execute(ticker);
+    edge.ifPresent(EdgeOutlet::start);
     try {
       var address = server.start();
       LOG.info("gateway_started", "listening", "address", text(address));
@@ -206,6 +212,11 @@ public final class Gateway implements AutoCloseable {
     return readiness.check();
   }
 
+  // An edge that is away takes nothing from those who look at this page.
+  private Map<String, Health> notes() {
+    return edge.map(outlet -> Map.of("edge", outlet.health())).orElse(Map.of());
+  }
+
   /**
    * Tells load balancers to stay away: not ready from now on, while everything is still served.
    * Does not block.
@@ -226,6 +237,7 @@ public final class Gateway implements AutoCloseable {
       }
       closed = true;
     }
+    edge.ifPresent(EdgeOutlet::close);
     viewers.close();
     server.stop();
     ticker.close();
@@ -257,6 +269,7 @@ public final class Gateway implements AutoCloseable {
     private List<String> allowedHosts = List.of();
     private List<String> allowedOrigins = List.of();
     private Timing timing = Timing.DEFAULT;
+    private @Nullable EdgeTarget edge;
 
     private Builder() {}
 
@@ -489,6 +502,17 @@ public final class Gateway implements AutoCloseable {
      */
     public Builder allowedOrigins(List<String> value) {
       allowedOrigins = List.copyOf(value);
+      return this;
+    }
+
+    /**
+     * Sets the edge relay that is told what it may show. Without it nothing leaves.
+     *
+     * @param value the relay
+     * @return this builder
+     */
+    public Builder edge(EdgeTarget value) {
+      edge = value;
       return this;
     }
 

@@ -4,6 +4,8 @@ import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Setting;
 import io.sysmonstm.web.helidon.internal.net.ClientAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -72,7 +74,50 @@ public final class GatewaySettings {
                   Endpoint.parse(text).isPresent() ? Optional.of(text.strip()) : Optional.empty())
           .withDefault("localhost:50051");
 
+  /** The edge relay that is told what it may show. */
+  public static final Setting<URI> EDGE_URL = edgeUrl("gateway.edge-url");
+
+  /** What the edge relay knows this gateway by. */
+  public static final Setting<String> EDGE_TOKEN =
+      Setting.text("gateway.edge-token", "The edge's edge.publish-token.").asSecret();
+
+  /** What may leave for the edge relay. */
+  public static final Setting<EdgeFields> EDGE_FIELDS =
+      Setting.of(
+              "gateway.edge.fields",
+              "The allow-list of what leaves for the edge relay.",
+              EdgeFields.EXPECTED,
+              EdgeFields::parse)
+          .withDefault(EdgeFields.DEFAULT);
+
+  /** Whether machines leave under an alias. */
+  public static final Setting<Boolean> EDGE_HIDE_HOSTNAMES =
+      Setting.flag(
+              "gateway.edge.hide-hostnames",
+              "Whether the edge relay gets aliases in place of host names and machine ids.")
+          .withDefault("false");
+
+  /** Whom a wss edge is verified by. */
+  public static final Setting<Path> EDGE_TRUST =
+      Setting.path(
+          "gateway.edge.trust",
+          "The PEM file with the authorities that sign the certificate of the edge relay; those of"
+              + " the JVM unless given.");
+
   private GatewaySettings() {}
+
+  /**
+   * {@return a setting of the address of an edge relay}
+   *
+   * @param key its key
+   */
+  public static Setting<URI> edgeUrl(String key) {
+    return Setting.of(
+        key,
+        "The edge relay that is told what it may show.",
+        "ws://host:port or wss://host:port",
+        EdgeTarget::parse);
+  }
 
   /** {@return all of them} */
   public static List<Setting<?>> all() {
@@ -84,7 +129,12 @@ public final class GatewaySettings {
         MAX_MACHINES,
         ALLOWED_HOSTS,
         ALLOWED_ORIGINS,
-        AGGREGATOR_URL);
+        AGGREGATOR_URL,
+        EDGE_URL,
+        EDGE_TOKEN,
+        EDGE_FIELDS,
+        EDGE_HIDE_HOSTNAMES,
+        EDGE_TRUST);
   }
 
   private static Optional<List<String>> parseProxies(String text) {

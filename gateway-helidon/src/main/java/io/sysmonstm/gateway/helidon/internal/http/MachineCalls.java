@@ -4,7 +4,7 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
-import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
 import io.sysmonstm.web.helidon.internal.http.Right;
@@ -55,6 +55,8 @@ final class MachineCalls {
 
   private void write(JsonGenerator json, MachineState machine) {
     var live = state.live();
-    ApiJson.machine(json, machine, live.status(machine), live.openAlerts(machine.machineId()));
+    var id = machine.machineId();
+    MachineView.machine(
+        json, machine, live.status(machine), live.statusSince(id), live.openAlerts(id));
   }
 }

@@ -10,16 +10,22 @@ import java.util.function.Supplier;
 public final class HealthCalls {
   private final List<String> parts;
   private final Supplier<Readiness> readiness;
+  private final Supplier<Map<String, Health>> notes;
 
   /**
    * Creates the calls.
    *
    * @param parts the parts in the order in which they are told
    * @param readiness how the process is
+   * @param notes what is told of beside that, and does not count
    */
-  public HealthCalls(List<String> parts, Supplier<Readiness> readiness) {
+  public HealthCalls(
+      List<String> parts,
+      Supplier<Readiness> readiness,
+      Supplier<Map<String, Health>> notes) {
     this.parts = List.copyOf(parts);
     this.readiness = readiness;
+    this.notes = notes;
   }
 
   /** {@return both calls} */
@@ -49,6 +55,9 @@ public final class HealthCalls {
               if (details) {
                 json.writeObjectPropertyStart("checks");
                 parts.forEach(part -> json.writeStringProperty(part, text(now.parts(), part)));
+                notes
+                    .get()
+                    .forEach((note, health) -> json.writeStringProperty(note, text(health)));
                 json.writeEndObject();
               }
               json.writeEndObject();
@@ -64,8 +73,11 @@ public final class HealthCalls {
   }
 
   private static String text(Map<String, Health> answers, String part) {
-    return answers
-        .getOrDefault(part, Health.ok())
+    return text(answers.getOrDefault(part, Health.ok()));
+  }
+
+  private static String text(Health health) {
+    return health
         .problem()
         .map(problem -> "error: " + problem)
         .orElse("ok");

@@ -83,12 +83,20 @@ public final class Problem {
           case 401 -> ErrorCode.UNAUTHENTICATED;
           case 403 -> ErrorCode.PERMISSION_DENIED;
           case 404 -> ErrorCode.NOT_FOUND;
+          case 409 -> ErrorCode.FAILED_PRECONDITION;
           case 429 -> ErrorCode.RESOURCE_EXHAUSTED;
           case 503 -> ErrorCode.UNAVAILABLE;
           case 505 -> ErrorCode.INVALID_ARGUMENT;
           default -> status < 500 ? ErrorCode.INVALID_ARGUMENT : ErrorCode.INTERNAL;
         };
     return of(status, code, detail, List.of());
+  }
+
+  /** {@return the answer to a plain request where WebSockets are opened} */
+  public static Answer upgradeRequired() {
+    return of(426, ErrorCode.FAILED_PRECONDITION, "expected a WebSocket handshake of version 13")
+        .with("Upgrade", "websocket")
+        .with("Sec-WebSocket-Version", "13");
   }
 
   private static Answer of(int status, ErrorCode code, String detail, List<String> problems) {

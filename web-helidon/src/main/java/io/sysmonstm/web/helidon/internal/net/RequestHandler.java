@@ -27,7 +27,13 @@ final class RequestHandler implements Handler {
           "X-Content-Type-Options",
           "nosniff",
           "Referrer-Policy",
-          "no-referrer");
+          "no-referrer",
+          "Cross-Origin-Opener-Policy",
+          "same-origin",
+          "Cross-Origin-Resource-Policy",
+          "same-origin",
+          "Permissions-Policy",
+          "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 
   /** On every answer over TLS: browsers come back over TLS only. */
   static final String HSTS = "Strict-Transport-Security";

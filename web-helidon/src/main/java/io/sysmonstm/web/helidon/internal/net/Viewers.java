@@ -11,7 +11,7 @@ import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
  * All connected viewers, at {@code /ws}: how many may be, who has stalled, and how they are sent
  * away at the end. Thread-safe.
  */
-public final class Viewers implements WebSocketEndpoint {
+public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
   private static final EventLog LOG = EventLog.of(Viewers.class);
   private static final int RETRY_SECONDS = 10;
 
@@ -36,7 +36,7 @@ public final class Viewers implements WebSocketEndpoint {
   private final ExecutorService executor;
   private final LongAdder refused;
   private final LongAdder evicted;
-  private final Set<ViewerConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Map<SocketConnection, Visitor> connections = new ConcurrentHashMap<>();
   private final AtomicBoolean checking = new AtomicBoolean();
   private volatile long checkedNanos;
   private volatile boolean closing;
@@ -88,7 +88,8 @@ public final class Viewers implements WebSocketEndpoint {
     admit(address);
     boolean opened = false;
     try {
-      var connection = new ViewerConnection(handshake.accept(), this, handshake.visitor());
+      var connection = new SocketConnection(handshake.accept(), this);
+      connections.put(connection, handshake.visitor());
       opened = true;
       return connection;
     } finally {
@@ -127,20 +128,23 @@ public final class Viewers implements WebSocketEndpoint {
     return limits.inAll();
   }
 
-  Timing timing() {
+  @Override
+  public Timing timing() {
     return timing;
   }
 
-  TimeSource time() {
+  @Override
+  public TimeSource time() {
     return time;
   }
 
-  ExecutorService executor() {
+  @Override
+  public ExecutorService executor() {
     return executor;
   }
 
-  ViewerFeed.Session add(ViewerConnection connection, Outbox outbox) {
-    connections.add(connection);
+  @Override
+  public ViewerFeed.Session begin(SocketConnection connection, Outbox outbox) {
     var session = feed.attach(outbox);
     if (closing) {
       outbox.close(CloseCode.GOING_AWAY);
@@ -148,15 +152,18 @@ public final class Viewers implements WebSocketEndpoint {
     return session;
   }
 
-  void remove(ViewerConnection connection, InetAddress address) {
-    connections.remove(connection);
-    limits.release(address);
+  @Override
+  public void end(SocketConnection connection) {
+    var visitor = connections.remove(connection);
+    if (visitor != null) {
+      limits.release(InetAddress.ofLiteral(visitor.address()));
+    }
   }
 
   /** Ends the connections whose viewers do not read, or do not go when told. */
   public void tick() {
     long now = time.nanoTime();
-    for (var connection : connections) {
+    for (var connection : connections.keySet()) {
       if (connection.stalled(now)) {
         evicted.increment();
         LOG.info("viewer_evicted", "a viewer stopped reading");
@@ -186,9 +193,9 @@ public final class Viewers implements WebSocketEndpoint {
     }
   }
 
-  private void recheck(ViewerConnection connection) {
+  private void recheck(SocketConnection connection, Visitor visitor) {
     try {
-      gate.admit(connection.visitor(), Right.READ);
+      gate.admit(visitor, Right.READ);
     } catch (SysmonstmException e) {
       switch (e.code()) {
         case UNAUTHENTICATED, PERMISSION_DENIED -> connection.close(CloseCode.POLICY);
@@ -204,7 +211,7 @@ public final class Viewers implements WebSocketEndpoint {
    */
   public void close() {
     closing = true;
-    connections.forEach(connection -> connection.close(CloseCode.GOING_AWAY));
+    connections.keySet().forEach(connection -> connection.close(CloseCode.GOING_AWAY));
     long deadline = System.nanoTime() + timing.goodbye().toNanos();
     try {
       while (!connections.isEmpty() && System.nanoTime() - deadline < 0) {
@@ -213,6 +220,6 @@ public final class Viewers implements WebSocketEndpoint {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    connections.forEach(ViewerConnection::interrupt);
+    connections.keySet().forEach(SocketConnection::interrupt);
   }
 }

@@ -51,12 +51,10 @@ let probe;
  * @returns {Promise<boolean>}
  */
 export function hasRest() {
-  probe ??= call('GET', 'alerts', { parameters: { state: 'firing' } })
-    .then(() => true, (failure) => {
-      if (failure instanceof ApiError) return failure.status !== 404 && failure.status !== 501;
-      probe = undefined;
-      return true;
-    });
+  probe ??= fetch('health').then((answer) => answer.json()).then((health) => health.rest !== false, () => {
+    probe = undefined;
+    return true;
+  });
   return probe;
 }
 

@@ -1,21 +1,23 @@
 /** How a chart is drawn: axes, colours, cursor; everything that uPlot is told. */
+import uPlot from '../lib/uplot/uPlot.esm.js';
+import { axisTime } from './format.js';
+import { preference } from './prefs.js';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 // Sizes step in powers of two, so that the axis reads 256 KiB, 512 KiB, 1 MiB.
 const BYTE_STEPS = Array.from({ length: 51 }, (_, power) => 2 ** power);
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const clockWithSeconds = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-
 function timeLabels(plot, splits, axis, space, step) {
   return splits.map((ms) => {
-    const at = new Date(ms);
-    if (step >= DAY_MS || (at.getHours() === 0 && at.getMinutes() === 0)) return day.format(at);
-    return step >= MINUTE_MS ? clock.format(at) : clockWithSeconds.format(at);
+    const at = dateAt(ms);
+    if (step >= DAY_MS || (at.getHours() === 0 && at.getMinutes() === 0)) return axisTime(ms, 'day');
+    return axisTime(ms, step >= MINUTE_MS ? 'minute' : 'second');
   });
 }
+
+/** Days begin where those do that somebody prefers. */
+const dateAt = (ms) => (preference('zone') === 'utc' ? uPlot.tzDate(new Date(ms), 'UTC') : new Date(ms));
 
 const RANGES = {
   percent: () => [0, 100],
@@ -60,6 +62,7 @@ export function chartOptions(spec, lines, style, { background, foreground = () =
   };
   return {
     ms: 1,
+    tzDate: dateAt,
     legend: { show: false },
     padding: [8, 18, 0, 0],
     // Who points is told from outside, since one cursor is shared by charts of several kinds.

@@ -21,6 +21,17 @@ function clockFormats() {
   return {
     clock: new Intl.DateTimeFormat(undefined, { ...TIME_OF_DAY, ...clock }),
     dateAndClock: new Intl.DateTimeFormat(undefined, { ...DATE, ...TIME_OF_DAY, ...clock }),
+    ...axisFormats(hours === 'h12' ? 'h12' : 'h23', preference('zone') === 'utc' ? 'UTC' : undefined),
+  };
+}
+
+/** Along an axis there is room for the shortest forms only. */
+function axisFormats(hourCycle, timeZone) {
+  const { second, ...minutes } = TIME_OF_DAY;
+  return {
+    day: new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone }),
+    minute: new Intl.DateTimeFormat(undefined, { ...minutes, hourCycle, timeZone }),
+    second: new Intl.DateTimeFormat(undefined, { ...minutes, second, hourCycle, timeZone }),
   };
 }
 
@@ -62,15 +73,10 @@ function bitRate(value) {
   return `${value < 0 ? '-' : ''}${size.toFixed(digits)} ${BIT_UNITS[unit]}/s`;
 }
 
-/** `48 °C`, or `118 °F` for who prefers that */
+/** `48.5 °C`, or `119.3 °F` for who prefers that */
 export function temperature(celsius) {
   if (missing(celsius)) return NOTHING;
-  return preference('temperature') === 'fahrenheit' ? `${(celsius * 1.8 + 32).toFixed(0)} °F` : `${celsius.toFixed(0)} °C`;
-}
-
-/** `48.5 °C` */
-export function temperature(value) {
-  return missing(value) ? NOTHING : `${value.toFixed(1)} °C`;
+  return preference('temperature') === 'fahrenheit' ? `${(celsius * 1.8 + 32).toFixed(1)} °F` : `${celsius.toFixed(1)} °C`;
 }
 
 /** A plain number with at most two decimals. */
@@ -111,6 +117,11 @@ export function ago(ms, now) {
 export function moment(ms, now) {
   if (missing(ms)) return NOTHING;
   return Math.abs(now - ms) < 20 * 3_600_000 ? formats.clock.format(ms) : formats.dateAndClock.format(ms);
+}
+
+/** A moment on an axis that is divided by `unit`: `day`, `minute` or `second`. */
+export function axisTime(ms, unit) {
+  return formats[unit].format(ms);
 }
 
 /** Local date and time. */

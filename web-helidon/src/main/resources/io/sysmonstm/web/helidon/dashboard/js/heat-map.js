@@ -1,8 +1,8 @@
 /** Many lines of one kind as rows of colour: a row for each core, time from left to right. */
 import { drawEvents } from './chart-marks.js';
-import { h, setText } from './dom.js';
-import { moment } from './format.js';
 import { now } from './clock.js';
+import { h, setText } from './dom.js';
+import { axisTime, moment } from './format.js';
 import { drawGaps } from './gap-view.js';
 
 const natural = new Intl.Collator(undefined, { numeric: true });
@@ -192,9 +192,7 @@ export class HeatMap {
   }
 }
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const DATE = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const edgeText = (time, span) => (span > 36 * 3_600_000 ? DATE : CLOCK).format(time);
+const edgeText = (time, span) => axisTime(time, span > 36 * 3_600_000 ? 'day' : 'minute');
 
 /** The colours from idle to busy, as pixels. */
 function rampOf(style) {
