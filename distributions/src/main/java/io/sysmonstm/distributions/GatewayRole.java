@@ -51,8 +51,8 @@ final class GatewayRole {
     var role =
         RoleSettings.builder("gateway")
             .settings(GatewaySettings.all())
-            .settings(List.of(GatewayEdge.URL, GatewayEdge.TOKEN))
             .settings(List.of(TLS.certificate(), TLS.key()))
+            .settings(List.of(GatewayEdge.URL, GatewayEdge.TOKEN))
             .choice(RoleKeys.CURRENT_STORE, CurrentStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, AlertStoreProvider.class)
@@ -143,12 +143,12 @@ final class GatewayRole {
                 .maxMachines(settings.get(GatewaySettings.MAX_MACHINES))
                 .allowedHosts(settings.get(GatewaySettings.ALLOWED_HOSTS))
                 .allowedOrigins(settings.get(GatewaySettings.ALLOWED_ORIGINS));
-    GatewayEdge.target(context).ifPresent(builder::edge);
     if (speaksTls(settings)) {
       var watch =
           TlsFileWatch.open("gateway", TLS.files(settings), host.time(), host.metrics());
       builder.tls(lifecycle.own("gateway TLS", watch).follow(host.executor()).tls().context());
     }
+    GatewayEdge.target(context).ifPresent(builder::edge);
     var gateway = lifecycle.own("gateway", builder.build());
     context.health().add("gateway", gateway::readiness);
     try {

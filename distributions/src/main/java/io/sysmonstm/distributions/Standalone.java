@@ -44,14 +44,15 @@ final class Standalone {
     AlertsRole.start(
         context, lifecycle, new AlertsRole.Sources(alerts, history, events, current::machines));
     var aggregator = AggregatorRole.start(context, lifecycle, current, history, events);
+    var store = backends.access();
     var page =
         GatewayRole.start(
             context,
             lifecycle,
-            new GatewayRole.Sources(current, history, alerts, backends.access(), events),
+            new GatewayRole.Sources(current, history, alerts, store, events),
             settings.get(RoleKeys.AGGREGATOR_LISTEN),
             () -> health(aggregator));
-    var access = AggregatorRole.access(context, backends);
+    var access = settings.get(Enrolment.ENABLED) ? Optional.of(store) : Optional.<AccessStore>empty();
     var ingest = AggregatorRole.listen(context, lifecycle, aggregator, current, access);
     CollectorRole.start(following(ingest, access), lifecycle);
     var url =

@@ -59,9 +59,9 @@ public final class Gateway implements AutoCloseable {
   private final HttpServer server;
   private final ReadinessCheck readiness;
   private final Ticker ticker;
-  private final Optional<EdgeOutlet> edge;
   private final Access access;
   private final List<Route> routes;
+  private final Optional<EdgeOutlet> edge;
   private volatile boolean draining;
   private boolean started;
   private boolean closed;

@@ -55,7 +55,9 @@ public final class HealthCalls {
               if (details) {
                 json.writeObjectPropertyStart("checks");
                 parts.forEach(part -> json.writeStringProperty(part, text(now.parts(), part)));
-                notes.get().forEach((note, health) -> json.writeStringProperty(note, text(health)));
+                notes
+                    .get()
+                    .forEach((note, health) -> json.writeStringProperty(note, text(health)));
                 json.writeEndObject();
               }
               json.writeEndObject();

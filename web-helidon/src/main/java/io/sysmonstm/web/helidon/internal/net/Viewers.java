@@ -27,9 +27,6 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
   private static final int RETRY_SECONDS = 10;
   private static final Duration RECHECK = Duration.ofSeconds(20);
 
-  /** For whom a viewer counts, and as whom it came in. */
-  private record Seat(InetAddress address, Visitor visitor) {}
-
   private final Gate gate;
   private final ViewerFeed feed;
   private final ViewerLimits limits;
@@ -38,7 +35,7 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
   private final ExecutorService executor;
   private final LongAdder refused;
   private final LongAdder evicted;
-  private final Map<SocketConnection, Seat> connections = new ConcurrentHashMap<>();
+  private final Map<SocketConnection, Visitor> connections = new ConcurrentHashMap<>();
   private final AtomicBoolean checking = new AtomicBoolean();
   private volatile long checkedNanos;
   private volatile boolean closing;
@@ -91,7 +88,7 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
     boolean opened = false;
     try {
       var connection = new SocketConnection(handshake.accept(), this);
-      connections.put(connection, new Seat(address, handshake.visitor()));
+      connections.put(connection, handshake.visitor());
       opened = true;
       return connection;
     } finally {
@@ -156,9 +153,9 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
 
   @Override
   public void end(SocketConnection connection) {
-    var seat = connections.remove(connection);
-    if (seat != null) {
-      limits.release(seat.address());
+    var visitor = connections.remove(connection);
+    if (visitor != null) {
+      limits.release(InetAddress.ofLiteral(visitor.address()));
     }
   }
 
@@ -195,9 +192,9 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
     }
   }
 
-  private void recheck(SocketConnection connection, Seat seat) {
+  private void recheck(SocketConnection connection, Visitor visitor) {
     try {
-      gate.admit(seat.visitor(), Right.READ);
+      gate.admit(visitor, Right.READ);
     } catch (SysmonstmException e) {
       switch (e.code()) {
         case UNAUTHENTICATED, PERMISSION_DENIED -> connection.close(CloseCode.POLICY);
