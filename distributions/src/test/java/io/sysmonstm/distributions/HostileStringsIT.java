@@ -114,7 +114,8 @@ class HostileStringsIT {
           page.context().close();
         }
       }
-      assertThat(browser.complaints()).isEmpty();
+      // The server refuses a name that no machine can have, which the browser notes.
+      assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("400 (Bad Request)"));
     }
   }
 }

@@ -141,6 +141,7 @@ showAccount(document.querySelector('.topbar'));
 const confirm = () => store.connection.state === 'reconnecting' && confirmSession();
 store.on('connection', confirm);
 setInterval(confirm, 5000);
+
 /** Buttons for what keys do as well. */
 function showTools(host) {
   const tool = (name, label, testid, onclick) => h('button', { type: 'button', 'aria-label': label, title: label, data: { testid }, onclick }, icon(name));
