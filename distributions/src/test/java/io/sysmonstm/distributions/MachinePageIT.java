@@ -290,7 +290,7 @@ class MachinePageIT {
                   return durations.sort((a, b) => a - b)[4];
                 }
                 """);
-    assertThat(millis.doubleValue()).as("ms to draw 256 cores").isLessThan(250);
+    assertThat(millis.doubleValue()).as("ms to draw 256 cores").isLessThan(100);
     page.context().close();
   }
 
