@@ -56,7 +56,7 @@ final class AotTraining {
       standalone.await(
           "a page with data", () -> get("http://127.0.0.1:" + page + "/api/v1/machines").contains("cpu_percent"));
       browse("http://127.0.0.1:" + page);
-      watch(page);
+      watch(page, FRAMES);
       collector.awaitLog("collector_delivering");
       helper.awaitLog("collector_delivering");
       // Processes are read in each third cycle, and named from the second time on.
@@ -77,14 +77,21 @@ final class AotTraining {
   private void betweenServersThatAreDown(Path scratch) throws Exception {
     var trainees = new ArrayList<Trainee>();
     int page = freePort();
+    int publicPage = freePort();
+    var token = "a token for training alone";
     try {
       for (var role : List.of("alerts", "gateway")) {
-        trainees.add(train(scratch, role, working(role, page)));
+        trainees.add(train(scratch, role, working(role, page, publicPage, token)));
       }
+      trainees.add(
+          train(scratch, "edge", "--edge.listen", "127.0.0.1:" + publicPage, "--edge.publish-token", token));
       for (var trainee : trainees) {
         trainee.awaitLog("role_started");
       }
       browse("http://127.0.0.1:" + page);
+      browse("http://127.0.0.1:" + publicPage);
+      trainees.getLast().awaitLog("gateway_connected");
+      watch(publicPage, 1);
     } finally {
       trainees.forEach(Trainee::stop);
     }
@@ -93,7 +100,7 @@ final class AotTraining {
     }
   }
 
-  private static String[] working(String role, int page) {
+  private static String[] working(String role, int page, int publicPage, String token) {
     var flags =
         new ArrayList<>(
             List.of(
@@ -103,6 +110,7 @@ final class AotTraining {
                 "--redis.url", "redis://127.0.0.1:1"));
     if (role.equals("gateway")) {
       flags.addAll(List.of("--current.store", "redis", "--gateway.listen", "127.0.0.1:" + page));
+      flags.addAll(List.of("--gateway.edge-url", "ws://127.0.0.1:" + publicPage, "--gateway.edge-token", token));
     }
     return flags.toArray(String[]::new);
   }
@@ -129,8 +137,8 @@ final class AotTraining {
     }
   }
 
-  private void watch(int port) throws Exception {
-    var frames = new CountDownLatch(FRAMES);
+  private void watch(int port, int expected) throws Exception {
+    var frames = new CountDownLatch(expected);
     var socket =
         http.newWebSocketBuilder()
             .buildAsync(URI.create("ws://127.0.0.1:" + port + "/ws"), new FrameCounter(frames))

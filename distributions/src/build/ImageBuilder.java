@@ -12,10 +12,11 @@ import java.util.stream.Stream;
 /**
  * Assembles the images: the standalone, which can run every role, as {@code OUTPUT/sysmonstm}, and one for each role as
  * {@code OUTPUT/sysmonstm-ROLE}; then trains all of them together, since that is mostly waiting. Run by the build as a
- * source file: {@code java ImageBuilder.java DEPENDENCY_TREE JAR_LIST APPLICATION_JAR IMAGE_SOURCES IMAGES OUTPUT}.
+ * source file: {@code java ImageBuilder.java DEPENDENCY_TREE JAR_LIST APPLICATION_JAR IMAGE_SOURCES IMAGES OUTPUT
+ * SBOM}, with Jackson on the class path.
  */
 final class ImageBuilder {
-  private static final List<String> ROLES = List.of("standalone", "collector", "aggregator", "alerts", "gateway");
+  private static final List<String> ROLES = List.of("standalone", "collector", "aggregator", "alerts", "gateway", "edge");
 
   private final Properties properties = new Properties();
 
@@ -32,6 +33,7 @@ final class ImageBuilder {
     var jars = Stream.of(Files.readString(Path.of(args[1])).strip().split(File.pathSeparator)).map(Path::of).toList();
     var tree = new DependencyTree(Path.of(args[0]), jars);
     var builder = new ImageBuilder(Path.of(args[4]));
+    var bill = new BillOfMaterials(Path.of(args[6]));
     var images = new LinkedHashMap<String, Image>();
     for (var role : ROLES) {
       var chosen = new ArrayList<>(tree.jarsOf(builder.artifacts(role)));
@@ -42,6 +44,7 @@ final class ImageBuilder {
               "--add-modules", builder.list("role.modules"),
               "--enable-native-access", builder.list(builder.ownKey(role, "native.modules")));
       image.assemble(builder.list("jdk.modules"), sources, flags);
+      bill.write(chosen, image.directory().resolve("lib/sbom.json"));
       images.put(role, image);
     }
     new AotTraining(images).run();

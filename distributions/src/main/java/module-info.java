@@ -12,8 +12,11 @@ module io.sysmonstm.distributions {
   requires static io.sysmonstm.aggregator.core;
   requires static io.sysmonstm.alerts.engine;
   requires static io.sysmonstm.collector.core;
+  requires static io.sysmonstm.edge.helidon;
   requires static io.sysmonstm.gateway.helidon;
+  requires static io.sysmonstm.identity;
   requires io.sysmonstm.plugin.host;
+  requires static io.sysmonstm.tls;
   requires static io.sysmonstm.transport.grpc;
   requires static org.jspecify;
 }

@@ -13,7 +13,9 @@ module io.sysmonstm.gateway.helidon {
   requires io.prometheus.metrics.model;
   requires io.prometheus.writer.text;
   requires io.sysmonstm.json;
+  requires java.net.http;
   requires io.sysmonstm.web.helidon;
+  requires org.bouncycastle.provider;
   requires static org.jspecify;
 
   exports io.sysmonstm.gateway.helidon;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.NullMarked;
 })
 module io.sysmonstm.transport.grpc {
   requires transitive io.sysmonstm.spi;
+  requires transitive io.sysmonstm.tls;
   requires transitive com.google.common;
   requires transitive com.google.protobuf;
   requires transitive io.grpc;
@@ -22,6 +23,7 @@ module io.sysmonstm.transport.grpc {
   // What the automatic modules need and cannot ask for.
   requires com.google.common.util.concurrent.internal;
   requires java.logging;
+  requires java.naming;
   requires jdk.unsupported;
   requires static org.jspecify;
 

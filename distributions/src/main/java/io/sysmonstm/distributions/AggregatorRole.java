@@ -3,6 +3,7 @@ package io.sysmonstm.distributions;
 import io.sysmonstm.aggregator.core.Aggregator;
 import io.sysmonstm.plugin.host.Lifecycle;
 import io.sysmonstm.plugin.host.RoleSettings;
+import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.AccessStoreProvider;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.CurrentStoreProvider;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Takes what collectors send, keeps it, and tells the others of it. */
 final class AggregatorRole {
@@ -34,6 +36,7 @@ final class AggregatorRole {
   static final RoleSettings SETTINGS =
       RoleSettings.builder("aggregator")
           .settings(List.of(BATCH_MAX_SAMPLES, BATCH_MAX_AGE))
+          .settings(Enrolment.ALL)
           .choice(RoleKeys.CURRENT_STORE, CurrentStoreProvider.class)
           .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
           .choice(RoleKeys.HISTORY_STORE, AccessStoreProvider.class)
@@ -47,7 +50,10 @@ final class AggregatorRole {
 
   /** Starts it in a process of its own. */
   static void start(RoleContext context, Lifecycle lifecycle) {
-    ListenCheck.of(context.settings(), RoleKeys.AGGREGATOR_LISTEN);
+    var settings = context.settings();
+    new ListenCheck(settings)
+        .add(RoleKeys.AGGREGATOR_LISTEN, Enrolment.isSecured(settings))
+        .apply(context, lifecycle);
     var backends = new Backends(context, lifecycle);
     backends.warnAlone(
         Map.of(
@@ -56,7 +62,14 @@ final class AggregatorRole {
             RoleKeys.EVENTS_BUS, "there are no alerts, and gateways show nothing live"));
     var current = backends.current();
     var aggregator = start(context, lifecycle, current, backends.history(), backends.events());
-    listen(context, lifecycle, aggregator, current);
+    listen(context, lifecycle, aggregator, current, access(context, backends));
+  }
+
+  /** Where machines are, where they have to be enrolled. */
+  static Optional<AccessStore> access(RoleContext context, Backends backends) {
+    return context.settings().get(Enrolment.ENABLED)
+        ? Optional.of(backends.access())
+        : Optional.empty();
   }
 
   /** Starts it on given stores and a bus; it takes no streams yet. */
@@ -85,7 +98,12 @@ final class AggregatorRole {
 
   /** Begins to take streams; when it ends, clients are sent away before the aggregator ends. */
   static InetSocketAddress listen(
-      RoleContext context, Lifecycle lifecycle, Aggregator aggregator, CurrentStore current) {
+      RoleContext context,
+      Lifecycle lifecycle,
+      Aggregator aggregator,
+      CurrentStore current,
+      Optional<AccessStore> access) {
+    var authority = access.map(store -> Enrolment.start(context, lifecycle, store));
     var server = context.create(IngestServerProvider.class, RoleKeys.TRANSPORT);
     lifecycle.onStop(
         "ingest",
@@ -93,6 +111,8 @@ final class AggregatorRole {
           server.drain();
           server.stop(STREAM_GRACE);
         });
-    return server.start(aggregator, current);
+    return authority
+        .map(known -> server.start(aggregator, current, known))
+        .orElseGet(() -> server.start(aggregator, current));
   }
 }

@@ -15,6 +15,7 @@ import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.spi.Setting;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Opens the stores and the bus that the configuration chooses; each is stopped with the role. */
@@ -43,12 +44,24 @@ final class Backends {
     if (context.configuration().get(RoleKeys.HISTORY_STORE).equals(EMBEDDED)) {
       var directory = context.host().dataDirectory();
       lifecycle.own("data directory", DirectoryLock.acquire(directory));
-      // The SQLite driver unpacks its library; a killed process leaves it behind, the next start
-      // clears it.
-      if (System.getProperty(SQLITE_DIRECTORY) == null) {
-        System.setProperty(SQLITE_DIRECTORY, directory.toString());
-      }
+      unpackSqliteIn(directory);
     }
+  }
+
+  // A killed process leaves the driver's library behind, the next start clears it.
+  private static void unpackSqliteIn(Path directory) {
+    if (System.getProperty(SQLITE_DIRECTORY) == null) {
+      System.setProperty(SQLITE_DIRECTORY, directory.toString());
+    }
+  }
+
+  /** Opens the store of access for a command, also while a role runs on the data directory. */
+  static AccessStore accessBeside(RoleContext context, Lifecycle lifecycle) {
+    if (context.configuration().get(RoleKeys.HISTORY_STORE).equals(EMBEDDED)) {
+      unpackSqliteIn(context.host().dataDirectory());
+    }
+    return lifecycle.own(
+        "access store", context.create(AccessStoreProvider.class, RoleKeys.HISTORY_STORE));
   }
 
   /** Refuses what is of no use to a role that lives by what other processes write. */

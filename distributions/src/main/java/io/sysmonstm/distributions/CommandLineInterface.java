@@ -58,6 +58,10 @@ final class CommandLineInterface {
     root.addSubcommand("plugins", plugins())
         .addSubcommand("config", config())
         .addSubcommand("health", health());
+    if (Role.AGGREGATOR.isHere()) {
+      var access = new AccessCommands(out, err, this::runner);
+      root.addSubcommand("token", access.token()).addSubcommand("machines", access.machines());
+    }
     if (Role.ALERTS.isHere()) {
       root.addSubcommand(
           "notify", spec("notify", "Works on notifiers.").addSubcommand("test", notifyTest()));

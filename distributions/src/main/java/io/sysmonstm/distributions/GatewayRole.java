@@ -1,22 +1,31 @@
 package io.sysmonstm.distributions;
 
 import io.sysmonstm.alerts.engine.RuleBackTest;
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.gateway.helidon.Gateway;
 import io.sysmonstm.gateway.helidon.GatewaySettings;
+import io.sysmonstm.gateway.helidon.Invitations;
+import io.sysmonstm.gateway.helidon.LoginMode;
 import io.sysmonstm.plugin.host.Lifecycle;
 import io.sysmonstm.plugin.host.RoleSettings;
+import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.AccessStoreProvider;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.AlertStoreProvider;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.CurrentStoreProvider;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.EventBus;
 import io.sysmonstm.spi.EventBusProvider;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.HistoryStoreProvider;
+import io.sysmonstm.spi.Settings;
+import io.sysmonstm.tls.Invitation;
+import io.sysmonstm.tls.TlsFileWatch;
+import io.sysmonstm.tls.TlsSettings;
 import io.sysmonstm.transport.grpc.GrpcHealthProbe;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -27,7 +36,14 @@ final class GatewayRole {
   static final RoleSettings SETTINGS = settings();
 
   /** What a gateway reads from. */
-  record Sources(CurrentStore current, HistoryStore history, AlertStore alerts, EventBus events) {}
+  record Sources(
+      CurrentStore current,
+      HistoryStore history,
+      AlertStore alerts,
+      AccessStore access,
+      EventBus events) {}
+
+  private static final TlsSettings TLS = TlsSettings.ofServer("gateway");
 
   private GatewayRole() {}
 
@@ -35,6 +51,8 @@ final class GatewayRole {
     var role =
         RoleSettings.builder("gateway")
             .settings(GatewaySettings.all())
+            .settings(List.of(TLS.certificate(), TLS.key()))
+            .settings(List.of(GatewayEdge.URL, GatewayEdge.TOKEN))
             .choice(RoleKeys.CURRENT_STORE, CurrentStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, AlertStoreProvider.class)
@@ -46,33 +64,73 @@ final class GatewayRole {
     return role.build();
   }
 
+  /** Whether it speaks HTTPS. */
+  static boolean speaksTls(Settings settings) {
+    return settings.find(TLS.certificate()).isPresent() || settings.find(TLS.key()).isPresent();
+  }
+
+  /** Whether nobody sees anything who did not log in over HTTPS. */
+  static boolean isSecured(Settings settings) {
+    return speaksTls(settings) && settings.get(GatewaySettings.LOGIN) != LoginMode.OFF;
+  }
+
+  private static Invitations.Made invite(
+      RoleContext context, AccessStore store, Endpoint ingest, Actor actor, String calledBy) {
+    var now = context.host().time().instant();
+    var invitation = Invitation.create(store, actor, Invitation.LONGEST, now);
+    // A new machine reaches the aggregator by no name that means only this machine.
+    boolean reachable =
+        !ingest.isLoopback() && !ingest.host().equals("0.0.0.0") && !ingest.host().equals("::");
+    var address = reachable ? ingest.toString() : calledBy + ":" + ingest.port();
+    return new Invitations.Made(
+        invitation.token().id(),
+        invitation.token().text(),
+        invitation.expiresAt(),
+        invitation.command(address),
+        invitation.pin().toString());
+  }
+
   /** Starts it in a process of its own. */
   static void start(RoleContext context, Lifecycle lifecycle) {
-    ListenCheck.of(context.settings(), RoleKeys.GATEWAY_LISTEN);
+    new ListenCheck(context.settings())
+        .add(RoleKeys.GATEWAY_LISTEN, isSecured(context.settings()))
+        .apply(context, lifecycle);
     var backends = new Backends(context, lifecycle);
     var sources =
-        new Sources(backends.current(), backends.history(), backends.alerts(), backends.events());
+        new Sources(
+            backends.current(),
+            backends.history(),
+            backends.alerts(),
+            backends.access(),
+            backends.events());
     var aggregator = context.settings().get(GatewaySettings.AGGREGATOR_URL);
     start(
         context,
         lifecycle,
         sources,
+        Endpoint.parse(aggregator).orElseThrow(),
         lifecycle.own("aggregator probe", GrpcHealthProbe.builder(aggregator).build()));
   }
 
   /** Starts it on given stores and a bus. */
   static InetSocketAddress start(
-      RoleContext context, Lifecycle lifecycle, Sources sources, Supplier<Health> aggregator) {
+      RoleContext context,
+      Lifecycle lifecycle,
+      Sources sources,
+      Endpoint ingest,
+      Supplier<Health> aggregator) {
     var host = context.host();
     var settings = context.settings();
-    var gateway =
-        lifecycle.own(
-            "gateway",
+    var builder =
             Gateway.builder()
                 .listen(settings.get(GatewaySettings.LISTEN))
                 .currentStore(sources.current)
                 .historyStore(sources.history)
                 .alertStore(sources.alerts)
+                .accessStore(sources.access)
+                .login(settings.get(GatewaySettings.LOGIN))
+                .trustedProxies(settings.get(GatewaySettings.TRUSTED_PROXIES))
+                .invitations((actor, name) -> invite(context, sources.access, ingest, actor, name))
                 .ruleReplay(new RuleBackTest(sources.history))
                 .subscriber(sources.events)
                 .publisher(sources.events)
@@ -84,8 +142,14 @@ final class GatewayRole {
                 .maxViewers(settings.get(GatewaySettings.MAX_VIEWERS))
                 .maxMachines(settings.get(GatewaySettings.MAX_MACHINES))
                 .allowedHosts(settings.get(GatewaySettings.ALLOWED_HOSTS))
-                .allowedOrigins(settings.get(GatewaySettings.ALLOWED_ORIGINS))
-                .build());
+                .allowedOrigins(settings.get(GatewaySettings.ALLOWED_ORIGINS));
+    if (speaksTls(settings)) {
+      var watch =
+          TlsFileWatch.open("gateway", TLS.files(settings), host.time(), host.metrics());
+      builder.tls(lifecycle.own("gateway TLS", watch).follow(host.executor()).tls().context());
+    }
+    GatewayEdge.target(context).ifPresent(builder::edge);
+    var gateway = lifecycle.own("gateway", builder.build());
     context.health().add("gateway", gateway::readiness);
     try {
       return gateway.start();

@@ -32,7 +32,8 @@ enum Role {
       "Evaluates rules on what comes in, and notifies.",
       "io.sysmonstm.alerts.engine",
       "io.sysmonstm.notifier.webhook"),
-  GATEWAY("Serves the page, its live frames and the API.", "io.sysmonstm.gateway.helidon");
+  GATEWAY("Serves the page, its live frames and the API.", "io.sysmonstm.gateway.helidon"),
+  EDGE("Shows the world what a gateway publishes, read-only.", "io.sysmonstm.edge.helidon");
 
   private final String summary;
 
@@ -96,6 +97,7 @@ enum Role {
       case AGGREGATOR -> AggregatorRole.SETTINGS;
       case ALERTS -> AlertsRole.ALONE;
       case GATEWAY -> GatewayRole.SETTINGS;
+      case EDGE -> EdgeRole.SETTINGS;
     };
   }
 
@@ -107,6 +109,7 @@ enum Role {
       case AGGREGATOR -> AggregatorRole.start(context, lifecycle);
       case ALERTS -> AlertsRole.start(context, lifecycle);
       case GATEWAY -> GatewayRole.start(context, lifecycle);
+      case EDGE -> EdgeRole.start(context, lifecycle);
     }
   }
 }

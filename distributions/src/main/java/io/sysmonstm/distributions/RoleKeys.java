@@ -16,6 +16,10 @@ final class RoleKeys {
   static final Setting<Endpoint> GATEWAY_LISTEN =
       Endpoint.listen("gateway.listen", "Where the page is.");
 
+  /** Declared by the edge relay; here only to be checked. */
+  static final Setting<Endpoint> EDGE_LISTEN =
+      Endpoint.listen("edge.listen", "Where the public page is.");
+
   static final Setting<String> CURRENT_STORE =
       Setting.text("current.store", "Where the newest state is kept.").withDefault("embedded");
 

@@ -12,10 +12,13 @@ import io.sysmonstm.plugin.host.LogFormat;
 import io.sysmonstm.plugin.host.MachineId;
 import io.sysmonstm.plugin.host.ProviderRegistry;
 import io.sysmonstm.plugin.host.RoleSettings;
+import io.sysmonstm.spi.AccessStore;
+import io.sysmonstm.spi.AccessStoreProvider;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.spi.NotifierProvider;
+import io.sysmonstm.spi.Settings;
 import io.sysmonstm.spi.TimeSource;
 import java.io.Console;
 import java.io.IOException;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -119,7 +123,7 @@ final class RoleRunner {
     var configuration = loader(false).load(role.settings());
     return switch (role) {
       case STANDALONE, COLLECTOR -> spooled(identified(configuration)).effective();
-      case AGGREGATOR, ALERTS, GATEWAY -> configuration.effective();
+      case AGGREGATOR, ALERTS, GATEWAY, EDGE -> configuration.effective();
     };
   }
 
@@ -205,6 +209,27 @@ final class RoleRunner {
       var context = new RoleContext(configuration, directory, registry, time);
       lifecycle.own("host", context.host());
       return command.apply(new Backends(context, lifecycle).history());
+    } finally {
+      lifecycle.stop(Host.STOP_WITHIN);
+    }
+  }
+
+  /** Opens the store of access for a command, beside roles that use it. */
+  @SuppressWarnings("ClosingStandardOutputStreams") // The log gives the stream back, open.
+  <T> T withAccess(BiFunction<AccessStore, Settings, T> command) {
+    var configuration =
+        loader(false)
+            .load(
+                RoleSettings.builder("aggregator")
+                    .settings(List.of(RoleKeys.AGGREGATOR_LISTEN))
+                    .choice(RoleKeys.HISTORY_STORE, AccessStoreProvider.class)
+                    .build());
+    var time = TimeSource.system();
+    var lifecycle = new Lifecycle(time);
+    try (var _ = HostLogging.install(LogFormat.TEXT, Level.ERROR, System.err)) {
+      var context = new RoleContext(configuration, directory, registry, time);
+      lifecycle.own("host", context.host());
+      return command.apply(Backends.accessBeside(context, lifecycle), context.settings());
     } finally {
       lifecycle.stop(Host.STOP_WITHIN);
     }

@@ -3,9 +3,11 @@ package io.sysmonstm.distributions;
 import io.sysmonstm.aggregator.core.Aggregator;
 import io.sysmonstm.plugin.host.Lifecycle;
 import io.sysmonstm.plugin.host.RoleSettings;
+import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /** All roles in one process: the whole path from the sensors of this machine to the page. */
 final class Standalone {
@@ -29,7 +31,11 @@ final class Standalone {
 
   /** Starts what receives before what sends; it is stopped in reverse. */
   void start() {
-    ListenCheck.of(context.settings(), RoleKeys.AGGREGATOR_LISTEN, RoleKeys.GATEWAY_LISTEN);
+    var settings = context.settings();
+    new ListenCheck(settings)
+        .add(RoleKeys.AGGREGATOR_LISTEN, Enrolment.isSecured(settings))
+        .add(RoleKeys.GATEWAY_LISTEN, GatewayRole.isSecured(settings))
+        .apply(context, lifecycle);
     var backends = new Backends(context, lifecycle);
     var current = backends.current();
     var history = backends.history();
@@ -38,33 +44,40 @@ final class Standalone {
     AlertsRole.start(
         context, lifecycle, new AlertsRole.Sources(alerts, history, events, current::machines));
     var aggregator = AggregatorRole.start(context, lifecycle, current, history, events);
+    var store = backends.access();
     var page =
         GatewayRole.start(
             context,
             lifecycle,
-            new GatewayRole.Sources(current, history, alerts, events),
+            new GatewayRole.Sources(current, history, alerts, store, events),
+            settings.get(RoleKeys.AGGREGATOR_LISTEN),
             () -> health(aggregator));
-    var ingest = AggregatorRole.listen(context, lifecycle, aggregator, current);
-    CollectorRole.start(following(ingest), lifecycle);
+    var access = settings.get(Enrolment.ENABLED) ? Optional.of(store) : Optional.<AccessStore>empty();
+    var ingest = AggregatorRole.listen(context, lifecycle, aggregator, current, access);
+    CollectorRole.start(following(ingest, access), lifecycle);
+    var url =
+        (GatewayRole.speaksTls(settings) ? "https" : "http") + "://localhost:" + page.getPort();
     LOG.info(
         "standalone_ready",
-        "the page is on http://localhost:" + page.getPort(),
+        "the page is on " + url,
         "page",
-        "http://localhost:" + page.getPort(),
+        url,
         "ingest",
         "localhost:" + ingest.getPort());
   }
 
   /** The collector sends to this process, wherever that listens, unless it is told otherwise. */
-  private RoleContext following(InetSocketAddress ingest) {
+  private RoleContext following(InetSocketAddress ingest, Optional<AccessStore> access) {
     if (context.configuration().isGiven(CollectorRole.AGGREGATOR_URL)) {
       return context;
     }
     var address = ingest.getAddress();
     var host = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
-    return context.with(
+    var scheme = Enrolment.speaksTls(context.settings()) ? "https://" : "";
+    var invited = access.map(store -> Enrolment.invite(context, store)).orElse(context);
+    return invited.with(
         CollectorRole.AGGREGATOR_URL,
-        "%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, ingest.getPort()));
+        scheme + "%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, ingest.getPort()));
   }
 
   private static Health health(Aggregator aggregator) {

@@ -137,7 +137,7 @@ class RoleIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"standalone", "collector", "aggregator", "alerts", "gateway"})
+  @ValueSource(strings = {"standalone", "collector", "aggregator", "alerts", "gateway", "edge"})
   void oneFileServesEveryRole(String role) throws Exception {
     var file =
         Files.writeString(
@@ -175,7 +175,7 @@ class RoleIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"standalone", "collector", "aggregator", "alerts", "gateway"})
+  @ValueSource(strings = {"standalone", "collector", "aggregator", "alerts", "gateway", "edge"})
   void everyRoleHasHelp(String role) {
     assertThat(RunningImage.runIn(RunningImage.directory(role), role, "--help"))
         .contains("--data-directory", "--config")

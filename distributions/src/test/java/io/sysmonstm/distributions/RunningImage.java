@@ -78,6 +78,7 @@ public final class RunningImage implements AutoCloseable {
     switch (role) {
       case "aggregator" -> command.addAll(List.of("--aggregator.listen", "127.0.0.1:" + grpc));
       case "gateway" -> command.addAll(List.of("--gateway.listen", "127.0.0.1:" + http));
+      case "edge" -> command.addAll(List.of("--edge.listen", "127.0.0.1:" + http));
       default -> {}
     }
     command.addAll(List.of(flags));

@@ -107,17 +107,13 @@ public final class EventJson {
     var alert = event.alert();
     ValueWriter.begin(json, "alert", changedAt(alert));
     json.writeStringProperty("machine_id", alert.machineId());
-    json.writeStringProperty("change", text(event.change()));
+    json.writeStringProperty("change", ValueWriter.text(event.change()));
     json.writeName("data");
     ValueWriter.alert(json, alert);
   }
 
   private static Instant changedAt(Alert alert) {
     return alert.resolvedAt().or(alert::firedAt).orElse(alert.startedAt());
-  }
-
-  private static String text(AlertEvent.Change change) {
-    return change.name().toLowerCase(Locale.ROOT);
   }
 
   private static void write(JsonGenerator json, MachineEvent event) {
@@ -216,7 +212,7 @@ public final class EventJson {
       switch (name) {
         case "type" -> type(in, "alert");
         case "change" ->
-            change = Optional.of(in.oneOf(AlertEvent.Change.values(), EventJson::text));
+            change = Optional.of(in.oneOf(AlertEvent.Change.values(), ValueWriter::text));
         case "data" -> alert = Optional.of(AlertReader.read(in));
         default -> in.skip();
       }
@@ -229,7 +225,7 @@ public final class EventJson {
               change.orElseThrow(() -> new Unreadable("alert without change")));
       if (event.topic() != topic) {
         throw new Unreadable(
-            "change '%s' is of topic %s".formatted(text(event.change()), event.topic().text()));
+            "change '%s' is of topic %s".formatted(ValueWriter.text(event.change()), event.topic().text()));
       }
       return event;
     }

@@ -7,9 +7,11 @@ import io.sysmonstm.api.MetricRegistry;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.api.Unit;
+import io.sysmonstm.spi.AlertEvent;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
@@ -200,6 +202,15 @@ public final class ValueWriter {
   }
 
   /**
+   * {@return the text of a change}
+   *
+   * @param change of an alert
+   */
+  public static String text(AlertEvent.Change change) {
+    return change.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
    * Writes a property that is a text.
    *
    * @param json in an object
@@ -211,7 +222,14 @@ public final class ValueWriter {
     Json.text(json, text);
   }
 
-  private static void text(JsonGenerator json, String name, Optional<String> text) {
+  /**
+   * Writes a property that is a text, or null.
+   *
+   * @param json in an object
+   * @param name the property's name
+   * @param text any text, or none
+   */
+  public static void text(JsonGenerator json, String name, Optional<String> text) {
     json.writeName(name);
     text.ifPresentOrElse(value -> Json.text(json, value), json::writeNull);
   }

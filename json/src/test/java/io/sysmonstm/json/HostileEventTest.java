@@ -11,6 +11,7 @@ import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.Topic;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,6 +127,7 @@ class HostileEventTest {
   }
 
   @Test
+  @DisplayName("row 20: JSON has a depth of at most 32")
   void depthLengthAndNumbersAreBounded() {
     refuses("{\"a\":" + "[".repeat(100_000), "nested");
     refuses("{\"seq\":" + "9".repeat(10_000) + "}", "not valid JSON");

@@ -111,6 +111,14 @@ public interface AccessStore extends MetricStore {
   void endSession(String secretHash, AuditEntry audit);
 
   /**
+   * Ends all sessions of an account.
+   *
+   * @param account its name; nothing happens where it has none
+   * @param audit what the audit says of it
+   */
+  void endSessions(String account, AuditEntry audit);
+
+  /**
    * {@return the API tokens, revoked and expired ones too, the newest first, at most {@value
    * #MOST}}
    */

@@ -51,10 +51,39 @@ public final class EventLog {
     }
   }
 
+  /** The most lines of one event at info level in ten seconds. */
+  static final int INFOS = 50;
+
   private static final String FORMAT = "{0}";
+  private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Logger logger;
   private final Map<String, AtomicLong> quietUntilNanos = new ConcurrentHashMap<>();
+  private final Map<String, InfoWindow> infos = new ConcurrentHashMap<>();
+
+  /** How often an event was logged lately: whoever comes and goes does not fill the disk. */
+  private static final class InfoWindow {
+    private long sinceNanos;
+    private int lines;
+    private long leftOut;
+
+    /** {@return how many were left out before this one, or -1 where this one is} */
+    synchronized long enter(long nowNanos) {
+      if (lines == 0 || nowNanos - sinceNanos >= WINDOW_NANOS) {
+        long before = leftOut;
+        sinceNanos = nowNanos;
+        lines = 1;
+        leftOut = 0;
+        return before;
+      }
+      if (lines == INFOS) {
+        leftOut++;
+        return -1;
+      }
+      lines++;
+      return 0;
+    }
+  }
 
   private EventLog(Logger logger) {
     this.logger = logger;
@@ -81,14 +110,25 @@ public final class EventLog {
   }
 
   /**
-   * Logs at info level: only what happens a few times in the life of a process or connection.
+   * Logs at info level: only what happens a few times in the life of a process or connection. Of
+   * one event at most {@value #INFOS} in ten seconds; the next one tells how many were left out.
    *
    * @param event a stable snake_case name
    * @param message for people
    * @param fields names and values in turn
    */
   public void info(String event, String message, Object... fields) {
-    log(Level.INFO, event, message, null, fields);
+    long leftOut = infos.computeIfAbsent(event, name -> new InfoWindow()).enter(System.nanoTime());
+    if (leftOut == 0) {
+      log(Level.INFO, event, message, null, fields);
+    } else if (leftOut > 0) {
+      log(
+          Level.INFO,
+          event,
+          "%s (%d before it were left out)".formatted(message, leftOut),
+          null,
+          fields);
+    }
   }
 
   /**
@@ -123,8 +163,7 @@ public final class EventLog {
     long now = System.nanoTime();
     var quietUntil = quietUntilNanos.computeIfAbsent(event, name -> new AtomicLong(now));
     long until = quietUntil.get();
-    return now - until >= 0
-        && quietUntil.compareAndSet(until, now + Duration.ofSeconds(10).toNanos());
+    return now - until >= 0 && quietUntil.compareAndSet(until, now + WINDOW_NANOS);
   }
 
   private void log(

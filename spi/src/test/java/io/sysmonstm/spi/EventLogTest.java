@@ -48,6 +48,16 @@ class EventLogTest {
   }
 
   @Test
+  void boundsEachEventAtInfoLevel() {
+    for (int i = 0; i < 1_000; i++) {
+      log.info("stream_opened", "a stream was opened");
+    }
+    log.info("stream_closed", "a stream was closed");
+
+    assertThat(recorder.records).hasSize(EventLog.INFOS + 1);
+  }
+
+  @Test
   void repeatsAWarningOnlyAfterAWhileForEachEvent() {
     for (int i = 0; i < 100; i++) {
       log.warn("store_unavailable", "the store is away", null);

@@ -230,6 +230,23 @@ public abstract class AccessStoreContract extends AccessTokensContract {
     }
 
     @Test
+    void endAllAtOnceForOneAccount() {
+      begin();
+      store.putAccount(account("bob", Account.Role.VIEWER), entry("account_put", "bob"));
+      store.beginSession(session("s", "bob", HOUR), entry("login", "bob"));
+      store.beginSession(session("t", "bob", HOUR), entry("login", "bob"));
+      store.beginSession(session("other", "admin", HOUR), entry("login", "admin"));
+      store.endSessions("bob", entry("logout", "bob"));
+      store.endSessions("bob", entry("logout", "bob"));
+      reopen();
+
+      assertThat(store.session("s")).isEmpty();
+      assertThat(store.session("t")).isEmpty();
+      assertThat(store.session("other")).isPresent();
+      assertThat(actions().stream().filter("logout"::equals)).hasSize(1);
+    }
+
+    @Test
     void endWithAChangeOfPasswordRoleOrSubjectAndWithTheAccount() {
       begin();
       var accounts =

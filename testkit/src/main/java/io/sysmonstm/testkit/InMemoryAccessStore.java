@@ -197,6 +197,14 @@ public final class InMemoryAccessStore implements AccessStore {
   }
 
   @Override
+  public synchronized void endSessions(String account, AuditEntry entry) {
+    checkAvailable();
+    if (sessions.values().removeIf(session -> session.account().equals(account))) {
+      audit.add(entry);
+    }
+  }
+
+  @Override
   public synchronized List<ApiToken> apiTokens() {
     checkAvailable();
     return apiTokens.values().stream()

@@ -86,6 +86,11 @@ public final class LocalhostCertificate {
 
   /** {@return what a client speaks TLS with that trusts this certificate, and no other} */
   public SSLSocketFactory trusted() {
+    return trusting().getSocketFactory();
+  }
+
+  /** {@return the context of a client that trusts this certificate, and no other} */
+  public SSLContext trusting() {
     try {
       var authorities = KeyStore.getInstance("PKCS12");
       authorities.load(null, null);
@@ -94,7 +99,7 @@ public final class LocalhostCertificate {
       trust.init(authorities);
       var context = SSLContext.getInstance("TLS");
       context.init(null, trust.getTrustManagers(), null);
-      return context.getSocketFactory();
+      return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }

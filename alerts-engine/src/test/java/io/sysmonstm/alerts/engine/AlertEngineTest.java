@@ -2,8 +2,8 @@ package io.sysmonstm.alerts.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sysmonstm.api.Actor;
 import io.sysmonstm.alerts.engine.internal.YamlRules;
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.Labels;

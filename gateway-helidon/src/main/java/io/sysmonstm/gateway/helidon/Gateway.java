@@ -2,13 +2,17 @@ package io.sysmonstm.gateway.helidon;
 
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
+import io.sysmonstm.gateway.helidon.internal.access.Access;
+import io.sysmonstm.gateway.helidon.internal.http.AccessApi;
 import io.sysmonstm.gateway.helidon.internal.http.Api;
 import io.sysmonstm.gateway.helidon.internal.http.CurrentState;
 import io.sysmonstm.gateway.helidon.internal.live.EventFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
+import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.CurrentStore;
+import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.EventPublisher;
 import io.sysmonstm.spi.EventSubscriber;
@@ -19,6 +23,7 @@ import io.sysmonstm.spi.RuleReplay;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.web.helidon.internal.http.HostGuard;
+import io.sysmonstm.web.helidon.internal.http.Route;
 import io.sysmonstm.web.helidon.internal.http.Router;
 import io.sysmonstm.web.helidon.internal.http.StaticFiles;
 import io.sysmonstm.web.helidon.internal.net.ClientAddress;
@@ -36,6 +41,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +59,9 @@ public final class Gateway implements AutoCloseable {
   private final HttpServer server;
   private final ReadinessCheck readiness;
   private final Ticker ticker;
+  private final Access access;
+  private final List<Route> routes;
+  private final Optional<EdgeOutlet> edge;
   private volatile boolean draining;
   private boolean started;
   private boolean closed;
@@ -63,23 +72,38 @@ public final class Gateway implements AutoCloseable {
     var alerts = need(builder.alertStore, "alertStore");
     this.executor = need(builder.executor, "executor");
     var time = builder.time;
+    var accessStore = need(builder.accessStore, "accessStore");
+    var accessCalls = AccessApi.calls(executor);
+    this.access =
+        new Access(
+            accessStore, accessCalls, builder.login, isLoopback(builder.listen), time, executor);
     var live = new LiveView(time, builder.maxMachines, builder.metrics);
     this.feed = new LiveFeed(live, current, history, alerts, time, executor);
     this.events = new EventFeed(need(builder.subscriber, "subscriber"), live, time, executor);
     this.viewers =
         new Viewers(
             ROLE,
+            access,
             live,
             ViewerLimits.inAll(builder.maxViewers),
             builder.timing,
             time,
             executor,
             builder.metrics);
+    this.edge =
+        Optional.ofNullable(builder.edge)
+            .map(target -> new EdgeOutlet(target, live, time, executor, builder.metrics));
     var deadlines = new Deadlines(ROLE, builder.timing, time, builder.metrics);
     this.ticker =
         new Ticker(
             builder.timing.tick(),
-            List.of(live::tick, events::tick, feed::tick, viewers::tick, deadlines::tick));
+            List.of(
+                live::tick,
+                events::tick,
+                feed::tick,
+                access::tick,
+                viewers::tick,
+                deadlines::tick));
     this.readiness =
         new ReadinessCheck(
             () -> draining,
@@ -104,18 +128,31 @@ public final class Gateway implements AutoCloseable {
             time,
             builder.metrics,
             readiness::check,
+            this::notes,
+            new AccessApi(
+                accessStore, accessCalls, access, Optional.ofNullable(builder.invitations), time),
             executor);
+    this.routes = api.routes();
     this.server =
         new HttpServer(
             ROLE,
             builder.listen,
             new Router(
-                api.routes(), StaticFiles.ofDashboard(), "/api/v1/openapi.json lists the calls"),
+                access, routes, StaticFiles.ofDashboard(), "/api/v1/openapi.json lists the calls"),
             new HostGuard(ROLE, builder.listen, builder.allowedHosts, builder.allowedOrigins),
-            new ClientAddress(List.of()),
+            new ClientAddress(networks(builder.trustedProxies)),
             viewers,
             List.of(),
+            Optional.ofNullable(builder.tls),
             deadlines);
+  }
+
+  private static boolean isLoopback(InetSocketAddress listen) {
+    return new Endpoint(listen.getHostString(), listen.getPort(), false).isLoopback();
+  }
+
+  private static List<ClientAddress.Network> networks(List<String> texts) {
+    return texts.stream().map(text -> ClientAddress.Network.parse(text).orElseThrow()).toList();
   }
 
   private static <T> T need(@Nullable T part, String name) {
@@ -144,6 +181,7 @@ public final class Gateway implements AutoCloseable {
     events.start();
     feed.tick();
     executor.execute(ticker);
+    edge.ifPresent(EdgeOutlet::start);
     try {
       var address = server.start();
       LOG.info("gateway_started", "listening", "address", text(address));
@@ -152,6 +190,11 @@ public final class Gateway implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** For tests: the calls of the API. */
+  List<Route> routes() {
+    return routes;
   }
 
   /** For tests: does what is due, as happens by itself once a second. */
@@ -167,6 +210,11 @@ public final class Gateway implements AutoCloseable {
   /** {@return whether it can serve, and which parts fail; may wait two seconds for the probes} */
   public Readiness readiness() {
     return readiness.check();
+  }
+
+  // An edge that is away takes nothing from those who look at this page.
+  private Map<String, Health> notes() {
+    return edge.map(outlet -> Map.of("edge", outlet.health())).orElse(Map.of());
   }
 
   /**
@@ -189,6 +237,7 @@ public final class Gateway implements AutoCloseable {
       }
       closed = true;
     }
+    edge.ifPresent(EdgeOutlet::close);
     viewers.close();
     server.stop();
     ticker.close();
@@ -202,6 +251,11 @@ public final class Gateway implements AutoCloseable {
     private @Nullable CurrentStore currentStore;
     private @Nullable HistoryStore historyStore;
     private @Nullable AlertStore alertStore;
+    private @Nullable AccessStore accessStore;
+    private @Nullable Invitations invitations;
+    private @Nullable SSLContext tls;
+    private LoginMode login = LoginMode.AUTO;
+    private List<String> trustedProxies = List.of();
     private @Nullable RuleReplay replay;
     private @Nullable EventSubscriber subscriber;
     private @Nullable EventPublisher publisher;
@@ -215,6 +269,7 @@ public final class Gateway implements AutoCloseable {
     private List<String> allowedHosts = List.of();
     private List<String> allowedOrigins = List.of();
     private Timing timing = Timing.DEFAULT;
+    private @Nullable EdgeTarget edge;
 
     private Builder() {}
 
@@ -259,6 +314,61 @@ public final class Gateway implements AutoCloseable {
      */
     public Builder alertStore(AlertStore value) {
       alertStore = value;
+      return this;
+    }
+
+    /**
+     * Sets the store of who may come in. Required.
+     *
+     * @param value the store; not closed by the gateway
+     * @return this builder
+     */
+    public Builder accessStore(AccessStore value) {
+      accessStore = value;
+      return this;
+    }
+
+    /**
+     * Sets who needs a login: {@link LoginMode#AUTO} unless set.
+     *
+     * @param value the mode
+     * @return this builder
+     */
+    public Builder login(LoginMode value) {
+      login = value;
+      return this;
+    }
+
+    /**
+     * Sets what makes enrolment tokens. Without it the gateway makes none.
+     *
+     * @param value beside whose aggregator the machines come in
+     * @return this builder
+     */
+    public Builder invitations(Invitations value) {
+      invitations = value;
+      return this;
+    }
+
+    /**
+     * Makes it speak TLS, and nothing else.
+     *
+     * @param value may change what it shows; TLS 1.2 is the floor
+     * @return this builder
+     */
+    public Builder tls(SSLContext value) {
+      tls = value;
+      return this;
+    }
+
+    /**
+     * Sets whose word on the address of a client counts: nobody's unless set.
+     *
+     * @param value addresses of proxies, or networks such as {@code 10.0.0.0/8}
+     * @return this builder
+     */
+    public Builder trustedProxies(List<String> value) {
+      trustedProxies = List.copyOf(value);
       return this;
     }
 
@@ -392,6 +502,17 @@ public final class Gateway implements AutoCloseable {
      */
     public Builder allowedOrigins(List<String> value) {
       allowedOrigins = List.copyOf(value);
+      return this;
+    }
+
+    /**
+     * Sets the edge relay that is told what it may show. Without it nothing leaves.
+     *
+     * @param value the relay
+     * @return this builder
+     */
+    public Builder edge(EdgeTarget value) {
+      edge = value;
       return this;
     }
 

@@ -2,9 +2,13 @@ package io.sysmonstm.gateway.helidon;
 
 import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Setting;
+import io.sysmonstm.web.helidon.internal.net.ClientAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The settings of a gateway, for hosts that configure one. */
 public final class GatewaySettings {
@@ -42,6 +46,24 @@ public final class GatewaySettings {
               "Origins such as https://example.org that may use the API from a browser.")
           .withDefault("");
 
+  /** Who needs a login. */
+  public static final Setting<LoginMode> LOGIN =
+      Setting.of(
+              "gateway.login",
+              "Who needs a login: auto asks for one as soon as there is an account, or others can reach the gateway.",
+              "auto, required or off",
+              LoginMode::parse)
+          .withDefault("auto");
+
+  /** Whose word on the address of a client counts. */
+  public static final Setting<List<String>> TRUSTED_PROXIES =
+      Setting.of(
+              "gateway.trusted-proxies",
+              "Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto count.",
+              "addresses or networks such as 10.0.0.7 or 10.0.0.0/8, separated by commas",
+              GatewaySettings::parseProxies)
+          .withDefault("");
+
   /** The aggregator whose reachability readiness tells. */
   public static final Setting<String> AGGREGATOR_URL =
       Setting.of(
@@ -52,12 +74,75 @@ public final class GatewaySettings {
                   Endpoint.parse(text).isPresent() ? Optional.of(text.strip()) : Optional.empty())
           .withDefault("localhost:50051");
 
+  /** The edge relay that is told what it may show. */
+  public static final Setting<URI> EDGE_URL = edgeUrl("gateway.edge-url");
+
+  /** What the edge relay knows this gateway by. */
+  public static final Setting<String> EDGE_TOKEN =
+      Setting.text("gateway.edge-token", "The edge's edge.publish-token.").asSecret();
+
+  /** What may leave for the edge relay. */
+  public static final Setting<EdgeFields> EDGE_FIELDS =
+      Setting.of(
+              "gateway.edge.fields",
+              "The allow-list of what leaves for the edge relay.",
+              EdgeFields.EXPECTED,
+              EdgeFields::parse)
+          .withDefault(EdgeFields.DEFAULT);
+
+  /** Whether machines leave under an alias. */
+  public static final Setting<Boolean> EDGE_HIDE_HOSTNAMES =
+      Setting.flag(
+              "gateway.edge.hide-hostnames",
+              "Whether the edge relay gets aliases in place of host names and machine ids.")
+          .withDefault("false");
+
+  /** Whom a wss edge is verified by. */
+  public static final Setting<Path> EDGE_TRUST =
+      Setting.path(
+          "gateway.edge.trust",
+          "The PEM file with the authorities that sign the certificate of the edge relay; those of"
+              + " the JVM unless given.");
+
   private GatewaySettings() {}
+
+  /**
+   * {@return a setting of the address of an edge relay}
+   *
+   * @param key its key
+   */
+  public static Setting<URI> edgeUrl(String key) {
+    return Setting.of(
+        key,
+        "The edge relay that is told what it may show.",
+        "ws://host:port or wss://host:port",
+        EdgeTarget::parse);
+  }
 
   /** {@return all of them} */
   public static List<Setting<?>> all() {
     return List.of(
-        LISTEN, MAX_VIEWERS, MAX_MACHINES, ALLOWED_HOSTS, ALLOWED_ORIGINS, AGGREGATOR_URL);
+        LISTEN,
+        LOGIN,
+        TRUSTED_PROXIES,
+        MAX_VIEWERS,
+        MAX_MACHINES,
+        ALLOWED_HOSTS,
+        ALLOWED_ORIGINS,
+        AGGREGATOR_URL,
+        EDGE_URL,
+        EDGE_TOKEN,
+        EDGE_FIELDS,
+        EDGE_HIDE_HOSTNAMES,
+        EDGE_TRUST);
+  }
+
+  private static Optional<List<String>> parseProxies(String text) {
+    var proxies =
+        Stream.of(text.split(",", -1)).map(String::strip).filter(one -> !one.isEmpty()).toList();
+    return proxies.stream().allMatch(one -> ClientAddress.Network.parse(one).isPresent())
+        ? Optional.of(proxies)
+        : Optional.empty();
   }
 
   private static Optional<InetSocketAddress> parseAddress(String text) {

@@ -1,6 +1,8 @@
 package io.sysmonstm.gateway.helidon;
 
+import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Aggregation;
+import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.Batch;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.HistoryQuery;
@@ -19,6 +21,7 @@ import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.Topic;
+import io.sysmonstm.testkit.InMemoryAccessStore;
 import io.sysmonstm.testkit.InMemoryAlertStore;
 import io.sysmonstm.testkit.ManualTime;
 import java.time.Duration;
@@ -43,7 +46,13 @@ final class Fleet {
   final History history = new History();
   final ManualTime time = new ManualTime();
   final InMemoryAlertStore alerts = new InMemoryAlertStore(time);
+  final InMemoryAccessStore access = new InMemoryAccessStore(time, alerts);
   final Bus bus = new Bus();
+
+  /** An entry of the audit, of now. */
+  AuditEntry entry(String action, String subject) {
+    return AuditEntry.of(time.instant(), Actor.within("test"), action, subject, "");
+  }
 
   /** Delivers at once, on the thread that publishes. */
   static final class Bus implements EventPublisher, EventSubscriber {

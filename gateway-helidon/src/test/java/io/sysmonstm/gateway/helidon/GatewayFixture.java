@@ -79,6 +79,7 @@ final class GatewayFixture implements AutoCloseable {
             .currentStore(fleet.current)
             .historyStore(fleet.history)
             .alertStore(fleet.alerts)
+            .accessStore(fleet.access)
             .subscriber(fleet.bus)
             .publisher(fleet.bus)
             .executor(executor)

@@ -89,7 +89,8 @@ class GatewayHistoryCsvTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "metric=cpu_percent&format=xlsx          | format is 'xlsx': expected one of json, csv, csv_long",
+        "metric=cpu_percent&format=xlsx          | format is 'xlsx': expected one of json, csv,"
+            + " csv_long",
         "metric=cpu_percent&format=csv&format=csv | expected it once",
         "metric=CPU&format=csv                   | metric is 'CPU'",
         "metric=cpu_percent&format=csv&step=0s   | step is '0s'"

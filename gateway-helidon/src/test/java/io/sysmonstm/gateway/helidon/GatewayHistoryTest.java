@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -147,6 +148,7 @@ class GatewayHistoryTest {
   }
 
   @ParameterizedTest
+  @DisplayName("row 16, 20: a bad parameter is refused by name, 50,001 points too")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -193,6 +195,7 @@ class GatewayHistoryTest {
   }
 
   @Test
+  @DisplayName("row 23: a fault in a store is told without its reason")
   void aFaultInAStoreIs500WithoutItsReason() {
     fixture.fleet.history.failure = new IllegalStateException("SELECT * FROM secrets");
 
@@ -203,6 +206,7 @@ class GatewayHistoryTest {
   }
 
   @Test
+  @DisplayName("row 20: four heavy queries at once, and no more")
   void moreThanFourQuestionsAtOnceWaitTheirTurn() throws Exception {
     var gate = new CountDownLatch(1);
     fixture.fleet.history.gate = gate;

@@ -126,7 +126,8 @@ class GatewayMetricsTest {
         .contains(
             "sysmonstm_machine_up{hostname=\"a.example\",machine=\"a\"} 0.0",
             "sysmonstm_machine_up{hostname=\"b.example\",machine=\"b\"} 1.0",
-            "sysmonstm_machine_last_seen_timestamp_seconds{hostname=\"a.example\",machine=\"a\"} 1.767225E9",
+            "sysmonstm_machine_last_seen_timestamp_seconds{hostname=\"a.example\",machine=\"a\"}"
+                + " 1.767225E9",
             "sysmonstm_cpu_percent{machine=\"b\"} 7.0")
         .noneMatch(line -> line.startsWith("sysmonstm_cpu_percent{machine=\"a\""));
   }
@@ -137,8 +138,8 @@ class GatewayMetricsTest {
 
     assertThat(lines())
         .contains(
-            "sysmonstm_machine_info{arch=\"amd64\",collector_version=\"\",hostname=\"a.example\","
-                + "machine=\"a\",os=\"Debian GNU/Linux\",tag_env=\"prod\",tag_rack_unit=\"7\"} 1.0");
+            "sysmonstm_machine_info{arch=\"amd64\",collector_version=\"\",hostname=\"a.example\",machine=\"a\",os=\"Debian"
+                + " GNU/Linux\",tag_env=\"prod\",tag_rack_unit=\"7\"} 1.0");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static io.sysmonstm.gateway.helidon.Answers.assertSecurityHeaders;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,7 @@ class GatewayRoutesTest {
   }
 
   @Test
+  @DisplayName("row 20: a body over 1 MiB is refused")
   void aBodyOverOneMebibyteIs413() {
     var large = "x".repeat((1 << 20) + 1);
 

@@ -19,6 +19,8 @@ class GatewaySettingsTest {
         .extracting(Setting::key)
         .containsExactly(
             "gateway.listen",
+            "gateway.login",
+            "gateway.trusted-proxies",
             "gateway.max-viewers",
             "gateway.max-machines",
             "gateway.allowed-hosts",
@@ -32,6 +34,8 @@ class GatewaySettingsTest {
 
     assertThat(settings.get(GatewaySettings.LISTEN).getHostString()).isEqualTo("127.0.0.1");
     assertThat(settings.get(GatewaySettings.LISTEN).getPort()).isEqualTo(8000);
+    assertThat(settings.get(GatewaySettings.LOGIN)).isEqualTo(LoginMode.AUTO);
+    assertThat(settings.get(GatewaySettings.TRUSTED_PROXIES)).isEmpty();
     assertThat(settings.get(GatewaySettings.MAX_VIEWERS)).isEqualTo(1000);
     assertThat(settings.get(GatewaySettings.MAX_MACHINES)).isEqualTo(10_000);
     assertThat(settings.get(GatewaySettings.ALLOWED_HOSTS)).isEmpty();

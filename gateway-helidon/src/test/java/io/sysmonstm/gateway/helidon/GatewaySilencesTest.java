@@ -97,8 +97,13 @@ class GatewaySilencesTest {
     assertProblem(fixture.send("DELETE", "/api/v1/silences/" + id, ""), 404, "NOT_FOUND");
     var entries = list(json(fixture.get("/api/v1/audit?subject=" + id)), "entries");
     assertThat(entries)
-        .extracting(entry -> map(entry).get("by") + " " + map(entry).get("action"))
-        .containsExactly("Bob silence_ended", "Ada silence_put");
+        .extracting(
+            entry ->
+                "%s from %s %s"
+                    .formatted(
+                        map(entry).get("by"), map(entry).get("source"), map(entry).get("action")))
+        .containsExactly(
+            "Bob from 127.0.0.1 silence_ended", "Ada from 127.0.0.1 silence_put");
   }
 
   @Test

@@ -22,11 +22,13 @@ final class Viewer implements WebSocket.Listener {
   final AtomicInteger pongs = new AtomicInteger();
   final WebSocket socket;
 
-  Viewer(GatewayFixture fixture) {
+  Viewer(GatewayFixture fixture, String... headers) {
+    var builder = fixture.client.newWebSocketBuilder();
+    for (int i = 0; i < headers.length; i += 2) {
+      builder.header(headers[i], headers[i + 1]);
+    }
     socket =
-        fixture
-            .client
-            .newWebSocketBuilder()
+        builder
             .connectTimeout(Duration.ofSeconds(10))
             .buildAsync(URI.create("ws" + fixture.uri("/ws").toString().substring(4)), this)
             .join();

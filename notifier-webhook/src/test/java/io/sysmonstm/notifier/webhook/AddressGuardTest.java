@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,7 @@ class AddressGuardTest {
   private final AddressGuard open = guard(true);
 
   @ParameterizedTest
+  @DisplayName("row 19: private addresses are refused unless they are allowed")
   @ValueSource(
       strings = {
         "127.0.0.1",
@@ -38,6 +40,7 @@ class AddressGuardTest {
   }
 
   @ParameterizedTest
+  @DisplayName("row 19: the metadata address and its like are refused always")
   @ValueSource(
       strings = {
         "169.254.169.254",
@@ -76,6 +79,7 @@ class AddressGuardTest {
   }
 
   @Test
+  @DisplayName("row 19: of several addresses of a name only the allowed are used")
   void keepsTheAllowedOfSeveral() throws IOException {
     var both =
         new InetAddress[] {

@@ -9,6 +9,7 @@ import io.sysmonstm.spi.Notification.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +19,7 @@ class MessageFormTest {
   private static final String HOSTILE = "\",\"x\":\"<!channel> & @everyone {{key}} \n\u0000\ud800";
 
   @ParameterizedTest
+  @DisplayName("row 19: no text of an alert changes the form of a message")
   @EnumSource(Preset.class)
   void presetsStayWellFormedWhateverAnAlertSays(Preset preset) {
     var message = preset.form("chat").write(Notices.of(HOSTILE, Kind.FIRED));

@@ -20,11 +20,13 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,7 @@ class WebhookNotifierTest {
   }
 
   @Test
+  @DisplayName("row 19: requests are signed")
   void signsTimeAndBody() throws Exception {
     notifier("/").secret("s3cret").build().notify(Notices.of("ä € 😀", Kind.FIRED));
 
@@ -88,6 +91,7 @@ class WebhookNotifierTest {
   }
 
   @Test
+  @DisplayName("row 14, 19: a refusal is told without secrets")
   void saysStatusAndBeginningOfARefusalButNoSecret() {
     farEnd.answers(403, "no such token Bearer abc in /T/secret\r\n" + "x".repeat(500), Map.of());
     var notifier = notifier("/T/secret").headers(Map.of("Authorization", "Bearer abc")).build();
@@ -128,6 +132,7 @@ class WebhookNotifierTest {
   }
 
   @Test
+  @DisplayName("row 19: no redirect is followed")
   void followsNoRedirect() {
     try (var other = new FarEnd()) {
       farEnd.answers(307, "", Map.of("Location", other.url("/")));
@@ -141,6 +146,7 @@ class WebhookNotifierTest {
   }
 
   @Test
+  @DisplayName("row 19: no connection to a private address unless it is allowed")
   void connectsToNoPrivateAddressUnlessThatIsAllowed() {
     var notifier = WebhookNotifier.builder(context, farEnd.url("/")).build();
 
@@ -196,6 +202,36 @@ class WebhookNotifierTest {
   }
 
   @Test
+  @DisplayName("row 19: a name that comes to mean another address is connected to as it was checked")
+  void looksANameUpOnceForEachRequest() throws Exception {
+    var lookups = new AtomicInteger();
+    var rebinding =
+        new AddressGuard(
+            true,
+            host ->
+                new InetAddress[] {
+                  lookups.getAndIncrement() == 0
+                      ? InetAddress.getLoopbackAddress()
+                      : InetAddress.getByName("169.254.169.254")
+                });
+    var post =
+        new HttpPost(
+            Target.of(farEnd.url("/").replace("localhost", "rebinds.example.org")),
+            rebinding,
+            (SSLSocketFactory) SSLSocketFactory.getDefault(),
+            Duration.ofSeconds(5),
+            context.executor());
+
+    assertThat(post.send(Map.of(), new byte[0]).isSuccess()).isTrue();
+    assertThat(lookups).hasValue(1);
+    assertThat(farEnd.accepted().getFirst().header("Host")).startsWith("rebinds.example.org:");
+    assertThatIOException()
+        .isThrownBy(() -> post.send(Map.of(), new byte[0]))
+        .withMessageContaining("no address that may be connected to");
+    assertThat(farEnd.accepted()).hasSize(1);
+  }
+
+  @Test
   void refusesHeadersThatAreOurOwnOrSeveralLines() {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> notifier("/").headers(Map.of("Host", "x")).build());
@@ -204,6 +240,7 @@ class WebhookNotifierTest {
   }
 
   @Test
+  @DisplayName("row 19: a receiver has 5 seconds")
   void doesNotWaitForAReceiverThatAnswersBitByBit() throws Exception {
     try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var dripping =

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JsonToken;
@@ -80,6 +81,7 @@ class HostLoggingTest {
     }
 
     @Test
+    @DisplayName("row 18: newline, ANSI and ${jndi:} stay inside one JSON string")
     void hostileTextStaysInsideItsString() {
       var hostile = "a\nb\r\u001b[31m \"}{\" \u2028 ${jndi:ldap://x} \u202e\ud83d";
       log.info("event", hostile, "field", hostile, hostile, 1L);
@@ -91,6 +93,7 @@ class HostLoggingTest {
     }
 
     @Test
+    @DisplayName("row 18: fields have at most 256 characters")
     void textsAreBounded() {
       log.error("event", "m".repeat(10_000), deep(500), "field", "\ud83d\ude00".repeat(200));
 
@@ -101,6 +104,28 @@ class HostLoggingTest {
     }
 
     @Test
+    @DisplayName("row 18: a million bad messages make less than 10 MB of log")
+    void aFloodIsCutShort() {
+      var payload = "\n\u001b[31m${jndi:ldap://x}".repeat(1_000);
+      var cause = deep(500);
+      for (int i = 0; i < 1_000_000; i++) {
+        switch (i % 4) {
+          case 0 -> log.warn("bad_message", "refused: " + i, cause, "text", payload);
+          case 1 -> log.error("bad_batch", "failed: " + i, cause, "text", payload);
+          case 2 -> log.info("stream_opened", "opened: " + i, "peer", payload);
+          default ->
+              Logger.getLogger("io.grpc.Noisy").log(java.util.logging.Level.SEVERE, payload, cause);
+        }
+      }
+
+      assertThat(out.size()).isPositive().isLessThan(10_000_000);
+      assertThat(out.toString(StandardCharsets.UTF_8).lines())
+          .hasSizeLessThan(1_000)
+          .allMatch(line -> line.startsWith("{\"timestamp\"") && line.endsWith("}"));
+    }
+
+    @Test
+    @DisplayName("row 18: fields cannot take the place of the fixed ones")
     void fieldsCannotTakeThePlaceOfTheFixedOnes() {
       log.info("event", "message", "level", "forged", "event", "forged");
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class LogLimitTest {
@@ -20,6 +21,7 @@ class LogLimitTest {
   }
 
   @Test
+  @DisplayName("row 18: a library that is made to talk is cut short")
   void aLibraryThatIsMadeToTalkIsCutShort() {
     int written = 0;
     for (int i = 0; i < 1_000_000; i++) {

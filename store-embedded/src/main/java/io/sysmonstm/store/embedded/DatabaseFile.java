@@ -106,8 +106,21 @@ final class DatabaseFile implements AutoCloseable {
     try {
       Files.createFile(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      giveToOwnerOfDirectory();
     } catch (FileAlreadyExistsException ofEarlierTimes) {
       // Whoever runs this may have opened it to a group on purpose.
+    }
+  }
+
+  /** A command that root runs before the role does would keep the file from the role's user. */
+  private void giveToOwnerOfDirectory() throws IOException {
+    var owner = Files.getOwner(path.resolveSibling("."));
+    if (!owner.equals(Files.getOwner(path))) {
+      try {
+        Files.setOwner(path, owner);
+      } catch (IOException notRoot) {
+        // Then this is the user that works with it.
+      }
     }
   }
 

@@ -153,6 +153,19 @@ public final class EmbeddedAccessStore implements AccessStore {
   }
 
   @Override
+  public void endSessions(String account, AuditEntry entry) {
+    database.write(
+        "end sessions",
+        session -> {
+          boolean ended = LoginSessionRows.deleteOf(session, account);
+          if (ended) {
+            audit.record(session, entry);
+          }
+          return ended;
+        });
+  }
+
+  @Override
   public List<ApiToken> apiTokens() {
     return database.read("read API tokens", session -> ApiTokenRows.newest(session, MOST));
   }

@@ -64,10 +64,10 @@ final class LoginSessionRows {
     return delete.executeUpdate() > 0;
   }
 
-  static void deleteOf(Session session, String account) throws SQLException {
+  static boolean deleteOf(Session session, String account) throws SQLException {
     var delete = session.prepare("DELETE FROM login_session WHERE account = ?");
     delete.setString(1, account);
-    delete.executeUpdate();
+    return delete.executeUpdate() > 0;
   }
 
   static void deleteExpired(Session session, Instant now) throws SQLException {

@@ -13,6 +13,7 @@ import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.EnrolmentToken;
 import io.sysmonstm.spi.MachineCredential;
 import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.testkit.Skipped;
 import io.sysmonstm.testkit.TestContext;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +58,23 @@ class EmbeddedAccessStoreTest {
   @Test
   void keepsTheFileFromOtherUsers() throws IOException {
     assertThat(Files.getPosixFilePermissions(file)).hasToString("[OWNER_READ, OWNER_WRITE]");
+  }
+
+  @Test
+  void givesAFileThatRootMadeToTheOwnerOfTheDirectory() throws IOException {
+    Skipped.unless(
+        System.getProperty("user.name").equals("root"), "only root can make files for others");
+    store.close();
+    Files.delete(file);
+    var nobody =
+        file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+    Files.setOwner(context.dataDirectory(), nobody);
+    store = new EmbeddedAccessStore(context);
+    store.createFirstAccount(ADMIN, entry("account_created", "admin"));
+
+    for (var part : List.of("access.db", "access.db-wal", "access.db-shm")) {
+      assertThat(Files.getOwner(file.resolveSibling(part))).as(part).isEqualTo(nobody);
+    }
   }
 
   @Test
@@ -146,6 +165,7 @@ class EmbeddedAccessStoreTest {
   }
 
   @Test
+  @DisplayName("row 21: the audit is append-only")
   void refusesToChangeOrDeleteTheAudit() {
     store.record(entry("login_failed", "admin"));
 

@@ -7,6 +7,7 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.testkit.ManualTime;
 import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class QueryBudgetTest {
@@ -14,6 +15,7 @@ class QueryBudgetTest {
   private final QueryBudget budget = new QueryBudget(time);
 
   @Test
+  @DisplayName("row 20: no answer has more than 1,000,000 points")
   void refusesMorePointsThanAnAnswerMayHave() {
     budget.spendPoints(QueryBudget.MAX_POINTS);
 
@@ -32,6 +34,7 @@ class QueryBudgetTest {
   }
 
   @Test
+  @DisplayName("row 20: a question ends after 10 s")
   void endsAQuestionThatTakesTooLong() {
     time.advance(QueryBudget.DEADLINE);
     budget.checkTime();

@@ -11,6 +11,7 @@ import io.sysmonstm.testkit.ManualTime;
 import io.sysmonstm.testkit.TestContext;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +72,7 @@ class ProvidersTest {
   }
 
   @Test
+  @DisplayName("row 17: hostile ids keep to their own keys")
   void keepsHostileIdsToTheirOwnKeys() {
     assertThat(StateKeys.machine("web-1")).isEqualTo("sysmonstm:machine:{web-1}");
     assertThat(StateKeys.machine("a}:b{\n*"))

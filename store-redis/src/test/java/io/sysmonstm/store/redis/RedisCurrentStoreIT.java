@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class RedisCurrentStoreIT {
@@ -186,6 +187,30 @@ class RedisCurrentStoreIT {
       assertThat(connection.sync().hlen("sysmonstm:machine:{dead}")).isEqualTo(4);
     }
     assertThat(next.machines()).extracting(MachineState::machineId).containsExactly("a", "dead");
+  }
+
+  @Test
+  @DisplayName("row 17: ids with ':', '*', braces or a newline touch no other key")
+  void keepsHostileIdsApart() {
+    var server = opened(RedisServer.running());
+    var store = store(server.url());
+    store.update(event("a", 0, 1));
+    var hostile = List.of("a:b", "*", "a\n", "a}", "a}:{a", "machines", "");
+    hostile.forEach(id -> store.update(event(id, 0, 2)));
+    Eventually.until("all are there", () -> readable(store) == 1 + hostile.size());
+
+    assertThat(value(store, "a")).isEqualTo(1);
+    for (var id : hostile) {
+      assertThat(value(store, id)).as(id).isEqualTo(2);
+    }
+    try (var connector = connector(server.url());
+        var connection = connector.connect()) {
+      assertThat(connection.sync().keys("*"))
+          .hasSize(2 + hostile.size())
+          .allMatch(
+              key ->
+                  key.matches("sysmonstm:machines|sysmonstm:machine:\\{(a|machines|#[0-9a-f]{64})}"));
+    }
   }
 
   @Test

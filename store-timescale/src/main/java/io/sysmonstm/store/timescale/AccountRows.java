@@ -145,8 +145,8 @@ final class AccountRows {
         > 0;
   }
 
-  static void endAllOf(Connection connection, String account) throws SQLException {
-    Sql.update(connection, "DELETE FROM access_sessions WHERE account = ?", account);
+  static boolean endAllOf(Connection connection, String account) throws SQLException {
+    return Sql.update(connection, "DELETE FROM access_sessions WHERE account = ?", account) > 0;
   }
 
   private static LoginSession session(ResultSet row) throws SQLException {

@@ -155,6 +155,19 @@ public final class TimescaleAccessStore implements AccessStore {
   }
 
   @Override
+  public void endSessions(String account, AuditEntry entry) {
+    database.change(
+        "end sessions",
+        connection -> {
+          boolean ended = AccountRows.endAllOf(connection, account);
+          if (ended) {
+            audit.record(connection, entry);
+          }
+          return ended;
+        });
+  }
+
+  @Override
   public List<ApiToken> apiTokens() {
     return database.read("read API tokens", connection -> TokenRows.newest(connection, MOST));
   }

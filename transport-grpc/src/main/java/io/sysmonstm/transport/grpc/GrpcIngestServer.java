@@ -3,6 +3,7 @@ package io.sysmonstm.transport.grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -12,11 +13,14 @@ import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.IngestServer;
 import io.sysmonstm.spi.IngestService;
+import io.sysmonstm.spi.MachineAccess;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.tls.TlsFileWatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +57,8 @@ public final class GrpcIngestServer implements IngestServer {
   // A connection without a stream; clients that come back make a new one.
   private static final Duration IDLE = Duration.ofMinutes(5);
   private static final Duration LEAST_AGE_GRACE = Duration.ofSeconds(15);
+  // How long after a revocation an open stream goes on, at most, beside what the store takes.
+  private static final Duration REVOCATION_CHECK = Duration.ofSeconds(5);
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
   private record Running(
@@ -82,7 +88,29 @@ public final class GrpcIngestServer implements IngestServer {
   }
 
   @Override
-  public synchronized InetSocketAddress start(IngestService ingest, CurrentStore current) {
+  public InetSocketAddress start(IngestService ingest, CurrentStore current) {
+    return start(
+        ingest,
+        current,
+        builder
+            .files
+            .filter(files -> !files.tls().material().trust().isEmpty())
+            .map(files -> new OwnAuthorities(files.tls(), builder.time, builder.metrics)));
+  }
+
+  @Override
+  public InetSocketAddress start(IngestService ingest, CurrentStore current, MachineAccess access) {
+    if (builder.files.filter(files -> !files.tls().material().trust().isEmpty()).isPresent()) {
+      throw new ConfigException(
+          List.of(
+              "aggregator.tls.trust is set although this aggregator enrols machines by its own"
+                  + " authority: expected one of both"));
+    }
+    return start(ingest, current, Optional.of(access));
+  }
+
+  private synchronized InetSocketAddress start(
+      IngestService ingest, CurrentStore current, Optional<MachineAccess> access) {
     if (started) {
       throw new IllegalStateException("already started");
     }
@@ -104,7 +132,7 @@ public final class GrpcIngestServer implements IngestServer {
             builder.limits.withAge(builder.streamAge()),
             open);
     var health = new HealthReporter(ingest);
-    var server = newServer(parts, new CurrentStates(current, executor), health);
+    var server = newServer(parts, new CurrentStates(current, executor), health, access);
     running = new Running(server, health, open, timer, ownExecutor);
     try {
       server.start();
@@ -113,6 +141,14 @@ public final class GrpcIngestServer implements IngestServer {
       throw cannotListen(e);
     }
     health.follow(timer, executor, builder.healthPeriod);
+    if (access.isPresent()) {
+      var _ =
+          timer.scheduleWithFixedDelay(
+          () -> parts.counters().revoked(open.endRevoked()),
+          builder.revocationCheck.toMillis(),
+          builder.revocationCheck.toMillis(),
+          TimeUnit.MILLISECONDS);
+    }
     var address = (InetSocketAddress) server.getListenSockets().getFirst();
     LOG.info(
         "ingest_listening",
@@ -122,31 +158,60 @@ public final class GrpcIngestServer implements IngestServer {
     return address;
   }
 
-  private Server newServer(ServerParts parts, CurrentStates states, HealthReporter health) {
+  private Server newServer(
+      ServerParts parts,
+      CurrentStates states,
+      HealthReporter health,
+      Optional<MachineAccess> access) {
     var connections = new ConnectionLimit(builder.maxConnections, parts.counters());
-    return NettyServerBuilder.forAddress(
-            new InetSocketAddress(builder.listen.host(), builder.listen.port()),
-            builder.credentials)
-        .directExecutor()
-        .flowControlWindow(FLOW_CONTROL_WINDOW)
-        .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-        .maxInboundMetadataSize(MAX_METADATA_BYTES)
-        .maxConcurrentCallsPerConnection(MAX_STREAMS_PER_CONNECTION)
-        .maxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
-        .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
-        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-        .permitKeepAliveTime(builder.permittedKeepAlive.toMillis(), TimeUnit.MILLISECONDS)
-        .permitKeepAliveWithoutCalls(true)
-        .maxConnectionAge(builder.maxConnectionAge.toMillis(), TimeUnit.MILLISECONDS)
-        .maxConnectionAgeGrace(builder.ageGrace().toMillis(), TimeUnit.MILLISECONDS)
-        .handshakeTimeout(builder.limits.helloTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .maxConnectionIdle(IDLE.toMinutes(), TimeUnit.MINUTES)
-        .addTransportFilter(connections)
-        .addStreamTracerFactory(new StreamEnds(parts.counters()))
-        .addService(ServerInterceptors.intercept(Services.ingest(parts), connections))
-        .addService(ServerInterceptors.intercept(Services.metrics(parts, states), connections))
-        .addService(health.service())
-        .build();
+    var credentialConnections = new CredentialConnections();
+    var interceptors = new ArrayList<ServerInterceptor>();
+    access.ifPresent(
+        known -> interceptors.add(new Gatekeeper(known, parts.executor(), credentialConnections)));
+    // The last of the list is asked first.
+    interceptors.add(connections);
+    var server =
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(builder.listen.host(), builder.listen.port()),
+                credentials(access))
+            .directExecutor()
+            .flowControlWindow(FLOW_CONTROL_WINDOW)
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .maxInboundMetadataSize(MAX_METADATA_BYTES)
+            .maxConcurrentCallsPerConnection(MAX_STREAMS_PER_CONNECTION)
+            .maxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
+            .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+            .permitKeepAliveTime(builder.permittedKeepAlive.toMillis(), TimeUnit.MILLISECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .maxConnectionAge(builder.maxConnectionAge.toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionAgeGrace(builder.ageGrace().toMillis(), TimeUnit.MILLISECONDS)
+            .handshakeTimeout(builder.limits.helloTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionIdle(IDLE.toMinutes(), TimeUnit.MINUTES)
+            .addTransportFilter(connections)
+            .addTransportFilter(credentialConnections)
+            .addStreamTracerFactory(new StreamEnds(parts.counters()))
+            .addService(ServerInterceptors.intercept(Services.ingest(parts), interceptors))
+            .addService(ServerInterceptors.intercept(Services.metrics(parts, states), interceptors))
+            .addService(health.service());
+    access.ifPresent(
+        known -> {
+          var enrolments = new Enrolments(known, parts.executor());
+          interceptors.addFirst(Enrolments.SOURCES);
+          server.addService(
+              ServerInterceptors.intercept(Services.enrolment(enrolments), interceptors));
+        });
+    return server.build();
+  }
+
+  private ServerCredentials credentials(Optional<MachineAccess> access) {
+    var keys =
+        builder
+            .files
+            .map(files -> files.tls().keyManager())
+            .or(() -> access.map(MachineAccess::keyManager));
+    return keys.map(manager -> Tls.server(manager, access.map(MachineAccess::trustManager)))
+        .orElse(builder.credentials);
   }
 
   private static ScheduledThreadPoolExecutor newTimer() {
@@ -199,6 +264,7 @@ public final class GrpcIngestServer implements IngestServer {
       Thread.currentThread().interrupt();
     }
     stopping.timer.shutdownNow();
+    builder.files.ifPresent(TlsFileWatch::close);
     stopping.ownExecutor.ifPresent(ExecutorService::shutdown);
   }
 
@@ -206,6 +272,8 @@ public final class GrpcIngestServer implements IngestServer {
   public static final class Builder {
     private final Endpoint listen;
     private ServerCredentials credentials = InsecureServerCredentials.create();
+    private Optional<TlsFileWatch> files = Optional.empty();
+    private Duration revocationCheck = REVOCATION_CHECK;
     private TimeSource time = TimeSource.system();
     private SelfMetrics metrics = new SelfMetrics();
     private Optional<ExecutorService> executor = Optional.empty();
@@ -232,6 +300,18 @@ public final class GrpcIngestServer implements IngestServer {
      */
     public Builder credentials(ServerCredentials value) {
       credentials = value;
+      return this;
+    }
+
+    /**
+     * Sets the files to speak TLS with: a certificate, and the authorities of the clients', where
+     * these have to prove by one which machine they are. The server closes the watch.
+     *
+     * @param value a watch over files with a certificate
+     * @return this builder
+     */
+    public Builder tls(TlsFileWatch value) {
+      files = Optional.of(value);
       return this;
     }
 
@@ -320,6 +400,11 @@ public final class GrpcIngestServer implements IngestServer {
     // For tests that cannot wait for the usual times.
     Builder limits(StreamLimits value) {
       limits = value;
+      return this;
+    }
+
+    Builder revocationCheck(Duration value) {
+      revocationCheck = value;
       return this;
     }
 

@@ -8,21 +8,27 @@ import io.grpc.ConnectivityState;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.MetricSender;
+import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.tls.CurrentTls;
+import io.sysmonstm.tls.TlsFileWatch;
+import io.sysmonstm.tls.TlsMaterial;
 import io.sysmonstm.transport.grpc.v1.IngestResponse;
 import io.sysmonstm.transport.grpc.v1.IngestServiceGrpc;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -48,24 +54,26 @@ public final class GrpcMetricSender implements MetricSender {
           Thread.ofPlatform().daemon().name("sysmonstm-grpc-sender").factory(),
           NioIoHandler.newFactory());
   private final ManagedChannel channel;
+  private final Optional<TlsFileWatch> files;
+  private final Optional<MachineCertificate> certificate;
+  private final Executor executor;
 
   private GrpcMetricSender(Builder builder) {
     target = builder.target;
     welcomeTimeout = builder.welcomeTimeout;
+    files = builder.files;
+    executor = builder.executor;
+    certificate =
+        builder.enrolment.map(
+            how ->
+                new MachineCertificate(
+                    target.toString(),
+                    builder.directory,
+                    how,
+                    builder.time,
+                    credentials -> connecting(credentials).build()));
     channel =
-        NettyChannelBuilder.forAddress(
-                target.host(),
-                target.port(),
-                builder.credentials.orElseGet(
-                    () ->
-                        target.tls()
-                            ? TlsChannelCredentials.create()
-                            : InsecureChannelCredentials.create()))
-            .eventLoopGroup(eventLoop)
-            .channelType(NioSocketChannel.class)
-            .directExecutor()
-            .disableRetry()
-            .disableServiceConfigLookUp()
+        connecting(builder.credentials.orElseGet(this::credentials))
             .keepAliveTime(builder.keepAliveTime.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(builder.keepAliveTimeout.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveWithoutCalls(true)
@@ -73,7 +81,30 @@ public final class GrpcMetricSender implements MetricSender {
             // Given, it is not measured: that would cost a ping and a wake-up for each answer.
             .flowControlWindow(MAX_ANSWER_BYTES)
             .build();
-    channel.getState(true);
+    if (certificate.filter(MachineCertificate::isMissing).isEmpty()) {
+      channel.getState(true);
+    }
+    certificate.ifPresent(own -> own.follow(executor));
+  }
+
+  private NettyChannelBuilder connecting(ChannelCredentials credentials) {
+    return NettyChannelBuilder.forAddress(target.host(), target.port(), credentials)
+        .eventLoopGroup(eventLoop)
+        .channelType(NioSocketChannel.class)
+        .directExecutor()
+        .disableRetry()
+        .disableServiceConfigLookUp();
+  }
+
+  private ChannelCredentials credentials() {
+    if (!target.tls()) {
+      return InsecureChannelCredentials.create();
+    }
+    return certificate
+        .map(MachineCertificate::tls)
+        .or(() -> files.map(TlsFileWatch::tls))
+        .map(Tls::client)
+        .orElseGet(() -> Tls.client(new CurrentTls(new TlsMaterial(Optional.empty(), List.of()))));
   }
 
   /**
@@ -96,13 +127,28 @@ public final class GrpcMetricSender implements MetricSender {
     }
     var call = channel.newCall(INGEST, CallOptions.DEFAULT);
     var stream = new SenderStream(call, target.toString(), hello, listener);
-    stream.start();
+    certificate
+        .filter(MachineCertificate::isMissing)
+        .ifPresentOrElse(own -> startEnrolled(own, stream, hello.machineId()), stream::start);
     if (!eventLoop.isShuttingDown()) {
       var _ =
           eventLoop.schedule(
               () -> stream.requireWelcome(welcomeTimeout), welcomeTimeout.toNanos(), NANOSECONDS);
     }
     return stream;
+  }
+
+  // The stream begins once this machine is let in, which may take a while.
+  private void startEnrolled(MachineCertificate own, SenderStream stream, String machineId) {
+    executor.execute(
+        () -> {
+          try {
+            own.require(machineId);
+            stream.start();
+          } catch (SysmonstmException refused) {
+            stream.refuse(refused);
+          }
+        });
   }
 
   /** Whether the channel has failed; it knows a moment after those who wait for a stream do. */
@@ -112,6 +158,8 @@ public final class GrpcMetricSender implements MetricSender {
 
   @Override
   public void close() {
+    files.ifPresent(TlsFileWatch::close);
+    certificate.ifPresent(MachineCertificate::close);
     channel.shutdownNow();
     try {
       channel.awaitTermination(1, TimeUnit.SECONDS);
@@ -128,6 +176,11 @@ public final class GrpcMetricSender implements MetricSender {
     private Duration keepAliveTime = Duration.ofSeconds(10);
     private Duration keepAliveTimeout = Duration.ofSeconds(5);
     private Optional<ChannelCredentials> credentials = Optional.empty();
+    private Optional<TlsFileWatch> files = Optional.empty();
+    private Optional<MachineCertificate.Enrolment> enrolment = Optional.empty();
+    private Path directory = Path.of("identity");
+    private TimeSource time = TimeSource.system();
+    private Executor executor = command -> Thread.ofVirtual().start(command);
 
     private Builder(String target) {
       this.target =
@@ -174,6 +227,34 @@ public final class GrpcMetricSender implements MetricSender {
      */
     public Builder credentials(ChannelCredentials value) {
       credentials = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Sets the files to speak TLS with. The sender closes the watch.
+     *
+     * @param value a watch over them
+     * @return this builder
+     */
+    public Builder tls(TlsFileWatch value) {
+      files = Optional.of(value);
+      return this;
+    }
+
+    Builder enrolment(MachineCertificate.Enrolment how, Path keptIn) {
+      enrolment = Optional.of(how);
+      directory = keptIn;
+      return this;
+    }
+
+    Builder time(TimeSource value) {
+      time = value;
+      return this;
+    }
+
+    /** What may block runs there: each task gets a thread of its own. */
+    Builder executor(Executor value) {
+      executor = value;
       return this;
     }
 

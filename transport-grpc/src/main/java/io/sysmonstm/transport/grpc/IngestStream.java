@@ -35,6 +35,7 @@ final class IngestStream extends ServerCall.Listener<IngestRequest>
   }
 
   private final ServerParts parts;
+  private final Caller caller;
   private final TolerantMarshaller<IngestRequest> marshaller;
   private final AckWriter writer;
   private final ReadGate gate;
@@ -53,8 +54,10 @@ final class IngestStream extends ServerCall.Listener<IngestRequest>
   IngestStream(
       ServerCall<IngestRequest, IngestResponse> call,
       ServerParts parts,
-      TolerantMarshaller<IngestRequest> marshaller) {
+      TolerantMarshaller<IngestRequest> marshaller,
+      Caller caller) {
     this.parts = parts;
+    this.caller = caller;
     this.marshaller = marshaller;
     writer = new AckWriter(call, parts.counters());
     gate = new ReadGate(() -> call.request(1), parts.executor());
@@ -96,6 +99,7 @@ final class IngestStream extends ServerCall.Listener<IngestRequest>
   }
 
   private void take(io.sysmonstm.transport.grpc.v1.Hello wire) {
+    caller.requireIs(wire.getMachineId());
     if (phase != Phase.AWAITING_HELLO) {
       throw Statuses.invalid("second Hello on one stream: expected exactly one");
     }
@@ -243,6 +247,11 @@ final class IngestStream extends ServerCall.Listener<IngestRequest>
   @Override
   public void end(Status status) {
     writer.end(status);
+  }
+
+  @Override
+  public Caller caller() {
+    return caller;
   }
 
   @Override

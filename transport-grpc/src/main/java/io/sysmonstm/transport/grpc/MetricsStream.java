@@ -25,6 +25,7 @@ final class MetricsStream extends ServerCall.Listener<byte[]> implements OpenStr
   private static final int REMEMBERED_REFUSALS = 1_000;
 
   private final ServerParts parts;
+  private final Caller caller;
   private final MetricsAnswer answer;
   private final ReadGate gate;
 
@@ -41,8 +42,9 @@ final class MetricsStream extends ServerCall.Listener<byte[]> implements OpenStr
   private boolean flushPlanned;
   private @Nullable Future<?> answerTimeout;
 
-  MetricsStream(ServerCall<byte[], StreamAck> call, ServerParts parts) {
+  MetricsStream(ServerCall<byte[], StreamAck> call, ServerParts parts, Caller caller) {
     this.parts = parts;
+    this.caller = caller;
     answer = new MetricsAnswer(call, parts.counters());
     gate = new ReadGate(() -> call.request(1), parts.executor());
   }
@@ -95,6 +97,7 @@ final class MetricsStream extends ServerCall.Listener<byte[]> implements OpenStr
       add(feed, metric, message);
       return true;
     }
+    caller.requireIs(machineId);
     var refusal = refused.get(machineId);
     if (refusal != null) {
       answer.refused("MACHINE_" + refusal, machineId);
@@ -283,6 +286,11 @@ final class MetricsStream extends ServerCall.Listener<byte[]> implements OpenStr
   @Override
   public void end(Status status) {
     answer.end(status);
+  }
+
+  @Override
+  public Caller caller() {
+    return caller;
   }
 
   @Override

@@ -16,7 +16,13 @@ final class OpenStreams {
 
     /** Ends now. */
     void end(Status status);
+
+    /** Whose it is. */
+    Caller caller();
   }
+
+  private static final Status REVOKED =
+      Status.UNAUTHENTICATED.withDescription("the credential was revoked, or has expired");
 
   private final Set<Endable> open = new LinkedHashSet<>();
 
@@ -37,6 +43,18 @@ final class OpenStreams {
 
   synchronized List<Endable> all() {
     return List.copyOf(open);
+  }
+
+  /** Ends those whose credential holds no more; tells how many. */
+  int endRevoked() {
+    int ended = 0;
+    for (var stream : all()) {
+      if (!stream.caller().holds()) {
+        stream.end(REVOKED);
+        ended++;
+      }
+    }
+    return ended;
   }
 
   /** Blocks until none is open; tells whether that came in time. */

@@ -28,6 +28,7 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
   private volatile boolean welcomed;
   private volatile boolean over;
   private volatile @Nullable SysmonstmException failure;
+  private boolean started;
   private boolean halfClosed;
 
   SenderStream(
@@ -43,13 +44,30 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
   }
 
   void start() {
-    call.start(this, new Metadata());
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      started = true;
+      call.start(this, new Metadata());
+    }
     call.request(1);
     synchronized (this) {
       if (!over) {
         call.sendMessage(HelloCodec.encode(hello));
       }
     }
+  }
+
+  /** Ends a stream that could not even be started. */
+  void refuse(SysmonstmException why) {
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      over = true;
+    }
+    listener.ended(why);
   }
 
   /** Ends the stream where the hello is not answered yet. */
@@ -74,11 +92,19 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
   }
 
   @Override
-  public synchronized void close() {
-    if (!over && !halfClosed) {
-      halfClosed = true;
-      call.halfClose();
+  public void close() {
+    synchronized (this) {
+      if (over || halfClosed) {
+        return;
+      }
+      if (started) {
+        halfClosed = true;
+        call.halfClose();
+        return;
+      }
+      over = true;
     }
+    listener.ended(null);
   }
 
   @Override
@@ -139,16 +165,22 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
   }
 
   private void fail(ErrorCode code, String problem) {
+    boolean wasStarted;
     synchronized (this) {
       if (over) {
         return;
       }
       over = true;
       failure = new RequestException(code, tried() + ": " + problem);
+      wasStarted = started;
     }
     // Outside of the lock: it comes back as onClose, maybe at once, and the listener may hold locks
     // of its own.
-    call.cancel(problem, null);
+    if (wasStarted) {
+      call.cancel(problem, null);
+    } else {
+      listener.ended(new RequestException(code, tried() + ": " + problem));
+    }
   }
 
   private String tried() {

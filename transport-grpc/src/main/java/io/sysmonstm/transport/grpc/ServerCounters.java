@@ -32,6 +32,14 @@ final class ServerCounters {
         .increment();
   }
 
+  void revoked(int streams) {
+    metrics
+        .counter(
+            "grpc_streams_revoked_total",
+            "Streams that were cut because their credential holds no more.")
+        .add(streams);
+  }
+
   LongAdder untold() {
     return untold;
   }

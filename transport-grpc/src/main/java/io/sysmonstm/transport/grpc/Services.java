@@ -4,13 +4,14 @@ import com.google.protobuf.MessageLite;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
+import io.sysmonstm.transport.grpc.v1.EnrolmentServiceGrpc;
 import io.sysmonstm.transport.grpc.v1.IngestRequest;
 import io.sysmonstm.transport.grpc.v1.IngestServiceGrpc;
 import io.sysmonstm.transport.grpc.v1.MetricsServiceGrpc;
 
 /**
- * The two services as gRPC wants them. Streams use calls directly: flow control and ends are theirs
- * to decide.
+ * The services as gRPC wants them. Streams use calls directly: flow control and ends are theirs to
+ * decide.
  */
 final class Services {
   private Services() {}
@@ -23,7 +24,7 @@ final class Services {
         .addMethod(
             with(method, marshaller),
             (call, headers) -> {
-              var stream = new IngestStream(call, parts, marshaller);
+              var stream = new IngestStream(call, parts, marshaller, Caller.current());
               stream.start();
               return stream;
             })
@@ -36,7 +37,7 @@ final class Services {
         .addMethod(
             method.toBuilder(new MetricMarshaller(), method.getResponseMarshaller()).build(),
             (call, headers) -> {
-              var stream = new MetricsStream(call, parts);
+              var stream = new MetricsStream(call, parts, Caller.current());
               stream.start();
               return stream;
             })
@@ -46,6 +47,18 @@ final class Services {
         .addMethod(
             MetricsServiceGrpc.getGetAllStatesMethod(),
             ServerCalls.asyncUnaryCall(states::machines))
+        .build();
+  }
+
+  /** Certificates for who has a token or a certificate; to be behind the gatekeeper. */
+  static ServerServiceDefinition enrolment(Enrolments enrolments) {
+    return ServerServiceDefinition.builder(EnrolmentServiceGrpc.SERVICE_NAME)
+        .addMethod(
+            EnrolmentServiceGrpc.getEnrolMethod(), ServerCalls.asyncUnaryCall(enrolments::enrol))
+        .addMethod(
+            EnrolmentServiceGrpc.getRenewMethod(),
+            ServerCalls.asyncUnaryCall(
+                (request, observer) -> enrolments.renew(request, Caller.current(), observer)))
         .build();
   }
 

@@ -4,6 +4,8 @@ import io.grpc.Status;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.spi.TlsFailure;
+import java.util.Optional;
 
 /** Our error codes as gRPC's, and back. */
 final class Statuses {
@@ -19,8 +21,16 @@ final class Statuses {
 
   /** What a stream's end means to a collector; {@code tried} begins the message. */
   static SysmonstmException toException(Status status, String tried) {
-    var detail = status.getDescription();
-    var message = tried + ": " + (detail == null ? status.getCode().toString() : detail);
+    var cause = status.getCause();
+    var detail =
+        Optional.ofNullable(cause)
+            .flatMap(TlsFailure::reason)
+            .map("the server is not trusted, "::concat)
+            .orElseGet(
+                () ->
+                    Optional.ofNullable(status.getDescription())
+                        .orElse(status.getCode().toString()));
+    var message = tried + ": " + detail;
     return new RequestException(errorCode(status.getCode()), message, status.getCause());
   }
 

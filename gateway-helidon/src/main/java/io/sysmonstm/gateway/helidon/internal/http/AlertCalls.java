@@ -1,6 +1,5 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
-import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertQuery;
 import io.sysmonstm.api.AlertState;
@@ -8,6 +7,7 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Severity;
 import io.sysmonstm.api.Silence;
+import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertEvent;
@@ -16,11 +16,13 @@ import io.sysmonstm.spi.EventPublisher;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
 import io.sysmonstm.web.helidon.internal.http.Parameters;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
@@ -52,8 +54,8 @@ final class AlertCalls {
 
   List<Route> routes() {
     return List.of(
-        new Route("GET", "/api/v1/alerts", PARAMETERS, this::list),
-        Route.of("POST", "/api/v1/alerts/{id}/acknowledge", this::acknowledge));
+        new Route(Right.READ, "GET", "/api/v1/alerts", PARAMETERS, this::list),
+        Route.of(Right.ADMIN, "POST", "/api/v1/alerts/{id}/acknowledge", this::acknowledge));
   }
 
   private Answer list(Call call) {
@@ -108,22 +110,22 @@ final class AlertCalls {
   }
 
   private Answer acknowledge(Call call) {
-    var by = new Actor(person(call.body().get()), call.source());
+    var by = Person.actor(call, person(call.body().get()));
     var alert = calls.ask(() -> store.acknowledge(call.variable("id"), by));
     publisher.publish(new AlertEvent(alert, AlertEvent.Change.ACKNOWLEDGED));
     return Answer.empty(204);
   }
 
-  private static String person(byte[] body) {
+  private static Optional<String> person(byte[] body) {
     if (body.length == 0) {
-      return Person.SOMEBODY;
+      return Optional.empty();
     }
     if (Json.read(body) instanceof Map<?, ?> map) {
       if (!map.containsKey("by")) {
-        return Person.SOMEBODY;
+        return Optional.empty();
       }
       if (map.get("by") instanceof String name && Person.name(name).isPresent()) {
-        return name;
+        return Optional.of(name);
       }
     }
     throw new RequestException(

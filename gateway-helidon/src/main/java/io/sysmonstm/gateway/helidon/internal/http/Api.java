@@ -1,8 +1,9 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
-import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.EventPublisher;
+import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.RuleReplay;
@@ -10,12 +11,14 @@ import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.HealthCalls;
 import io.sysmonstm.web.helidon.internal.http.Problem;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +36,8 @@ import java.util.stream.Stream;
  * @param clock the clock
  * @param metrics what this process counts of itself
  * @param readiness how this process is
+ * @param notes what it tells of beside that, and what does not count
+ * @param access who may come in
  * @param executor where stores are asked
  */
 public record Api(
@@ -44,6 +49,8 @@ public record Api(
     InstantSource clock,
     SelfMetrics metrics,
     Supplier<Readiness> readiness,
+    Supplier<Map<String, Health>> notes,
+    AccessApi access,
     ExecutorService executor) {
   /** The order in which readiness tells of the parts. */
   private static final List<String> PARTS =
@@ -57,28 +64,23 @@ public record Api(
   public List<Route> routes() {
     var alertCalls =
         new StoreCalls("the store of alerts", ALERT_CALLS_AT_ONCE, QUEUE, PATIENCE, executor);
+    var throttle = access.throttle();
     return Stream.of(
-            new HealthCalls(PARTS, readiness).routes(),
+            new HealthCalls(PARTS, readiness, notes).routes(),
             new Exposition(state, metrics).routes(),
             new MachineCalls(state).routes(),
-            new HistoryCall(history, clock, executor).routes(),
+            throttle.of(new HistoryCall(history, clock, executor).routes()),
             new AlertCalls(alerts, alertCalls, publisher, clock, state::tags).routes(),
             new SilenceCalls(alerts, alertCalls, publisher, clock, state::tags).routes(),
             new AuditCalls(alerts, alertCalls).routes(),
-            new ReplayCall(replay, clock, executor).routes(),
+            throttle.of(new ReplayCall(replay, clock, executor).routes()),
             new RuleCalls(alerts, alertCalls).routes(),
+            access.routes(),
             List.of(
-                Route.of("GET", "/api/v1/openapi.json", call -> openApi()),
-                Route.of("GET", "/ws", call -> upgradeRequired())))
+                Route.of(Right.READ, "GET", "/api/v1/openapi.json", call -> openApi()),
+                Route.of(Right.READ, "GET", "/ws", call -> Problem.upgradeRequired())))
         .flatMap(List::stream)
         .toList();
-  }
-
-  private static Answer upgradeRequired() {
-    return Problem.of(
-            426, ErrorCode.FAILED_PRECONDITION, "expected a WebSocket handshake of version 13")
-        .with("Upgrade", "websocket")
-        .with("Sec-WebSocket-Version", "13");
   }
 
   private static Answer openApi() {

@@ -1,10 +1,12 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
+import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
 import io.sysmonstm.web.helidon.internal.http.Parameters;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +26,7 @@ final class AuditCalls {
   }
 
   List<Route> routes() {
-    return List.of(new Route("GET", "/api/v1/audit", PARAMETERS, this::list));
+    return List.of(new Route(Right.ADMIN, "GET", "/api/v1/audit", PARAMETERS, this::list));
   }
 
   private Answer list(Call call) {

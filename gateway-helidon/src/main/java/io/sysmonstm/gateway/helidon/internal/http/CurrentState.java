@@ -5,6 +5,7 @@ import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
+import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.spi.CurrentStore;
 import java.time.Duration;
 import java.util.List;

@@ -16,6 +16,7 @@ import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
 import io.sysmonstm.web.helidon.internal.http.Gzip;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class Exposition {
   }
 
   List<Route> routes() {
-    return List.of(Route.of("GET", "/metrics", this::answer));
+    return List.of(Route.of(Right.READ, "GET", "/metrics", this::answer));
   }
 
   private Answer answer(Call call) {
@@ -76,7 +77,7 @@ final class Exposition {
           reading.value());
     }
     return Gzip.compress(
-            call, write(families.snapshots(), call.header().apply("Accept").orElse("")))
+            call, write(families.snapshots(), call.header("Accept").orElse("")))
         .with("Cache-Control", "no-store");
   }
 

@@ -4,12 +4,14 @@ import io.sysmonstm.api.Aggregation;
 import io.sysmonstm.api.HistoryQuery;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
+import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
 import io.sysmonstm.web.helidon.internal.http.Gzip;
 import io.sysmonstm.web.helidon.internal.http.Parameters;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +68,7 @@ final class HistoryCall {
   }
 
   List<Route> routes() {
-    return List.of(new Route("GET", "/api/v1/history", PARAMETERS, this::answer));
+    return List.of(new Route(Right.READ, "GET", "/api/v1/history", PARAMETERS, this::answer));
   }
 
   private Answer answer(Call call) {

@@ -4,9 +4,10 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
-import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,8 @@ final class MachineCalls {
 
   List<Route> routes() {
     return List.of(
-        Route.of("GET", "/api/v1/machines", this::list),
-        Route.of("GET", "/api/v1/machines/{id}", this::one));
+        Route.of(Right.READ, "GET", "/api/v1/machines", this::list),
+        Route.of(Right.READ, "GET", "/api/v1/machines/{id}", this::one));
   }
 
   private Answer list(Call call) {
@@ -54,6 +55,8 @@ final class MachineCalls {
 
   private void write(JsonGenerator json, MachineState machine) {
     var live = state.live();
-    ApiJson.machine(json, machine, live.status(machine), live.openAlerts(machine.machineId()));
+    var id = machine.machineId();
+    MachineView.machine(
+        json, machine, live.status(machine), live.statusSince(id), live.openAlerts(id));
   }
 }

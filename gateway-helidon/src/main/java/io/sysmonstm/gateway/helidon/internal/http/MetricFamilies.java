@@ -14,6 +14,7 @@ import io.sysmonstm.api.MetricKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class MetricFamilies {
   // The base units that OpenMetrics has, of those that our names end in.
   private static final List<String> UNITS = List.of("bytes", "seconds", "celsius");
 
+  // Points in the order they come in, by machine: the client sorts them, which is quick where they are nearly so.
   private record Family(MetricMetadata metadata, MetricKind kind, Map<Labels, Double> points) {
     MetricSnapshot snapshot() {
       return switch (kind) {
@@ -68,7 +70,7 @@ final class MetricFamilies {
     var exposed = kind == MetricKind.COUNTER && !name.endsWith(TOTAL) ? name + TOTAL : name;
     var family =
         families.computeIfAbsent(
-            exposed, key -> new Family(metadata(name, exposed, kind, help), kind, new HashMap<>()));
+            exposed, key -> new Family(metadata(name, exposed, kind, help), kind, new LinkedHashMap<>()));
     if (family.kind == MetricKind.GAUGE || value >= 0) {
       family.points.putIfAbsent(labels, value);
     }

@@ -5,12 +5,14 @@ import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Rule;
+import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.RuleReplay;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
 import io.sysmonstm.web.helidon.internal.http.Parameters;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +46,7 @@ final class ReplayCall {
   }
 
   List<Route> routes() {
-    return List.of(new Route("POST", "/api/v1/rules/check", PARAMETERS, this::answer));
+    return List.of(new Route(Right.READ, "POST", "/api/v1/rules/check", PARAMETERS, this::answer));
   }
 
   private Answer answer(Call call) {

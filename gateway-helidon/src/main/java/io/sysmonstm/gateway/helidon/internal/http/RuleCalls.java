@@ -5,10 +5,12 @@ import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.RuleFormat;
+import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,10 +31,10 @@ final class RuleCalls {
   List<Route> routes() {
     var one = "/api/v1/rules/{name}";
     return List.of(
-        Route.of("GET", "/api/v1/rules", this::list),
-        Route.of("GET", one, this::get),
-        new Route("PUT", one, Person.PARAMETERS, this::put),
-        new Route("DELETE", one, Person.PARAMETERS, this::delete));
+        Route.of(Right.READ, "GET", "/api/v1/rules", this::list),
+        Route.of(Right.READ, "GET", one, this::get),
+        new Route(Right.ADMIN, "PUT", one, Person.PARAMETERS, this::put),
+        new Route(Right.ADMIN, "DELETE", one, Person.PARAMETERS, this::delete));
   }
 
   private Answer list(Call call) {

@@ -7,6 +7,7 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Silence;
 import io.sysmonstm.api.SilenceFormat;
+import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.AlertEvent.Change;
@@ -14,6 +15,7 @@ import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.EventPublisher;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -46,9 +48,9 @@ final class SilenceCalls {
 
   List<Route> routes() {
     return List.of(
-        Route.of("GET", "/api/v1/silences", this::list),
-        Route.of("POST", "/api/v1/silences", this::add),
-        new Route("DELETE", "/api/v1/silences/{id}", Person.PARAMETERS, this::end));
+        Route.of(Right.READ, "GET", "/api/v1/silences", this::list),
+        Route.of(Right.ADMIN, "POST", "/api/v1/silences", this::add),
+        new Route(Right.ADMIN, "DELETE", "/api/v1/silences/{id}", Person.PARAMETERS, this::end));
   }
 
   private Answer list(Call call) {
@@ -68,8 +70,13 @@ final class SilenceCalls {
       throw new RequestException(
           ErrorCode.INVALID_ARGUMENT, "the body is not a silence: expected a JSON object");
     }
-    var silence = SilenceFormat.read(keys, UUID.randomUUID().toString(), clock.instant());
-    var by = new Actor(silence.by(), call.source());
+    var caller = call.caller();
+    var own = new LinkedHashMap<Object, Object>(keys);
+    if (caller.isKnown()) {
+      own.put(Person.PARAMETER, caller.name());
+    }
+    var silence = SilenceFormat.read(own, UUID.randomUUID().toString(), clock.instant());
+    var by = new Actor(silence.by(), caller.address());
     calls.tell(() -> store.putSilence(silence, by));
     if (silence.activeAt(clock.instant())) {
       publish(silence, Change.SILENCED);

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
-import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertEvent;
@@ -13,7 +13,7 @@ import io.sysmonstm.web.helidon.internal.net.Frame;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
 /** The frames that viewers get; their form is the contract with every client. */
 final class Frames {
@@ -48,18 +48,21 @@ final class Frames {
               ValueWriter.begin(json, "metrics", at);
               json.writeStringProperty("machine_id", state.machineId());
               json.writeName("data");
-              ApiJson.cycle(json, state, status, subscription::wantsMetric);
+              MachineView.cycle(json, state, status, subscription::wantsMetric);
             }));
   }
 
   /** {@return the frame of a change of status} */
-  static Frame status(Instant now, String machineId, MachineStatus status) {
+  static Frame status(
+      Instant now, String machineId, MachineStatus status, Optional<Instant> since) {
     return Frame.text(
         Json.object(
             json -> {
               ValueWriter.begin(json, "machine", now);
               json.writeStringProperty("machine_id", machineId);
               json.writeStringProperty("status", status.text());
+              since.ifPresent(
+                  at -> json.writeStringProperty("status_since", ValueWriter.time(at)));
             }));
   }
 
@@ -69,7 +72,7 @@ final class Frames {
         Json.object(
             json -> {
               ValueWriter.begin(json, "alert", now);
-              json.writeStringProperty("change", change.name().toLowerCase(Locale.ROOT));
+              json.writeStringProperty("change", ValueWriter.text(change));
               json.writeName("data");
               ValueWriter.alert(json, alert);
             }));

@@ -7,13 +7,14 @@ import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.TopProcess;
-import io.sysmonstm.gateway.helidon.internal.json.ApiJson;
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class LiveMachine {
   private Instant lastSeen;
   private long heardNanos;
   private MachineStatus status = MachineStatus.UP;
+  private @Nullable Instant statusSince;
   private Instant newest = Instant.MIN;
   private Instant processesFrom = Instant.MIN;
   private final Map<Key, Sample> samples = new LinkedHashMap<>();
@@ -146,12 +148,18 @@ final class LiveMachine {
     }
   }
 
-  /** {@return whether the status is another than before} */
-  boolean judge(long nowNanos) {
+  /**
+   * {@return whether the status is another than before}
+   *
+   * @param wall what time it is
+   */
+  boolean judge(long nowNanos, Instant wall) {
     var now = MachineStatus.of(silence(nowNanos), interval);
     boolean changed = now != status;
     if (changed) {
       status = now;
+      // One that fell silent has been so since it was last heard from, whenever that was noticed.
+      statusSince = now == MachineStatus.UP ? wall : lastSeen;
       json = null;
     }
     return changed;
@@ -176,6 +184,11 @@ final class LiveMachine {
     return status;
   }
 
+  /** {@return since when the status is what it is, empty where this process has seen no change} */
+  Optional<Instant> statusSince() {
+    return Optional.ofNullable(statusSince);
+  }
+
   Duration interval() {
     return interval;
   }
@@ -194,11 +207,18 @@ final class LiveMachine {
         id, resource, lastSeen, interval, List.copyOf(samples.values()), processes);
   }
 
+  MachineView view() {
+    return new MachineView(state(), status, statusSince(), openAlerts());
+  }
+
   /** {@return the Machine of the API in JSON, made when something changed since the last call} */
   byte[] json() {
     var bytes = json;
     if (bytes == null) {
-      bytes = Json.bytes(generator -> ApiJson.machine(generator, state(), status, openAlerts));
+      bytes =
+          Json.bytes(
+              generator ->
+                  MachineView.machine(generator, state(), status, statusSince(), openAlerts));
       json = bytes;
     }
     return bytes;

@@ -5,6 +5,7 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Sample;
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.MachineEvent;
@@ -41,6 +42,7 @@ public final class LiveView implements ViewerFeed {
   private final OpenAlerts openAlerts = new OpenAlerts();
   private final LiveMachines machines;
   private final Audience audience;
+  private Follower follower = Follower.NOBODY;
   private long heardNanos;
 
   /**
@@ -98,7 +100,7 @@ public final class LiveView implements ViewerFeed {
       machine.heard(event.receivedAt(), now, event.resource(), event.interval());
       judge(machine, now);
       if (machine.merge(event.batch())) {
-        audience.tellCycle(machine);
+        tellCycle(machine);
       }
     }
   }
@@ -125,7 +127,7 @@ public final class LiveView implements ViewerFeed {
       machine.heard(state.lastSeen(), heard, state.resource(), state.interval());
       judge(machine, now);
       if (machine.merge(state)) {
-        audience.tellCycle(machine);
+        tellCycle(machine);
       }
     }
   }
@@ -165,9 +167,14 @@ public final class LiveView implements ViewerFeed {
       machine.seen(seen, now - silence(seen).toNanos());
       judge(machine, now);
       if (machine.merge(samples)) {
-        audience.tellCycle(machine);
+        tellCycle(machine);
       }
     }
+  }
+
+  private void tellCycle(LiveMachine machine) {
+    audience.tellCycle(machine);
+    follower.changed(machine.id());
   }
 
   private void accept(AlertEvent event) {
@@ -180,6 +187,7 @@ public final class LiveView implements ViewerFeed {
     if (machine != null) {
       machine.alert(alert.id(), alert.open());
     }
+    follower.alert(event);
     if (!audience.isEmpty()) {
       audience.tell(alert.machineId(), Frames.alert(time.instant(), alert, event.change()));
     }
@@ -247,8 +255,13 @@ public final class LiveView implements ViewerFeed {
   }
 
   private void judge(LiveMachine machine, long nowNanos) {
-    if (machine.judge(nowNanos) && !audience.isEmpty()) {
-      audience.tell(machine.id(), Frames.status(time.instant(), machine.id(), machine.status()));
+    if (machine.judge(nowNanos, time.instant())) {
+      follower.changed(machine.id());
+      if (!audience.isEmpty()) {
+        audience.tell(
+            machine.id(),
+            Frames.status(time.instant(), machine.id(), machine.status(), machine.statusSince()));
+      }
     }
   }
 
@@ -279,6 +292,35 @@ public final class LiveView implements ViewerFeed {
         });
   }
 
+  /**
+   * Lets somebody follow from within, of whom there is one.
+   *
+   * @param value is told of every change from now on
+   */
+  public void follow(Follower value) {
+    locked(
+        () -> {
+          follower = value;
+        });
+  }
+
+  /** {@return what viewers see now} */
+  public FleetView fleet() {
+    return locked(
+        () ->
+            new FleetView(
+                machines.all().stream().map(LiveMachine::view).toList(), openAlerts.all()));
+  }
+
+  /**
+   * {@return what viewers see of one machine}
+   *
+   * @param id the machine
+   */
+  public Optional<MachineView> view(String id) {
+    return locked(() -> Optional.ofNullable(machines.find(id)).map(LiveMachine::view));
+  }
+
   /** {@return the state of all machines, ordered by id} */
   public List<MachineState> machines() {
     return locked(() -> machines.all().stream().map(LiveMachine::state).toList());
@@ -306,6 +348,17 @@ public final class LiveView implements ViewerFeed {
           var machine = machines.find(state.machineId());
           return machine == null ? state.status(time.instant()) : machine.status();
         });
+  }
+
+  /**
+   * {@return since when a machine's status is what it is, empty where this process has seen no
+   * change of it}
+   *
+   * @param machineId which
+   */
+  public Optional<Instant> statusSince(String machineId) {
+    return locked(
+        () -> Optional.ofNullable(machines.find(machineId)).flatMap(LiveMachine::statusSince));
   }
 
   /** {@return the ids of a machine's open alerts} */

@@ -71,6 +71,11 @@ final class OpenAlerts {
         alert.toBuilder().state(AlertState.RESOLVED).resolvedAt(now).build(), change);
   }
 
+  /** Returns all. */
+  List<Alert> all() {
+    return List.copyOf(byId.values());
+  }
+
   /** Returns the ids of the open alerts of a machine. */
   List<String> of(String machineId) {
     return byId.values().stream()

@@ -1,5 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.live;
 
+import io.sysmonstm.web.helidon.internal.net.MessageReader;
 import io.sysmonstm.web.helidon.internal.net.Outbox;
 import io.sysmonstm.web.helidon.internal.net.ViewerFeed;
 
@@ -29,8 +30,8 @@ final class Viewer implements ViewerFeed.Session {
   }
 
   @Override
-  public boolean listens() {
-    return true;
+  public MessageReader.Limits limits() {
+    return MessageReader.Limits.VIEWER;
   }
 
   @Override

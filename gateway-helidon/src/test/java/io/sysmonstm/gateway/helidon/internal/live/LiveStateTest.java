@@ -93,4 +93,22 @@ class LiveStateTest extends LiveViewFixture {
     assertThat(cpuOf("a")).isEqualTo(50);
     assertThat(cpuOf("b")).isEqualTo(20);
   }
+
+  @Test
+  void aStatusIsDatedByTheLastSignOfLifeOrByTheReturn() {
+    view.accept(cpu("a", 1, 1));
+    var heard = time.instant();
+    view.attach(viewer);
+    frames();
+    assertThat(view.statusSince("a")).isEmpty();
+
+    time.advance(Duration.ofSeconds(60));
+    view.tick();
+    assertThat(view.statusSince("a")).contains(heard);
+    assertThat(frames()).singleElement().asString().contains("\"status_since\":\"" + heard);
+
+    time.advance(Duration.ofSeconds(60));
+    view.accept(cpu("a", 2, 1));
+    assertThat(view.statusSince("a")).contains(time.instant());
+  }
 }

@@ -2,7 +2,6 @@ package io.sysmonstm.web.helidon.internal.http;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -12,8 +11,8 @@ import java.util.function.Supplier;
  * @param path the raw path
  * @param query the raw query, empty where there is none
  * @param variables what the variables of the route stand for
- * @param source the network address it comes from
- * @param header finds a request header by name
+ * @param visitor what the request shows of who it is from
+ * @param caller who it is from, once that is known
  * @param body reads the body; throws where it is too large
  */
 public record Call(
@@ -21,8 +20,8 @@ public record Call(
     String path,
     String query,
     Map<String, String> variables,
-    String source,
-    Function<String, Optional<String>> header,
+    Visitor visitor,
+    Caller caller,
     Supplier<byte[]> body) {
   /**
    * {@return what a variable of the route stands for}
@@ -38,6 +37,24 @@ public record Call(
   }
 
   Call withVariables(Map<String, String> values) {
-    return new Call(method, path, query, values, source, header, body);
+    return new Call(method, path, query, values, visitor, caller, body);
+  }
+
+  Call withCaller(Caller known) {
+    return new Call(method, path, query, variables, visitor, known, body);
+  }
+
+  /** {@return the network address it comes from} */
+  public String source() {
+    return visitor.address();
+  }
+
+  /**
+   * {@return the first value of a request header}
+   *
+   * @param name in any case
+   */
+  public Optional<String> header(String name) {
+    return visitor.header().apply(name);
   }
 }

@@ -25,14 +25,16 @@ public final class Gzip {
       return answer;
     }
     var varied = answer.with("Vary", "Accept-Encoding");
-    if (!accepted(call.header().apply("Accept-Encoding").orElse(""))) {
+    if (!isAccepted(call)) {
       return varied;
     }
     return new Answer(varied.status(), varied.headers(), compress(answer.body()))
         .with("Content-Encoding", "gzip");
   }
 
-  private static boolean accepted(String encodings) {
+  /** {@return whether a call accepts it} */
+  static boolean isAccepted(Call call) {
+    var encodings = call.header("Accept-Encoding").orElse("");
     for (var encoding : encodings.split(",", -1)) {
       if (encoding.split(";", 2)[0].strip().equalsIgnoreCase("gzip")) {
         return !REFUSED.matcher(encoding).find();
@@ -41,7 +43,8 @@ public final class Gzip {
     return false;
   }
 
-  private static byte[] compress(byte[] body) {
+  /** {@return the body, compressed} */
+  static byte[] compress(byte[] body) {
     var out = new ByteArrayOutputStream(body.length / 4);
     try (var gzip = new GZIPOutputStream(out)) {
       gzip.write(body);

@@ -10,22 +10,29 @@ import java.util.function.Supplier;
 public final class HealthCalls {
   private final List<String> parts;
   private final Supplier<Readiness> readiness;
+  private final Supplier<Map<String, Health>> notes;
 
   /**
    * Creates the calls.
    *
    * @param parts the parts in the order in which they are told
    * @param readiness how the process is
+   * @param notes what is told of beside that, and does not count
    */
-  public HealthCalls(List<String> parts, Supplier<Readiness> readiness) {
+  public HealthCalls(
+      List<String> parts,
+      Supplier<Readiness> readiness,
+      Supplier<Map<String, Health>> notes) {
     this.parts = List.copyOf(parts);
     this.readiness = readiness;
+    this.notes = notes;
   }
 
   /** {@return both calls} */
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", "/health", call -> status("up")), Route.of("GET", "/ready", this::ready));
+        Route.of(Right.NONE, "GET", "/health", call -> status("up")),
+        Route.of(Right.NONE, "GET", "/ready", this::ready));
   }
 
   private static Answer status(String status) {
@@ -39,13 +46,20 @@ public final class HealthCalls {
 
   private Answer ready(Call call) {
     var now = readiness.get();
+    // What is wrong with which part is for those who may see the fleet.
+    boolean details = call.caller().has(Right.READ);
     return Answer.json(
             json -> {
               json.writeStartObject();
               json.writeStringProperty("status", text(now));
-              json.writeObjectPropertyStart("checks");
-              parts.forEach(part -> json.writeStringProperty(part, text(now.parts(), part)));
-              json.writeEndObject();
+              if (details) {
+                json.writeObjectPropertyStart("checks");
+                parts.forEach(part -> json.writeStringProperty(part, text(now.parts(), part)));
+                notes
+                    .get()
+                    .forEach((note, health) -> json.writeStringProperty(note, text(health)));
+                json.writeEndObject();
+              }
               json.writeEndObject();
             })
         .withStatus(now.ready() ? 200 : 503);
@@ -59,8 +73,11 @@ public final class HealthCalls {
   }
 
   private static String text(Map<String, Health> answers, String part) {
-    return answers
-        .getOrDefault(part, Health.ok())
+    return text(answers.getOrDefault(part, Health.ok()));
+  }
+
+  private static String text(Health health) {
+    return health
         .problem()
         .map(problem -> "error: " + problem)
         .orElse("ok");

@@ -83,7 +83,12 @@ public final class HostGuard {
         || lower.equals("https://" + lower(host));
   }
 
-  private static Optional<String> name(String host) {
+  /**
+   * {@return the name or address in a header Host, an IPv6 address in brackets}
+   *
+   * @param host the header, hostile ones too
+   */
+  public static Optional<String> name(String host) {
     var matcher = ADDRESS_AND_PORT.matcher(lower(host));
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }

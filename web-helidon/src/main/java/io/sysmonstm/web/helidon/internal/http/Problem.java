@@ -28,6 +28,7 @@ public final class Problem {
           Map.entry(504, "No answer in time"),
           Map.entry(505, "HTTP version not supported"));
   private static final String RETRY_AFTER = "Retry-After";
+  private static final String AUTHENTICATE = "WWW-Authenticate";
 
   private Problem() {}
 
@@ -41,10 +42,16 @@ public final class Problem {
     var detail = Objects.requireNonNullElse(e.getMessage(), "");
     var answer = of(e.code().httpStatus(), e.code(), detail, problems);
     return switch (e.code()) {
-      case RESOURCE_EXHAUSTED, UNAVAILABLE -> answer.with(RETRY_AFTER, "1");
+      case RESOURCE_EXHAUSTED ->
+          answer.with(
+              RETRY_AFTER,
+              e instanceof TooManyException tooMany
+                  ? Long.toString(tooMany.retryAfterSeconds())
+                  : "1");
+      case UNAVAILABLE -> answer.with(RETRY_AFTER, "1");
+      case UNAUTHENTICATED -> answer.with(AUTHENTICATE, "Bearer realm=\"sysmonstm\"");
       case INVALID_ARGUMENT,
           NOT_FOUND,
-          UNAUTHENTICATED,
           PERMISSION_DENIED,
           DEADLINE_EXCEEDED,
           FAILED_PRECONDITION,
@@ -73,14 +80,23 @@ public final class Problem {
   public static Answer refused(int status, String detail) {
     var code =
         switch (status) {
+          case 401 -> ErrorCode.UNAUTHENTICATED;
           case 403 -> ErrorCode.PERMISSION_DENIED;
           case 404 -> ErrorCode.NOT_FOUND;
+          case 409 -> ErrorCode.FAILED_PRECONDITION;
           case 429 -> ErrorCode.RESOURCE_EXHAUSTED;
           case 503 -> ErrorCode.UNAVAILABLE;
           case 505 -> ErrorCode.INVALID_ARGUMENT;
           default -> status < 500 ? ErrorCode.INVALID_ARGUMENT : ErrorCode.INTERNAL;
         };
     return of(status, code, detail, List.of());
+  }
+
+  /** {@return the answer to a plain request where WebSockets are opened} */
+  public static Answer upgradeRequired() {
+    return of(426, ErrorCode.FAILED_PRECONDITION, "expected a WebSocket handshake of version 13")
+        .with("Upgrade", "websocket")
+        .with("Sec-WebSocket-Version", "13");
   }
 
   private static Answer of(int status, ErrorCode code, String detail, List<String> problems) {

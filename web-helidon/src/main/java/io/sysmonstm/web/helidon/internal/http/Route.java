@@ -10,6 +10,7 @@ import java.util.function.Function;
 /**
  * A call of the API.
  *
+ * @param right who may call it
  * @param method the method
  * @param pattern the path, with variables in braces that stand for one segment each
  * @param parameters the query parameters it knows; one that ends in {@code *} stands for all that
@@ -17,16 +18,22 @@ import java.util.function.Function;
  * @param handler answers it
  */
 public record Route(
-    String method, String pattern, Set<String> parameters, Function<Call, Answer> handler) {
+    Right right,
+    String method,
+    String pattern,
+    Set<String> parameters,
+    Function<Call, Answer> handler) {
   /**
    * {@return a call without query parameters}
    *
+   * @param right who may call it
    * @param method the method
    * @param pattern the path, with variables in braces
    * @param handler answers it
    */
-  public static Route of(String method, String pattern, Function<Call, Answer> handler) {
-    return new Route(method, pattern, Set.of(), handler);
+  public static Route of(
+      Right right, String method, String pattern, Function<Call, Answer> handler) {
+    return new Route(right, method, pattern, Set.of(), handler);
   }
 
   /** {@return the variables where a path fits the pattern, empty where it does not} */

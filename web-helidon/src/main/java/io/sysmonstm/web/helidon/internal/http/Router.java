@@ -12,6 +12,7 @@ import java.util.TreeSet;
 public final class Router {
   private static final EventLog LOG = EventLog.of(Router.class);
 
+  private final Gate gate;
   private final List<Route> routes;
   private final StaticFiles files;
   private final String hint;
@@ -19,11 +20,13 @@ public final class Router {
   /**
    * Creates a router.
    *
+   * @param gate lets calls through
    * @param routes the calls of the API
    * @param files what is served under any other path
    * @param hint tells who asks for anything else where to look
    */
-  public Router(List<Route> routes, StaticFiles files, String hint) {
+  public Router(Gate gate, List<Route> routes, StaticFiles files, String hint) {
+    this.gate = gate;
     this.routes = List.copyOf(routes);
     this.files = files;
     this.hint = hint;
@@ -69,8 +72,9 @@ public final class Router {
     for (var route : routes) {
       var variables = route.match(segments);
       if (variables.isPresent() && route.method().equals(method)) {
+        var caller = gate.admit(call.visitor(), route.right());
         Parameters.refuseUnknown(call.query(), route.parameters());
-        return route.handler().apply(call.withVariables(variables.get()));
+        return route.handler().apply(call.withVariables(variables.get()).withCaller(caller));
       }
       variables.ifPresent(match -> allowed.add(route.method()));
     }

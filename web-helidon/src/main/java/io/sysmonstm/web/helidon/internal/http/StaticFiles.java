@@ -33,6 +33,8 @@ public final class StaticFiles {
           Map.entry("woff2", "font/woff2"),
           Map.entry("txt", "text/plain; charset=utf-8"));
   private static final int TAG_BYTES = 12;
+  private static final Pattern COMPRESSED = Pattern.compile("^text/|json|svg");
+  private static final int LEAST_COMPRESSED = 512;
 
   /** Where the resources lie. */
   @FunctionalInterface
@@ -42,7 +44,7 @@ public final class StaticFiles {
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record File(String type, String tag, byte[] bytes) {}
+  private record File(String type, String tag, byte[] bytes, Optional<byte[]> compressed) {}
 
   private final Source source;
   private final Map<String, File> files = new ConcurrentHashMap<>();
@@ -88,10 +90,17 @@ public final class StaticFiles {
         return null;
       }
       var bytes = in.readAllBytes();
-      return new File(type, tag(bytes), bytes);
+      return new File(type, tag(bytes), bytes, compressed(type, bytes));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  // Once, since all of them are read by every browser. What is small, or an image, gains nothing.
+  private static Optional<byte[]> compressed(String type, byte[] bytes) {
+    return COMPRESSED.matcher(type).find() && bytes.length >= LEAST_COMPRESSED
+        ? Optional.of(Gzip.compress(bytes))
+        : Optional.empty();
   }
 
   private static String tag(byte[] bytes) {
@@ -104,12 +113,21 @@ public final class StaticFiles {
   }
 
   private static Answer answer(Call call, File file) {
+    var compressed = file.compressed.filter(bytes -> Gzip.isAccepted(call));
+    // Two forms of a file are two things to a cache.
+    var tag = compressed.isPresent() ? file.tag.replaceFirst("\"$", "-gzip\"") : file.tag;
     boolean known =
-        call.header()
-            .apply("If-None-Match")
-            .filter(tags -> tags.equals("*") || tags.contains(file.tag))
+        call.header("If-None-Match")
+            .filter(tags -> tags.equals("*") || tags.contains(tag))
             .isPresent();
-    var answer = known ? Answer.empty(304) : Answer.of(200, file.type, file.bytes);
-    return answer.with("ETag", file.tag).with("Cache-Control", "no-cache");
+    var body = compressed.orElse(file.bytes);
+    var answer = known ? Answer.empty(304) : Answer.of(200, file.type, body);
+    if (file.compressed.isPresent()) {
+      answer = answer.with("Vary", "Accept-Encoding");
+    }
+    if (compressed.isPresent() && !known) {
+      answer = answer.with("Content-Encoding", "gzip");
+    }
+    return answer.with("ETag", tag).with("Cache-Control", "no-cache");
   }
 }

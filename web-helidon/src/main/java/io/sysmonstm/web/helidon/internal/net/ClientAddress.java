@@ -1,5 +1,9 @@
 package io.sysmonstm.web.helidon.internal.net;
 
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.HexFormat;
@@ -11,6 +15,7 @@ import java.util.Optional;
  * as far as each who said it is a configured proxy, so that nobody can pass for another. Immutable.
  */
 public final class ClientAddress {
+  private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
   private static final int NETWORK_BYTES = 8;
   private static final int MAX_LITERAL = 64;
   // More than any chain of proxies has; the rest is not looked at.
@@ -91,6 +96,18 @@ public final class ClientAddress {
       client = before.get();
     }
     return client;
+  }
+
+  /** {@return what a request shows of who it is from} */
+  Visitor visitor(String method, Headers headers, String peer, boolean tls) {
+    var address = InetAddress.ofLiteral(peer);
+    boolean secure =
+        tls
+            || (isTrusted(address)
+                && headers.first(FORWARDED_PROTO).filter("https"::equalsIgnoreCase).isPresent());
+    var client = of(address, headers.values(HeaderNames.X_FORWARDED_FOR));
+    return new Visitor(
+        method, name -> headers.first(HeaderNames.create(name)), client.getHostAddress(), secure);
   }
 
   private boolean isTrusted(InetAddress address) {

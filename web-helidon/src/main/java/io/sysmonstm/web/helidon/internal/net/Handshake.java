@@ -11,22 +11,29 @@ import io.helidon.http.Headers;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
+import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.web.helidon.internal.http.Problem;
+import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** A request to open a WebSocket. Confined to one thread. */
 public final class Handshake {
   private static final HeaderName WWW_AUTHENTICATE = HeaderNames.create("WWW-Authenticate");
 
+  private static final Set<String> PASSED_ON = Set.of("Retry-After", "WWW-Authenticate");
+
   private final ConnectionContext context;
   private final Headers headers;
-  private final InetAddress client;
+  private final Visitor visitor;
   private final String head;
 
-  Handshake(ConnectionContext context, Headers headers, InetAddress client, String head) {
+  Handshake(ConnectionContext context, Headers headers, Visitor visitor, String head) {
     this.context = context;
     this.headers = headers;
-    this.client = client;
+    this.visitor = visitor;
     this.head = head;
   }
 
@@ -41,7 +48,12 @@ public final class Handshake {
 
   /** {@return the address of the client, behind trusted proxies too} */
   public InetAddress client() {
-    return client;
+    return InetAddress.ofLiteral(visitor.address());
+  }
+
+  /** {@return what it shows of who it is from} */
+  public Visitor visitor() {
+    return visitor;
   }
 
   /**
@@ -79,6 +91,22 @@ public final class Handshake {
     return refusal(Status.UNAUTHORIZED_401, detail)
         .header(HeaderValues.create(WWW_AUTHENTICATE, "Bearer"))
         .build();
+  }
+
+  /**
+   * {@return what is thrown to refuse one for the reason that an exception tells}
+   *
+   * @param e why
+   */
+  static RuntimeException refusal(SysmonstmException e) {
+    var refusal =
+        refusal(
+            Status.create(e.code().httpStatus()), Objects.requireNonNullElse(e.getMessage(), ""));
+    var answer = Problem.of(e);
+    answer.headers().entrySet().stream()
+        .filter(header -> PASSED_ON.contains(header.getKey()))
+        .forEach(header -> refusal.header(HeaderValues.create(header.getKey(), header.getValue())));
+    return refusal.build();
   }
 
   static RequestException.Builder refusal(Status status, String detail) {

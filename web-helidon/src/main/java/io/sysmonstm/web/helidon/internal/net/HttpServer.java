@@ -1,6 +1,7 @@
 package io.sysmonstm.web.helidon.internal.net;
 
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Headers;
 import io.helidon.http.encoding.ContentEncodingContext;
@@ -22,12 +23,15 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /**
  * The listening server. Everything that Helidon would look up by itself is given or switched off.
  */
 public final class HttpServer {
+  private static final List<String> TLS_PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
   private static final int BACKLOG = 512;
   // Beyond the viewers: requests, and clients that mean no good.
   private static final int MORE_CONNECTIONS = 2_048;
@@ -55,6 +59,7 @@ public final class HttpServer {
    * @param addresses finds out who a client is
    * @param viewers take WebSockets
    * @param others take further WebSockets
+   * @param tls what it speaks TLS by; empty for plain text
    * @param deadlines end requests that come too slowly
    */
   public HttpServer(
@@ -65,13 +70,17 @@ public final class HttpServer {
       ClientAddress addresses,
       Viewers viewers,
       List<WebSocketEndpoint> others,
+      Optional<SSLContext> tls,
       Deadlines deadlines) {
     this.role = role;
     var upgrader =
         new WebSocketUpgrader(
-            Stream.concat(Stream.of(viewers), others.stream()).toList(), guard, addresses);
+            Stream.concat(Stream.of(viewers), others.stream()).toList(),
+            guard,
+            addresses,
+            tls.isPresent());
     this.address = resolve(role, listen);
-    this.server =
+    var builder =
         WebServer.builder()
             .address(address)
             .port(listen.getPort())
@@ -94,8 +103,14 @@ public final class HttpServer {
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(refusals())
             .addConnectionSelector(new TimedSelector(http(upgrader), deadlines))
-            .routing(routing -> routing.any(new RequestHandler(router, guard, deadlines)))
-            .build();
+            .routing(
+                routing ->
+                    routing.any(
+                        new RequestHandler(router, guard, addresses, tls.isPresent(), deadlines)));
+    tls.ifPresent(
+        context ->
+            builder.tls(Tls.builder().sslContext(context).enabledProtocols(TLS_PROTOCOLS).build()));
+    this.server = builder.build();
   }
 
   private static InetAddress resolve(String role, InetSocketAddress listen) {

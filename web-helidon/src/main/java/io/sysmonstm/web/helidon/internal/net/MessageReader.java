@@ -53,7 +53,13 @@ public final class MessageReader {
    * @param mute the code that ends the connection at the first frame of a message, 0 where messages
    *     are welcome
    */
-  public record Limits(int messageBytes, int framesPerSecond, int mute) {}
+  public record Limits(int messageBytes, int framesPerSecond, int mute) {
+    /** Of viewers that may say what they want to see. */
+    public static final Limits VIEWER = new Limits(4_096, 10, 0);
+
+    /** Of viewers that may say nothing. */
+    public static final Limits MUTE_VIEWER = new Limits(4_096, 10, CloseCode.POLICY);
+  }
 
   private final ConnectionContext context;
   private final DataReader reader;
@@ -97,7 +103,7 @@ public final class MessageReader {
         target.heard();
         open = accept(frame);
       } catch (WsCloseException e) {
-        close(e.closeCode());
+        close(limits.mute() == 0 ? e.closeCode() : limits.mute());
         drain();
       } catch (IllegalArgumentException unknownOpcode) {
         close(CloseCode.PROTOCOL_ERROR);

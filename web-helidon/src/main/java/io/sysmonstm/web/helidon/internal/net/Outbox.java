@@ -37,7 +37,8 @@ public final class Outbox {
   public Outbox() {}
 
   /**
-   * Puts the frame that a viewer begins with; it is never dropped.
+   * Puts the frame that a viewer begins with, or begins anew with, in the place of all that waits;
+   * it is never dropped.
    *
    * @param frame the snapshot
    */
@@ -45,6 +46,8 @@ public final class Outbox {
     lock.lock();
     try {
       if (closing == null) {
+        waiting.clear();
+        others.clear();
         waiting.put(frame, frame);
         filled.signal();
       }

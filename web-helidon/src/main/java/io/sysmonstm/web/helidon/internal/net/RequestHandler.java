@@ -1,6 +1,5 @@
 package io.sysmonstm.web.helidon.internal.net;
 
-import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
@@ -10,13 +9,13 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
+import io.sysmonstm.web.helidon.internal.http.Caller;
 import io.sysmonstm.web.helidon.internal.http.HostGuard;
 import io.sysmonstm.web.helidon.internal.http.Problem;
 import io.sysmonstm.web.helidon.internal.http.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.Set;
 
 /** Hands every request to the router, and its answer back. */
 final class RequestHandler implements Handler {
@@ -28,19 +27,34 @@ final class RequestHandler implements Handler {
           "X-Content-Type-Options",
           "nosniff",
           "Referrer-Policy",
-          "no-referrer");
+          "no-referrer",
+          "Cross-Origin-Opener-Policy",
+          "same-origin",
+          "Cross-Origin-Resource-Policy",
+          "same-origin",
+          "Permissions-Policy",
+          "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+
+  /** On every answer over TLS: browsers come back over TLS only. */
+  static final String HSTS = "Strict-Transport-Security";
+
+  static final String HSTS_YEAR = "max-age=31536000";
 
   static final int MAX_BODY_BYTES = 1 << 20;
-  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final byte[] NOTHING = {};
 
   private final Router router;
   private final HostGuard guard;
+  private final ClientAddress addresses;
+  private final boolean tls;
   private final Deadlines deadlines;
 
-  RequestHandler(Router router, HostGuard guard, Deadlines deadlines) {
+  RequestHandler(
+      Router router, HostGuard guard, ClientAddress addresses, boolean tls, Deadlines deadlines) {
     this.router = router;
     this.guard = guard;
+    this.addresses = addresses;
+    this.tls = tls;
     this.deadlines = deadlines;
   }
 
@@ -53,6 +67,9 @@ final class RequestHandler implements Handler {
     var answer = answer(request);
     response.status(Status.create(answer.status()));
     SECURITY_HEADERS.forEach((name, value) -> response.header(name, value));
+    if (tls) {
+      response.header(HSTS, HSTS_YEAR);
+    }
     answer.headers().forEach((name, value) -> response.header(name, value));
     if (request.prologue().method().text().equals("HEAD")) {
       response.header("Content-Length", Integer.toString(answer.body().length));
@@ -78,10 +95,10 @@ final class RequestHandler implements Handler {
     try {
       var refused =
           guard.problem(
-              call.header().apply("Host"),
-              call.header().apply("Origin"),
+              call.header("Host"),
+              call.header("Origin"),
               request.localPeer().host(),
-              !SAFE.contains(call.method()));
+              call.visitor().isUnsafe());
       return refused
           .map(problem -> Problem.refused(403, problem))
           .orElseGet(() -> router.answer(call));
@@ -98,13 +115,16 @@ final class RequestHandler implements Handler {
 
   private Call call(ServerRequest request) {
     var prologue = request.prologue();
+    var visitor =
+        addresses.visitor(
+            prologue.method().text(), request.headers(), request.remotePeer().host(), tls);
     return new Call(
         prologue.method().text(),
         prologue.uriPath().rawPath(),
         prologue.query().rawValue(),
         Map.of(),
-        request.remotePeer().host(),
-        name -> request.headers().first(HeaderNames.create(name)),
+        visitor,
+        Caller.stranger(visitor.address()),
         () -> body(request));
   }
 

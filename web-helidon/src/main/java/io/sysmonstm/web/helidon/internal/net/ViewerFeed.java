@@ -5,8 +5,8 @@ package io.sysmonstm.web.helidon.internal.net;
 public interface ViewerFeed {
   /** One viewer, from the time it is let in. Called by one thread. */
   interface Session extends AutoCloseable {
-    /** {@return whether the viewer may send messages; where not, the first one ends it} */
-    boolean listens();
+    /** {@return what the viewer may send} */
+    MessageReader.Limits limits();
 
     /**
      * Takes a message of the viewer.

@@ -2,24 +2,32 @@ package io.sysmonstm.web.helidon.internal.net;
 
 import io.helidon.webserver.spi.ServerConnection;
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.web.helidon.internal.http.Gate;
+import io.sysmonstm.web.helidon.internal.http.Right;
+import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * All connected viewers, at {@code /ws}: how many may be, who has stalled, and how they are sent
  * away at the end. Thread-safe.
  */
-public final class Viewers implements WebSocketEndpoint {
+public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
   private static final EventLog LOG = EventLog.of(Viewers.class);
   private static final int RETRY_SECONDS = 10;
+  private static final Duration RECHECK = Duration.ofSeconds(20);
 
+  private final Gate gate;
   private final ViewerFeed feed;
   private final ViewerLimits limits;
   private final Timing timing;
@@ -27,13 +35,16 @@ public final class Viewers implements WebSocketEndpoint {
   private final ExecutorService executor;
   private final LongAdder refused;
   private final LongAdder evicted;
-  private final Set<ViewerConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Map<SocketConnection, Visitor> connections = new ConcurrentHashMap<>();
+  private final AtomicBoolean checking = new AtomicBoolean();
+  private volatile long checkedNanos;
   private volatile boolean closing;
 
   /**
    * Creates an empty set.
    *
    * @param role whose viewers these are, such as {@code gateway}
+   * @param gate lets viewers in, and is asked again now and then
    * @param feed what viewers see
    * @param limits how many there may be
    * @param timing how patient to be
@@ -43,16 +54,19 @@ public final class Viewers implements WebSocketEndpoint {
    */
   public Viewers(
       String role,
+      Gate gate,
       ViewerFeed feed,
       ViewerLimits limits,
       Timing timing,
       TimeSource time,
       ExecutorService executor,
       SelfMetrics metrics) {
+    this.gate = gate;
     this.feed = feed;
     this.limits = limits;
     this.timing = timing;
     this.time = time;
+    this.checkedNanos = time.nanoTime();
     this.executor = executor;
     this.refused = metrics.counter(role + "_viewers_refused_total", "Viewers beyond the limit.");
     this.evicted =
@@ -68,17 +82,27 @@ public final class Viewers implements WebSocketEndpoint {
 
   @Override
   public ServerConnection open(Handshake handshake) {
+    authorise(handshake.visitor());
     var address = handshake.client();
     admit(address);
     boolean opened = false;
     try {
-      var connection = new ViewerConnection(handshake.accept(), this, address);
+      var connection = new SocketConnection(handshake.accept(), this);
+      connections.put(connection, handshake.visitor());
       opened = true;
       return connection;
     } finally {
       if (!opened) {
         limits.release(address);
       }
+    }
+  }
+
+  private void authorise(Visitor visitor) {
+    try {
+      gate.admit(visitor, Right.READ);
+    } catch (SysmonstmException e) {
+      throw Handshake.refusal(e);
     }
   }
 
@@ -103,20 +127,23 @@ public final class Viewers implements WebSocketEndpoint {
     return limits.inAll();
   }
 
-  Timing timing() {
+  @Override
+  public Timing timing() {
     return timing;
   }
 
-  TimeSource time() {
+  @Override
+  public TimeSource time() {
     return time;
   }
 
-  ExecutorService executor() {
+  @Override
+  public ExecutorService executor() {
     return executor;
   }
 
-  ViewerFeed.Session add(ViewerConnection connection, Outbox outbox) {
-    connections.add(connection);
+  @Override
+  public ViewerFeed.Session begin(SocketConnection connection, Outbox outbox) {
     var session = feed.attach(outbox);
     if (closing) {
       outbox.close(CloseCode.GOING_AWAY);
@@ -124,21 +151,55 @@ public final class Viewers implements WebSocketEndpoint {
     return session;
   }
 
-  void remove(ViewerConnection connection, InetAddress address) {
-    connections.remove(connection);
-    limits.release(address);
+  @Override
+  public void end(SocketConnection connection) {
+    var visitor = connections.remove(connection);
+    if (visitor != null) {
+      limits.release(InetAddress.ofLiteral(visitor.address()));
+    }
   }
 
   /** Ends the connections whose viewers do not read, or do not go when told. */
   public void tick() {
     long now = time.nanoTime();
-    for (var connection : connections) {
+    for (var connection : connections.keySet()) {
       if (connection.stalled(now)) {
         evicted.increment();
         LOG.info("viewer_evicted", "a viewer stopped reading");
         connection.interrupt();
       } else if (connection.lingers(now)) {
         connection.interrupt();
+      }
+    }
+    if (now - checkedNanos >= RECHECK.toNanos() && checking.compareAndSet(false, true)) {
+      checkedNanos = now;
+      recheckInBackground();
+    }
+  }
+
+  private void recheckInBackground() {
+    try {
+      executor.execute(
+          () -> {
+            try {
+              connections.forEach(this::recheck);
+            } finally {
+              checking.set(false);
+            }
+          });
+    } catch (RejectedExecutionException stopping) {
+      checking.set(false);
+    }
+  }
+
+  private void recheck(SocketConnection connection, Visitor visitor) {
+    try {
+      gate.admit(visitor, Right.READ);
+    } catch (SysmonstmException e) {
+      switch (e.code()) {
+        case UNAUTHENTICATED, PERMISSION_DENIED -> connection.close(CloseCode.POLICY);
+        case UNAVAILABLE -> connection.close(CloseCode.TRY_AGAIN);
+        default -> LOG.debug("viewer_not_rechecked", "asked again later", "code", e.code());
       }
     }
   }
@@ -149,7 +210,7 @@ public final class Viewers implements WebSocketEndpoint {
    */
   public void close() {
     closing = true;
-    connections.forEach(connection -> connection.close(CloseCode.GOING_AWAY));
+    connections.keySet().forEach(connection -> connection.close(CloseCode.GOING_AWAY));
     long deadline = System.nanoTime() + timing.goodbye().toNanos();
     try {
       while (!connections.isEmpty() && System.nanoTime() - deadline < 0) {
@@ -158,6 +219,6 @@ public final class Viewers implements WebSocketEndpoint {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    connections.forEach(ViewerConnection::interrupt);
+    connections.keySet().forEach(SocketConnection::interrupt);
   }
 }

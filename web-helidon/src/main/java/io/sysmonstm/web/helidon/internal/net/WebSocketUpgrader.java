@@ -2,7 +2,6 @@ package io.sysmonstm.web.helidon.internal.net;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
@@ -12,7 +11,6 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.websocket.WsConfig;
 import io.helidon.webserver.websocket.WsUpgrader;
 import io.sysmonstm.web.helidon.internal.http.HostGuard;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -24,13 +22,16 @@ final class WebSocketUpgrader extends WsUpgrader {
   private final Map<String, WebSocketEndpoint> endpoints;
   private final HostGuard guard;
   private final ClientAddress addresses;
+  private final boolean tls;
 
-  WebSocketUpgrader(List<WebSocketEndpoint> endpoints, HostGuard guard, ClientAddress addresses) {
+  WebSocketUpgrader(
+      List<WebSocketEndpoint> endpoints, HostGuard guard, ClientAddress addresses, boolean tls) {
     super(WsConfig.create());
     this.endpoints =
         endpoints.stream().collect(Collectors.toMap(WebSocketEndpoint::path, Function.identity()));
     this.guard = guard;
     this.addresses = addresses;
+    this.tls = tls;
   }
 
   @Override
@@ -56,13 +57,9 @@ final class WebSocketUpgrader extends WsUpgrader {
           .build();
     }
     var head = SWITCHING_PROTOCOL_PREFIX + accept(context, key) + SWITCHING_PROTOCOLS_SUFFIX;
-    return endpoint.open(new Handshake(context, headers, client(context, headers), head));
-  }
-
-  private InetAddress client(ConnectionContext context, Headers headers) {
-    return addresses.of(
-        InetAddress.ofLiteral(context.remotePeer().host()),
-        headers.values(HeaderNames.X_FORWARDED_FOR));
+    var visitor =
+        addresses.visitor(prologue.method().text(), headers, context.remotePeer().host(), tls);
+    return endpoint.open(new Handshake(context, headers, visitor, head));
   }
 
   private String accept(ConnectionContext context, String key) {

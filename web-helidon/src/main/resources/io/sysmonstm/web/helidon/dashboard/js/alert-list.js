@@ -47,7 +47,7 @@ function alertCard(store, { alert: { id, machine_id: machineId } }, withMachine)
   const culprit = h('span', { class: 'alert-culprit', data: { testid: 'alert-culprit' } });
   const since = relativeTime('alert-since');
   const seen = acknowledgeButton(id);
-  const silence = h('a', { class: 'alert-silence', hidden: true, data: { testid: 'silence-alert' } }, 'Silence');
+  const silence = h('a', { class: 'alert-silence for-admins', hidden: true, data: { testid: 'silence-alert' } }, 'Silence');
   const silenced = h('span', { class: 'tag', hidden: true, data: { testid: 'alert-silenced' } }, 'silenced');
   let rest = false;
   hasRest().then((offered) => { rest = offered; });
@@ -93,7 +93,7 @@ function stateWords(alert, now) {
 }
 
 function acknowledgeButton(id) {
-  const element = h('button', { type: 'button', class: 'button small', hidden: true, data: { testid: 'acknowledge' }, onclick: send }, 'Acknowledge');
+  const element = h('button', { type: 'button', class: 'button small for-admins', hidden: true, data: { testid: 'acknowledge' }, onclick: send }, 'Acknowledge');
   let offered = false;
   let shown = null;
   hasRest().then((rest) => {

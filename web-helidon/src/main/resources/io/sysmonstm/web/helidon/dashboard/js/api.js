@@ -1,6 +1,7 @@
 /** Calls to the REST side of the gateway. The edge relay serves this page without one; then only the live view remains. */
 import { observeDateHeader } from './clock.js';
 import { person } from './person.js';
+import { csrfHeader, isStranger, loadSession, login } from './session.js';
 
 const BASE = 'api/v1/';
 const LONGEST_WAIT_MS = 30_000;
@@ -17,13 +18,19 @@ export class ApiError extends Error {
 async function call(method, path, { parameters, body, signal, retry = true } = {}) {
   const query = new URLSearchParams(parameters).toString();
   const answer = await fetch(BASE + path + (query ? `?${query}` : ''), {
-    method, signal, headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+    method, signal, headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...(method !== 'GET' && csrfHeader()) },
     body: body && JSON.stringify(body),
   });
   observeDateHeader(answer.headers.get('date'));
   if (answer.status === 429 && retry) {
     const seconds = Number(answer.headers.get('retry-after')) || 1;
     await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_WAIT_MS, seconds * 1000)));
+    return call(method, path, { parameters, body, signal, retry: false });
+  }
+  if (answer.status === 401 && retry && path !== 'login' && path !== 'setup') {
+    // The session is over: whoever is asked to log in goes on with what they were about to do.
+    await loadSession();
+    if (isStranger()) await login();
     return call(method, path, { parameters, body, signal, retry: false });
   }
   if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
@@ -44,12 +51,10 @@ let probe;
  * @returns {Promise<boolean>}
  */
 export function hasRest() {
-  probe ??= call('GET', 'alerts', { parameters: { state: 'firing' } })
-    .then(() => true, (failure) => {
-      if (failure instanceof ApiError) return failure.status !== 404 && failure.status !== 501;
-      probe = undefined;
-      return true;
-    });
+  probe ??= fetch('health').then((answer) => answer.json()).then((health) => health.rest !== false, () => {
+    probe = undefined;
+    return true;
+  });
   return probe;
 }
 
@@ -100,9 +105,74 @@ export function endSilence(id) {
   return call('DELETE', `silences/${encodeURIComponent(id)}`, { parameters: { by: person() } });
 }
 
-/** What was done to a rule, an alert or a silence, the newest first. */
-export async function fetchAudit(subject) {
-  return (await call('GET', 'audit', { parameters: { subject } })).entries;
+/** What was done to a rule, an alert, an account…, the newest first; to anything where none is named. */
+export async function fetchAudit(subject, limit = 100) {
+  return (await call('GET', 'audit', { parameters: { ...(subject && { subject }), limit } })).entries;
+}
+
+/** Logs somebody in; answers the session. */
+export function logIn(name, password) {
+  return call('POST', 'login', { body: { name, password } });
+}
+
+/** Makes the first account and logs it in; answers the session. */
+export function setUp(code, name, password) {
+  return call('POST', 'setup', { body: { code, name, password } });
+}
+
+/** Ends the session, or all of the account. */
+export function logOut(everywhere) {
+  return call('POST', 'logout', { parameters: { everywhere } });
+}
+
+/** Changes one's own password; answers the session, which is a new one. */
+export function changePassword(current, password) {
+  return call('PUT', 'session/password', { body: { current, password } });
+}
+
+/** All accounts. */
+export async function fetchAccounts() {
+  return (await call('GET', 'accounts')).accounts;
+}
+
+/** Adds an account. */
+export function addAccount(account) {
+  return call('POST', 'accounts', { body: account });
+}
+
+/** Changes the role or the password of an account. */
+export function changeAccount(name, change) {
+  return call('PUT', `accounts/${encodeURIComponent(name)}`, { body: change });
+}
+
+/** Deletes an account with its sessions. */
+export function deleteAccount(name) {
+  return call('DELETE', `accounts/${encodeURIComponent(name)}`);
+}
+
+/** The tokens of programs, without their secrets. */
+export async function fetchApiTokens() {
+  return (await call('GET', 'api-tokens')).api_tokens;
+}
+
+/** Makes a token; only this answer has it. */
+export function addApiToken(token) {
+  return call('POST', 'api-tokens', { body: token });
+}
+
+/** Revokes a token. */
+export function revokeApiToken(id) {
+  return call('DELETE', `api-tokens/${encodeURIComponent(id)}`);
+}
+
+/** By what machines prove who they are. */
+export async function fetchCredentials() {
+  return (await call('GET', 'machine-credentials')).machine_credentials;
+}
+
+/** Revokes all credentials of a machine. */
+export function revokeMachine(machine) {
+  return call('DELETE', `machine-credentials/${encodeURIComponent(machine)}`);
 }
 
 /** All rules: those of the file in its order, then those of the API. */

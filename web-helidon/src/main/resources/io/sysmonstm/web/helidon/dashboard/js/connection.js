@@ -12,6 +12,7 @@ const WITHOUT = {
   aggregator: 'New readings may be missing: the aggregator cannot be asked',
   current_state: 'The live view goes on from events and history: the store of current state is away',
   history: 'History and alerts are unavailable; the live view goes on',
+  edge: 'The public page stands still: the edge relay cannot be told',
   events: 'Readings may come a few seconds late: the event bus is away',
 };
 

@@ -86,10 +86,10 @@ function processCell() {
   };
 }
 
-function alertCell({ machine }) {
+function alertCell() {
   const sign = h('span');
   const words = h('span');
-  const element = h('a', { class: 'alert-count', href: `#/alerts?${new URLSearchParams({ show: machine.id })}`, data: { testid: 'alert-badge' } }, sign, words);
+  const element = h('a', { class: 'alert-count', href: '#/alerts', data: { testid: 'alert-badge' } }, sign, words);
   return {
     element,
     update({ alerts }) {

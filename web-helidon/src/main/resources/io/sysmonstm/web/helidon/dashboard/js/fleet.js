@@ -12,7 +12,7 @@ import { severityRank, worstSeverity } from './store.js';
 import { trendsOf } from './trends.js';
 
 const ALERTS_SHOWN_AT_FIRST = 4;
-const ALERTS_WAIT_MS = 5000;
+const ALERTS_WAIT_MS = 2500;
 const NO_ALERTS = { count: 0, worst: null };
 
 /**
@@ -231,7 +231,7 @@ function alertPanel(store) {
     const fits = slots || Math.min(ALERTS_SHOWN_AT_FIRST, Math.max(1, firing.length));
     list.update(expanded ? firing : firing.slice(0, fits), time);
     setShown(list.element, firing.length > 0);
-    setShown(none, firing.length === 0);
+    setShown(none, settled && firing.length === 0);
     setShown(more, firing.length > fits || expanded);
     setText(more, expanded ? 'Show fewer' : `Show all ${firing.length}`);
     if (expanded) room.style.height = '';

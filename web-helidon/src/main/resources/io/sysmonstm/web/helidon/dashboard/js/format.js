@@ -73,10 +73,10 @@ function bitRate(value) {
   return `${value < 0 ? '-' : ''}${size.toFixed(digits)} ${BIT_UNITS[unit]}/s`;
 }
 
-/** `48 °C`, or `118 °F` for who prefers that */
+/** `48.5 °C`, or `119.3 °F` for who prefers that */
 export function temperature(celsius) {
   if (missing(celsius)) return NOTHING;
-  return preference('temperature') === 'fahrenheit' ? `${(celsius * 1.8 + 32).toFixed(0)} °F` : `${celsius.toFixed(0)} °C`;
+  return preference('temperature') === 'fahrenheit' ? `${(celsius * 1.8 + 32).toFixed(1)} °F` : `${celsius.toFixed(1)} °C`;
 }
 
 /** A plain number with at most two decimals. */

@@ -1,12 +1,15 @@
 /** Starts the page: one store, one socket, and the view that the address names. */
 import { fetchAlerts, fetchMachine, hasRest } from './api.js';
+import { showAccount } from './account-menu.js';
 import { showConnection } from './connection.js';
 import { h, setAttribute, setShown } from './dom.js';
 import { fleetPage } from './fleet.js';
 import { icon } from './icons.js';
 import { LiveSocket } from './live.js';
+import { enter } from './login.js';
 import { prefer, preferenceEvents } from './prefs.js';
 import { followReadiness } from './readiness.js';
+import { confirmSession, hasAccess } from './session.js';
 import { listenForKeys } from './shortcuts.js';
 import { FleetStore } from './store.js';
 
@@ -49,6 +52,14 @@ async function createView({ segments, parameters }) {
   if ((segments[0] === 'rules' && segments.length === 2) || (segments[0] === 'new-rule' && segments.length === 1)) {
     const { rulePage } = await import('./rule.js');
     return rulePage(store, segments[1] ?? null, parameters);
+  }
+  if (segments[0] === 'access' && segments.length === 1 && hasAccess()) {
+    const { accessPage } = await import('./access.js');
+    return accessPage();
+  }
+  if (segments[0] === 'password' && segments.length === 1 && hasAccess()) {
+    const { passwordPage } = await import('./password.js');
+    return passwordPage();
   }
   if (segments[0] === 'add-machine' && segments.length === 1) {
     const { addMachinePage } = await import('./add-machine.js');
@@ -103,7 +114,6 @@ async function loadAlerts() {
   store.settleAlerts();
 }
 
-loadAlerts();
 store.on('snapshot', loadAlerts);
 store.on('recovered', loadAlerts);
 store.on('unknown', async (machine) => {
@@ -124,6 +134,13 @@ document.querySelector('.skip-link').addEventListener('click', (event) => {
   event.preventDefault();
   content.focus();
 });
+await enter();
+loadAlerts();
+showAccount(document.querySelector('.topbar'));
+// A socket that is refused or closed may mean that the session is over, which it cannot say itself.
+const confirm = () => store.connection.state === 'reconnecting' && confirmSession();
+store.on('connection', confirm);
+setInterval(confirm, 5000);
 /** Buttons for what keys do as well. */
 function showTools(host) {
   const tool = (name, label, testid, onclick) => h('button', { type: 'button', 'aria-label': label, title: label, data: { testid }, onclick }, icon(name));

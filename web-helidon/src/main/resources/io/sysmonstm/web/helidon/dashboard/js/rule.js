@@ -3,7 +3,8 @@ import { checkRule, deleteRule, fetchAudit, fetchRules, problemsOf, putRule } fr
 import { h, setShown, setText } from './dom.js';
 import { field, input, problemList } from './forms.js';
 import { dateAndTime } from './format.js';
-import { person, setPerson } from './person.js';
+import { fillPerson, setPerson } from './person.js';
+import { may } from './session.js';
 import { backTestPanel } from './back-test.js';
 import { ruleForm } from './rule-form.js';
 
@@ -20,11 +21,11 @@ const NEW = { operator: 'gt', severity: 'warning', match: {} };
 export function rulePage(store, name, parameters) {
   const problems = problemList('rule-problems');
   const note = h('span', { class: 'hint', role: 'status', data: { testid: 'rule-note' } });
-  const save = h('button', { type: 'submit', class: 'button primary', data: { testid: 'save-rule' } }, 'Save');
-  const remove = h('button', { type: 'button', class: 'button', hidden: true, onclick: removeRule, data: { testid: 'delete-rule' } }, 'Delete');
-  const copy = h('a', { class: 'button', hidden: true, href: `#/new-rule?from=${encodeURIComponent(name ?? '')}` }, 'Copy');
+  const save = h('button', { type: 'submit', class: 'button primary for-admins', data: { testid: 'save-rule' } }, 'Save');
+  const remove = h('button', { type: 'button', class: 'button for-admins', hidden: true, onclick: removeRule, data: { testid: 'delete-rule' } }, 'Delete');
+  const copy = h('a', { class: 'button for-admins', hidden: true, href: `#/new-rule?from=${encodeURIComponent(name ?? '')}` }, 'Copy');
   const by = input({ maxlength: 64, required: true });
-  by.value = person();
+  fillPerson(by);
   const actions = h('div', { class: 'form-actions' }, save, remove, copy, note);
   const form = ruleForm(metricsOf(store), () => check(), [field('Who', by), problems.element, actions]);
   const backTest = backTestPanel(() => form.read(), store);
@@ -94,6 +95,8 @@ export function rulePage(store, name, parameters) {
   }
 
   async function loadAudit() {
+    // Who changed what is for those who may change it.
+    if (!may('admin')) return;
     const entries = await fetchAudit(name);
     audit.replaceChildren(...entries.map((entry) => h('li', null,
       `${dateAndTime(Date.parse(entry.at))}: ${entry.action.replaceAll('_', ' ')} by ${entry.by} `, h('code', null, entry.detail))));

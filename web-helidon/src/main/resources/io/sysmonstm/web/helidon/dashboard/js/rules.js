@@ -18,7 +18,7 @@ export function rulesPage(store) {
   const element = h('div', { class: 'page', data: { testid: 'rules-page' } },
     h('section', { class: 'panel', 'aria-label': 'Rules' },
       h('div', { class: 'panel-head' }, h('h1', { tabindex: '-1' }, 'Rules'),
-        h('a', { class: 'button', href: '#/new-rule', data: { testid: 'new-rule' } }, 'New rule')), note, table));
+        h('a', { class: 'button for-admins', href: '#/new-rule', data: { testid: 'new-rule' } }, 'New rule')), note, table));
 
   function render() {
     const firing = store.firing();

@@ -3,7 +3,7 @@ import { addSilence, endSilence, problemsOf } from './api.js';
 import { h, keyedChildren, setShown, setText } from './dom.js';
 import { field, input, matchText, parseMatch, problemList, select } from './forms.js';
 import { dateAndTime } from './format.js';
-import { person, setPerson } from './person.js';
+import { fillPerson, setPerson } from './person.js';
 
 const LENGTHS = [['30m', '30 minutes'], ['2h', '2 hours'], ['8h', '8 hours'], ['24h', '1 day'], ['7d', '1 week'], ['365d', '1 year']];
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -33,7 +33,7 @@ export function silencePanel(onChange) {
 function silenceRow(silence, onChange) {
   const problem = h('span', { class: 'hint' });
   const end = h('button', {
-    type: 'button', class: 'button small', data: { testid: 'end-silence' },
+    type: 'button', class: 'button small for-admins', data: { testid: 'end-silence' },
     onclick: async () => {
       end.disabled = true;
       try {
@@ -77,7 +77,7 @@ function silenceForm(onChange) {
     h('div', { class: 'days' }, DAYS.map((day, index) => h('label', null, days[index], ' ', day))),
     field('From', at), field('For', lasting));
   const problems = problemList('silence-problems');
-  const element = h('details', { class: 'panel-form', data: { testid: 'new-silence' } },
+  const element = h('details', { class: 'panel-form for-admins', data: { testid: 'new-silence' } },
     h('summary', null, 'Silence alerts'),
     h('form', { class: 'form', onsubmit: send },
       field('Which', match, 'Globs by rule, machine, tag.NAME or label; all must match'),
@@ -86,7 +86,7 @@ function silenceForm(onChange) {
       h('label', { class: 'check' }, weekly, ' Only in certain hours of the week'), hours,
       problems.element,
       h('button', { type: 'submit', class: 'button', data: { testid: 'add-silence' } }, 'Silence')));
-  by.value = person();
+  fillPerson(by);
   length.value = '2h';
 
   async function send(event) {

@@ -83,7 +83,7 @@ export class Machine {
 export class FleetStore extends Emitter {
   machines = new Map();
   alerts = new Map();
-  /** False until the API has listed alerts once; the edge relay has none. */
+  /** False until the API, or an edge relay, has listed alerts once. */
   alertsLoaded = false;
   /** False until the API has listed alerts, or has failed to. */
   alertsSettled = false;
@@ -104,6 +104,8 @@ export class FleetStore extends Emitter {
       this.machines.set(machine.id, machine);
     }
     this.ready = true;
+    // An edge relay, which cannot be asked for them, says them here.
+    if (frame.alerts) this.replaceOpenAlerts(frame.alerts);
     if (this.gatewayAwaySince) {
       this.gatewayAwaySince = null;
       this.emit('connection');

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,15 +28,18 @@ class StaticFilesTest {
           });
 
   private Optional<Answer> find(String path, Map<String, String> headers) {
-    return files.find(
-        new Call(
-            "GET",
-            path,
-            "",
-            Map.of(),
-            "127.0.0.1",
-            name -> Optional.ofNullable(headers.get(name)),
-            () -> NOTHING));
+    return files.find(call(path, headers));
+  }
+
+  private static Call call(String path, Map<String, String> headers) {
+    return new Call(
+        "GET",
+        path,
+        "",
+        Map.of(),
+        new Visitor("GET", name -> Optional.ofNullable(headers.get(name)), "127.0.0.1", false),
+        Caller.stranger("127.0.0.1"),
+        () -> NOTHING);
   }
 
   @ParameterizedTest
@@ -94,5 +98,26 @@ class StaticFilesTest {
       })
   void anythingElseIsNotFound(String path) {
     assertThat(find(path, Map.of())).isEmpty();
+  }
+
+  @Test
+  void aLargeTextIsCompressedForWhoAcceptsThat() throws Exception {
+    var text = "const a = 1;\n".repeat(200);
+    var large = new StaticFiles(name -> new ByteArrayInputStream(text.getBytes(UTF_8)));
+    var accepting = Map.of("Accept-Encoding", "br, gzip");
+    var answer = large.find(call("/js/main.js", accepting)).orElseThrow();
+
+    assertThat(answer.headers())
+        .containsEntry("Content-Encoding", "gzip")
+        .containsEntry("Vary", "Accept-Encoding");
+    assertThat(answer.body()).hasSizeLessThan(text.length() / 4);
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes())
+        .asString(UTF_8)
+        .isEqualTo(text);
+    var plain = large.find(call("/js/main.js", Map.of())).orElseThrow();
+    assertThat(plain.body()).asString(UTF_8).isEqualTo(text);
+    assertThat(plain.headers().get("ETag")).isNotEqualTo(answer.headers().get("ETag"));
+    var again = Map.of("Accept-Encoding", "gzip", "If-None-Match", answer.headers().get("ETag"));
+    assertThat(large.find(call("/js/main.js", again)).orElseThrow().status()).isEqualTo(304);
   }
 }

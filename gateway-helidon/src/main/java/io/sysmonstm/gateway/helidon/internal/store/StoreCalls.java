@@ -1,4 +1,4 @@
-package io.sysmonstm.gateway.helidon.internal.http;
+package io.sysmonstm.gateway.helidon.internal.store;
 
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * Calls a store for requests, so that one that hangs costs neither a request more than its patience
  * nor the process more than so many threads. Thread-safe.
  */
-final class StoreCalls {
+public final class StoreCalls {
   private final String store;
   private final int atOnce;
   private final Duration queue;
@@ -37,7 +37,7 @@ final class StoreCalls {
    * @param patience how long a call may take
    * @param executor where calls run
    */
-  StoreCalls(
+  public StoreCalls(
       String store, int atOnce, Duration queue, Duration patience, ExecutorService executor) {
     this.store = store;
     this.atOnce = atOnce;
@@ -50,11 +50,12 @@ final class StoreCalls {
   /**
    * {@return the answer of the store}
    *
+   * @param <T> what it answers
    * @param question asked on another thread
    * @throws StoreUnavailableException where it does not answer in time
    * @throws RequestException RESOURCE_EXHAUSTED where too many wait for it
    */
-  <T> T ask(Supplier<T> question) {
+  public <T> T ask(Supplier<T> question) {
     try {
       enter();
       return answer(begin(question));
@@ -64,8 +65,12 @@ final class StoreCalls {
     }
   }
 
-  /** Tells the store something; fails as {@link #ask} does. */
-  void tell(Runnable order) {
+  /**
+   * Tells the store something; fails as {@link #ask} does.
+   *
+   * @param order told on another thread
+   */
+  public void tell(Runnable order) {
     ask(
         () -> {
           order.run();

@@ -7,29 +7,27 @@ import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
-import java.net.InetAddress;
+import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One viewer on its WebSocket. Helidon's own session neither allows two threads to write nor a
+ * One open WebSocket. Helidon's own session neither allows two threads to write nor a
  * write to be given up, and encodes a text once for each receiver; here the connection's thread
- * only reads, one virtual thread writes ready frames from the outbox, and a viewer that does not
+ * only reads, one virtual thread writes ready frames from the outbox, and who does not
  * read is ended by an interrupt of that thread, which closes the socket.
  */
-final class ViewerConnection implements ServerConnection {
-  static final int MAX_MESSAGE_BYTES = 4_096;
-  private static final int MAX_MESSAGES_PER_SECOND = 10;
+public final class SocketConnection implements ServerConnection {
   private static final int CHUNK_BYTES = 32_768;
   private static final Frame PING = Frame.ping();
 
   private final ConnectionContext context;
-  private final Viewers viewers;
-  private final InetAddress address;
+  private final Host host;
   private final DataWriter socket;
   private final Outbox outbox = new Outbox();
   private final CountDownLatch written = new CountDownLatch(1);
@@ -41,22 +39,53 @@ final class ViewerConnection implements ServerConnection {
   private volatile boolean leaving;
   private volatile long leavingNanos;
 
-  ViewerConnection(ConnectionContext context, Viewers viewers, InetAddress address) {
+  /** What connections have in common. Thread-safe. */
+  public interface Host {
+    /** {@return how patient to be} */
+    Timing timing();
+
+    /** {@return the clock} */
+    TimeSource time();
+
+    /** {@return for the writer} */
+    ExecutorService executor();
+
+    /**
+     * Begins, on the thread of the connection.
+     *
+     * @param connection the connection
+     * @param outbox what is put here is sent
+     * @return the other side, closed at the end
+     */
+    ViewerFeed.Session begin(SocketConnection connection, Outbox outbox);
+
+    /**
+     * Ends; comes once for each connection, whatever happened.
+     *
+     * @param connection the connection
+     */
+    void end(SocketConnection connection);
+  }
+
+  /**
+   * Creates a connection that does nothing yet.
+   *
+   * @param context from {@link Handshake#accept}
+   * @param host what it has in common with others
+   */
+  public SocketConnection(ConnectionContext context, Host host) {
     this.context = context;
-    this.viewers = viewers;
-    this.address = address;
+    this.host = host;
     this.socket = context.dataWriter();
-    this.readNanos = viewers.time().nanoTime();
+    this.readNanos = host.time().nanoTime();
   }
 
   @Override
   public void handle(Limit limit) {
     readerThread = Thread.currentThread();
-    try (var session = viewers.add(this, outbox)) {
-      viewers.executor().execute(this::write);
-      int mute = session.listens() ? 0 : CloseCode.POLICY;
-      var limits = new MessageReader.Limits(MAX_MESSAGE_BYTES, MAX_MESSAGES_PER_SECOND, mute);
-      new MessageReader(context, limits, viewers.time(), new Said(session)).read();
+    try (var session = host.begin(this, outbox)) {
+      host.executor().execute(this::write);
+      new MessageReader(context, session.limits(), host.time(), new Said(session)).read();
     } catch (RejectedExecutionException stopping) {
       written.countDown();
     } catch (DataReader.InsufficientDataAvailableException | CloseConnectionException gone) {
@@ -86,26 +115,26 @@ final class ViewerConnection implements ServerConnection {
 
     @Override
     public void heard() {
-      readNanos = viewers.time().nanoTime();
+      readNanos = host.time().nanoTime();
     }
 
     @Override
     public void close(int code) {
-      ViewerConnection.this.close(code);
+      SocketConnection.this.close(code);
     }
   }
 
   private void finish() {
     outbox.close(CloseCode.NORMAL);
     try {
-      if (!written.await(viewers.timing().goodbye().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!written.await(host.timing().goodbye().toMillis(), TimeUnit.MILLISECONDS)) {
         interrupt(writerThread);
       }
     } catch (InterruptedException e) {
       interrupt(writerThread);
       Thread.currentThread().interrupt();
     } finally {
-      viewers.remove(this, address);
+      host.end(this);
     }
   }
 
@@ -114,7 +143,7 @@ final class ViewerConnection implements ServerConnection {
     try {
       long pinged = System.nanoTime();
       while (true) {
-        var patience = viewers.timing().ping().minusNanos(System.nanoTime() - pinged);
+        var patience = host.timing().ping().minusNanos(System.nanoTime() - pinged);
         var frame = patience.isPositive() ? outbox.take(patience) : Optional.<Frame>empty();
         write(frame.orElse(PING));
         if (frame.isEmpty()) {
@@ -135,7 +164,7 @@ final class ViewerConnection implements ServerConnection {
   }
 
   private void write(Frame frame) {
-    progressNanos = viewers.time().nanoTime();
+    progressNanos = host.time().nanoTime();
     writing = true;
     try {
       if (frame.parts().size() == 1) {
@@ -154,34 +183,46 @@ final class ViewerConnection implements ServerConnection {
       chunk.write(part);
       if (chunk.available() >= CHUNK_BYTES) {
         socket.writeNow(chunk);
-        progressNanos = viewers.time().nanoTime();
+        progressNanos = host.time().nanoTime();
         chunk = BufferData.growing(CHUNK_BYTES);
       }
     }
     socket.writeNow(chunk);
   }
 
-  /** Sends the viewer away; only the first call counts. */
-  void close(int code) {
+  /**
+   * Sends the other side away; only the first call counts.
+   *
+   * @param code why
+   */
+  public void close(int code) {
     if (!leaving) {
-      leavingNanos = viewers.time().nanoTime();
+      leavingNanos = host.time().nanoTime();
       leaving = true;
     }
     outbox.close(code);
   }
 
-  /** {@return whether the viewer has stopped reading} */
-  boolean stalled(long now) {
-    return writing && now - progressNanos >= viewers.timing().stalled().toNanos();
+  /**
+   * {@return whether the other side has stopped reading}
+   *
+   * @param now by the clock of the host
+   */
+  public boolean stalled(long now) {
+    return writing && now - progressNanos >= host.timing().stalled().toNanos();
   }
 
-  /** {@return whether the viewer was told to go and did not} */
-  boolean lingers(long now) {
-    return leaving && now - leavingNanos >= viewers.timing().goodbye().toNanos();
+  /**
+   * {@return whether the other side was told to go and did not}
+   *
+   * @param now by the clock of the host
+   */
+  public boolean lingers(long now) {
+    return leaving && now - leavingNanos >= host.timing().goodbye().toNanos();
   }
 
   /** Ends the connection at once. */
-  void interrupt() {
+  public void interrupt() {
     interrupt(writerThread);
     interrupt(readerThread);
   }
@@ -194,7 +235,7 @@ final class ViewerConnection implements ServerConnection {
 
   @Override
   public Duration idleTime() {
-    return Duration.ofNanos(viewers.time().nanoTime() - readNanos);
+    return Duration.ofNanos(host.time().nanoTime() - readNanos);
   }
 
   @Override

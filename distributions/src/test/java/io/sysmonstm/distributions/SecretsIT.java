@@ -1,0 +1,180 @@
+package io.sysmonstm.distributions;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sysmonstm.testkit.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Gives the built image secrets in each way there is, and looks for them wherever it talks. */
+class SecretsIT {
+  private static final String CANARY = "c4n4ry";
+
+  @TempDir private Path directory;
+
+  @Test
+  @DisplayName("row 14, 23: secrets appear in no log, configuration, metric, answer or argument")
+  void appearNowhere() throws Exception {
+    var configuration = configuration();
+    var environment = secrets();
+    try (var gateway =
+            RunningImage.role(
+                "gateway",
+                directory.resolve("gateway"),
+                environment,
+                "--config",
+                configuration.toString());
+        var alerts =
+            RunningImage.role(
+                "alerts",
+                directory.resolve("alerts"),
+                environment,
+                "--config",
+                configuration.toString())) {
+      Eventually.until("the page answers", gateway::answers);
+      // None of the servers is there, so that everything fails and says so.
+      gateway.awaitLog("database_away");
+      alerts.awaitLog("database_away");
+      for (var path :
+          List.of(
+              "/metrics",
+              "/ready",
+              "/health",
+              "/api/v1/machines",
+              "/api/v1/rules",
+              "/api/v1/alerts",
+              "/api/v1/audit",
+              "/api/v1/history?metric=cpu_percent")) {
+        var answer = gateway.send("GET", path, "");
+        assertThat(answer.body() + answer.headers().map()).as(path).doesNotContain(CANARY);
+      }
+      for (var process : List.of(gateway, alerts)) {
+        assertThat(arguments(process.pid())).isNotEmpty().doesNotContain(CANARY);
+        assertThat(process.terminate()).isZero();
+        assertThat(process.log()).contains("database_away").doesNotContain(CANARY);
+      }
+    }
+    for (var role : List.of("gateway", "alerts")) {
+      assertThat(config(role, environment, configuration))
+          .contains("***")
+          .contains("timescale.password")
+          .doesNotContain(CANARY);
+    }
+  }
+
+  @Test
+  @DisplayName("row 14: a bad value that is secret is refused without being shown")
+  void areNotShownWhereTheyAreRefused() throws Exception {
+    var environment =
+        Map.of(
+            "REDIS_URL",
+            "redis//" + CANARY,
+            "TIMESCALE_URL",
+            "jdbc:oracle:" + CANARY + "?password=" + CANARY,
+            "KAFKA_PASSWORD_FILE",
+            "/nonexistent");
+
+    var said =
+        run(
+            environment,
+            "gateway",
+            "--current.store",
+            "redis",
+            "--history.store",
+            "timescale",
+            "--events.bus",
+            "redis-streams");
+
+    assertThat(said).contains("redis.url").doesNotContain("password=" + CANARY);
+    assertThat(said).doesNotContain("redis//" + CANARY).endsWith("exit 2");
+  }
+
+  @Test
+  @DisplayName("row 14: files with secrets that others can read are warned of")
+  void readableFilesAreWarnedOf() throws Exception {
+    var open = secretFile("open", "rw-r--r--");
+    var shut = secretFile("shut", "rw-------");
+
+    assertThat(config(Map.of("TIMESCALE_PASSWORD_FILE", open.toString())))
+        .contains("can be read by everybody", "chmod 600")
+        .doesNotContain(CANARY);
+    assertThat(config(Map.of("TIMESCALE_PASSWORD_FILE", shut.toString())))
+        .doesNotContain("can be read by everybody", CANARY);
+  }
+
+  private Map<String, String> secrets() throws IOException {
+    var environment = new LinkedHashMap<String, String>();
+    environment.put("CURRENT_STORE", "redis");
+    environment.put("HISTORY_STORE", "timescale");
+    environment.put("EVENTS_BUS", "redis-streams");
+    environment.put("REDIS_URL", "redis://user:" + CANARY + "@127.0.0.1:1");
+    environment.put(
+        "TIMESCALE_URL", "jdbc:postgresql://127.0.0.1:1/x?sslpassword=" + CANARY);
+    environment.put("TIMESCALE_USER", "somebody");
+    environment.put("TIMESCALE_PASSWORD_FILE", secretFile("password", "rw-------").toString());
+    return environment;
+  }
+
+  private Path configuration() throws IOException {
+    var file =
+        Files.writeString(
+            directory.resolve("sysmonstm.yaml"),
+            """
+            alerts.notifiers:
+              hook: {type: webhook, url: "http://127.0.0.1:1/%1$s", secret: %1$s, headers: {Authorization: "Bearer %1$s"}}
+              mail: {type: email, smtp-url: "smtp://user:%1$s@127.0.0.1:1", from: m@example.org, to: o@example.org}
+            """
+                .formatted(CANARY));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    return file;
+  }
+
+  private Path secretFile(String name, String mode) throws IOException {
+    var file = Files.writeString(directory.resolve(name), CANARY + "\n");
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+  }
+
+  private static String config(String role, Map<String, String> environment, Path file)
+      throws Exception {
+    return run(environment, "config", "--role", role, "--config", file.toString());
+  }
+
+  private static String config(Map<String, String> environment) throws Exception {
+    return run(environment, "config", "--role", "gateway", "--history.store", "timescale");
+  }
+
+  private static String run(Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    var builder =
+        new ProcessBuilder(RunningImage.directory().resolve("bin/sysmonstm").toString())
+            .redirectErrorStream(true);
+    builder.command().addAll(List.of(arguments));
+    builder.environment().putAll(environment);
+    var process = builder.start();
+    var said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return said + "exit " + process.waitFor();
+  }
+
+  /** The arguments of a process and all that came of it, as {@code ps} shows them. */
+  private static String arguments(long pid) throws IOException {
+    var arguments = new StringBuilder();
+    var handle = ProcessHandle.of(pid).orElseThrow();
+    for (var process :
+        Stream.concat(
+                Stream.of(handle), handle.descendants())
+            .toList()) {
+      arguments.append(Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")));
+    }
+    return arguments.toString();
+  }
+}

@@ -1,0 +1,213 @@
+package io.sysmonstm.edge.helidon;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sysmonstm.api.Labels;
+import io.sysmonstm.api.MachineState;
+import io.sysmonstm.api.MachineStatus;
+import io.sysmonstm.api.Resource;
+import io.sysmonstm.api.Sample;
+import io.sysmonstm.json.MachineView;
+import io.sysmonstm.testkit.Eventually;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Viewers that do not read, say too much, or never end, on bare sockets. */
+class EdgeFloodTest {
+  private final EdgeFixture fixture = new EdgeFixture();
+  private final List<Socket> sockets = new ArrayList<>();
+
+  @AfterEach
+  void close() throws IOException {
+    for (var socket : sockets) {
+      socket.close();
+    }
+    fixture.close();
+  }
+
+  private Socket open() throws IOException {
+    var socket = new Socket();
+    socket.setReceiveBufferSize(4_096);
+    socket.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), fixture.address.getPort()));
+    socket.setSoTimeout(20_000);
+    sockets.add(socket);
+    return socket;
+  }
+
+  private Socket openViewer() throws IOException {
+    var socket = open();
+    var handshake =
+        String.join(
+            "\r\n",
+            "GET /ws HTTP/1.1",
+            "Host: localhost",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "",
+            "");
+    socket.getOutputStream().write(handshake.getBytes(US_ASCII));
+    var answer = new StringBuilder();
+    while (answer.indexOf("\r\n\r\n") < 0) {
+      answer.append((char) socket.getInputStream().read());
+    }
+    assertThat(answer).startsWith("HTTP/1.1 101 ");
+    return socket;
+  }
+
+  /** The head of a masked frame, whose mask is nothing. */
+  private static byte[] head(int first, long length) {
+    return ByteBuffer.allocate(14)
+        .put((byte) first)
+        .put((byte) (0x80 | 127))
+        .putLong(length)
+        .putInt(0)
+        .array();
+  }
+
+  /** The close code of the last frame, or 0 where the connection ended without one. */
+  private static int closeCode(Socket socket) throws IOException {
+    byte[] all;
+    try {
+      all = socket.getInputStream().readAllBytes();
+    } catch (SocketException reset) {
+      return 0;
+    }
+    int at = all.length - 4;
+    return at >= 0 && (all[at] & 0xFF) == 0x88
+        ? ByteBuffer.wrap(all, at + 2, 2).getShort() & 0xFFFF
+        : 0;
+  }
+
+  private MachineView large(double value) {
+    var samples =
+        IntStream.range(0, 500)
+            .mapToObj(
+                core ->
+                    new Sample(
+                        "cpu_percent_per_core",
+                        Labels.of("core", Integer.toString(core)),
+                        Instant.EPOCH,
+                        value))
+            .toList();
+    return new MachineView(
+        new MachineState(
+            "m",
+            Resource.builder("m").build(),
+            fixture.time.instant(),
+            Duration.ZERO,
+            samples,
+            List.of()),
+        MachineStatus.UP,
+        Optional.empty(),
+        List.of());
+  }
+
+  @Test
+  void fiftyViewersThatNeverReadCostOthersNothingAndAreEvicted() throws IOException {
+    var gateway = fixture.gateway("g1");
+    gateway.say(fixture.snapshot(large(0)));
+    Eventually.until("it is here", () -> fixture.reading("edge_machines") == 1);
+    for (int i = 0; i < 50; i++) {
+      openViewer();
+    }
+    var reader = fixture.viewer();
+    reader.next("snapshot");
+
+    for (int round = 1; round <= 200; round++) {
+      fixture.time.advance(Duration.ofMillis(1));
+      gateway.say(fixture.metrics(large(round % 100)));
+      reader.next("metrics");
+    }
+    assertThat(fixture.reading("edge_viewers")).isEqualTo(51);
+    gateway.socket().sendPing(ByteBuffer.allocate(0)).join();
+
+    fixture.time.advance(Duration.ofMillis(14_900));
+    gateway.say(fixture.metrics(large(1)));
+    reader.next("metrics");
+    fixture.time.advance(Duration.ofSeconds(1));
+
+    Eventually.until(
+        "those that do not read are gone", () -> fixture.reading("edge_viewers") == 1);
+    assertThat(fixture.reading("edge_viewers_evicted_total")).isEqualTo(50);
+    gateway.say(fixture.metrics(large(2)));
+    reader.next("metrics");
+    assertThat(reader.closed).isNotDone();
+  }
+
+  @Test
+  void aFrameOfTenMebibytesIsRefusedByItsHead() throws IOException {
+    var socket = openViewer();
+    socket.getOutputStream().write(head(0x81, 10 << 20));
+
+    assertThat(closeCode(socket)).isEqualTo(1008);
+  }
+
+  @Test
+  void fragmentsWithoutEndAreRefusedAtTheFirst() throws IOException {
+    var socket = openViewer();
+    socket.getOutputStream().write(head(0x01, 0));
+
+    assertThat(closeCode(socket)).isEqualTo(1008);
+  }
+
+  @Test
+  void aFloodOfPingsIsRefused() throws IOException {
+    var socket = openViewer();
+    var flood = ByteBuffer.allocate(1_400);
+    for (int i = 0; i < 100; i++) {
+      flood.put(head(0x89, 0));
+    }
+    socket.getOutputStream().write(flood.array());
+
+    assertThat(closeCode(socket)).isEqualTo(1008);
+  }
+
+  @Test
+  void headsThatComeDropByDropAreCutOffAndOthersAreServed() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      open().getOutputStream().write("GET / HT".getBytes(US_ASCII));
+    }
+    Eventually.until(
+        "they are cut off",
+        () -> {
+          fixture.time.advance(Duration.ofSeconds(1));
+          return fixture.reading("edge_slow_requests_total") == 100;
+        });
+
+    assertThat(fixture.get("/health").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void connectionsBeyondTheViewersAreRefusedAndComeBackWhenOthersLeave() throws IOException {
+    try (var small = new EdgeFixture(builder -> builder.maxViewers(5))) {
+      var viewers = new ArrayList<Peer>();
+      for (int i = 0; i < 5; i++) {
+        viewers.add(small.viewer());
+      }
+      for (int i = 0; i < 50; i++) {
+        assertThat(Peer.refusal(small, "/ws", Map.of())).isEqualTo(503);
+      }
+      viewers.getFirst().leave();
+      Eventually.until("one has left", () -> small.reading("edge_viewers") == 4);
+
+      assertThat(small.viewer().next()).contains("snapshot");
+    }
+  }
+}

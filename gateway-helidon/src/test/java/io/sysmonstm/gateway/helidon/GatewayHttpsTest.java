@@ -1,0 +1,110 @@
+package io.sysmonstm.gateway.helidon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sysmonstm.testkit.LocalhostCertificate;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionException;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gateway over TLS. */
+class GatewayHttpsTest {
+  @TempDir private Path directory;
+
+  private LocalhostCertificate certificate;
+  private GatewayFixture fixture;
+  private HttpClient client;
+
+  @BeforeEach
+  void start() {
+    certificate = LocalhostCertificate.create(directory);
+    fixture =
+        new GatewayFixture(builder -> GatewayFixture.still(builder).tls(certificate.ofServer()));
+    client = HttpClient.newBuilder().sslContext(certificate.trusting()).build();
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    fixture.close();
+  }
+
+  private URI uri(String scheme, String path) {
+    return URI.create(scheme + "://localhost:" + fixture.address.getPort() + path);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  @Test
+  @DisplayName("row 10: over HTTPS the cookie is secure and held to the host")
+  void theCookieIsSecure() throws Exception {
+    var first =
+        send(
+            HttpRequest.newBuilder(uri("https", "/api/v1/setup"))
+                .POST(BodyPublishers.ofString(Login.body("ada", Login.PASSWORD))));
+
+    assertThat(first.statusCode()).as(first.body()).isEqualTo(201);
+    var cookie = Login.setCookie(first);
+    assertThat(cookie)
+        .matches(
+            "__Host-sysmonstm-session=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure");
+    assertThat(first.headers().firstValue("Strict-Transport-Security"))
+        .contains("max-age=31536000");
+    var pair = cookie.split(";", 2)[0];
+    var machines = HttpRequest.newBuilder(uri("https", "/api/v1/machines"));
+    assertThat(send(machines.copy()).statusCode()).isEqualTo(401);
+    assertThat(send(machines.copy().header("Cookie", pair)).statusCode()).isEqualTo(200);
+    assertThat(send(machines.copy().header("Cookie", pair.replace("__Host-", ""))).statusCode())
+        .isEqualTo(401);
+
+    var socket =
+        client
+            .newWebSocketBuilder()
+            .header("Cookie", pair)
+            .buildAsync(uri("wss", "/ws"), new WebSocket.Listener() {})
+            .join();
+    assertThat(socket.isOutputClosed()).isFalse();
+    socket.abort();
+    assertThatThrownBy(
+            () ->
+                client
+                    .newWebSocketBuilder()
+                    .buildAsync(uri("wss", "/ws"), new WebSocket.Listener() {})
+                    .join())
+        .isInstanceOf(CompletionException.class);
+  }
+
+  @Test
+  @DisplayName("row 1: with a certificate nothing is served in plain text")
+  void plainTextIsRefused() {
+    assertThatThrownBy(() -> send(HttpRequest.newBuilder(uri("http", "/health"))))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  @DisplayName("row 2: who does not trust the certificate is not served")
+  void anUnknownCertificateIsRefused() {
+    assertThatThrownBy(
+            () ->
+                fixture.client.send(
+                    HttpRequest.newBuilder(uri("https", "/health")).build(),
+                    BodyHandlers.ofString()))
+        .isInstanceOf(SSLHandshakeException.class);
+  }
+}
