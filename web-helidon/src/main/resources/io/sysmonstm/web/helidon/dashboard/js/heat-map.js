@@ -158,14 +158,18 @@ export class HeatMap {
     const pixels = ctx.createImageData(width, this.#rows.length);
     const colours = new Uint32Array(pixels.data.buffer);
     const ramp = rampOf(style);
+    const { from, to } = this.#window;
+    const perMs = width / (to - from);
     this.#rows.forEach((line, row) => {
+      const { times, values, gap } = line;
       const lasting = Math.max(line.bucketMs, this.#interval);
-      line.times.forEach((time, place) => {
-        const next = line.times[place + 1];
-        const until = next - time <= line.gap ? next : time + lasting;
-        const end = Math.min(width, Math.max(Math.ceil(this.#x(time)) + 1, Math.ceil(this.#x(until))));
-        const colour = ramp[Math.round((Math.min(100, Math.max(0, line.values[place])) / 100) * (STEPS - 1))];
-        for (let x = Math.max(0, Math.floor(this.#x(time))); x < end; x++) colours[row * width + x] = colour;
+      times.forEach((time, place) => {
+        const next = times[place + 1];
+        const until = next - time <= gap ? next : time + lasting;
+        const begin = Math.floor((time - from) * perMs);
+        const end = Math.min(width, Math.max(begin + 1, Math.ceil((until - from) * perMs)));
+        const colour = ramp[Math.round((Math.min(100, Math.max(0, values[place])) / 100) * (STEPS - 1))];
+        for (let x = Math.max(0, begin); x < end; x++) colours[row * width + x] = colour;
       });
     });
     ctx.putImageData(pixels, 0, 0);
