@@ -105,7 +105,8 @@ class DeploymentIT {
 
   @ParameterizedTest
   @DisplayName("row 22: units are sandboxed, the collector's too")
-  @ValueSource(strings = {"standalone", "aggregator", "alerts", "collector", "gateway"})
+  @ValueSource(
+      strings = {"standalone", "aggregator", "alerts", "collector", "edge", "gateway"})
   void theUnitOfARoleTakesAllRightsAway(String role) throws Exception {
     var unit = Files.readString(unit(role));
 

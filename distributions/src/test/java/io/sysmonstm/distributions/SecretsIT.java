@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ class SecretsIT {
                 environment,
                 "--config",
                 configuration.toString())) {
-      Eventually.until("the page answers", gateway::answers);
+      Eventually.until("the page answers", Duration.ofSeconds(60), gateway::answers);
       // None of the servers is there, so that everything fails and says so.
       gateway.awaitLog("database_away");
       alerts.awaitLog("database_away");
@@ -150,7 +151,7 @@ class SecretsIT {
   }
 
   private static String config(Map<String, String> environment) throws Exception {
-    return run(environment, "config", "--role", "gateway", "--history.store", "timescale");
+    return run(environment, "config", "--role", "standalone", "--history.store", "timescale");
   }
 
   private static String run(Map<String, String> environment, String... arguments)
