@@ -38,6 +38,7 @@ public final class SocketConnection implements ServerConnection {
   private volatile long readNanos;
   private volatile boolean leaving;
   private volatile long leavingNanos;
+  private boolean evicted;
 
   /** What connections have in common. Thread-safe. */
   public interface Host {
@@ -219,6 +220,18 @@ public final class SocketConnection implements ServerConnection {
    */
   public boolean lingers(long now) {
     return leaving && now - leavingNanos >= host.timing().goodbye().toNanos();
+  }
+
+  /**
+   * Ends the connection of one that has stopped reading. Called by one thread.
+   *
+   * @return whether this is the first time, since it takes a moment
+   */
+  boolean evict() {
+    boolean first = !evicted;
+    evicted = true;
+    interrupt();
+    return first;
   }
 
   /** Ends the connection at once. */

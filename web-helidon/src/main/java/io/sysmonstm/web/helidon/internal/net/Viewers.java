@@ -164,9 +164,10 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
     long now = time.nanoTime();
     for (var connection : connections.keySet()) {
       if (connection.stalled(now)) {
-        evicted.increment();
-        LOG.info("viewer_evicted", "a viewer stopped reading");
-        connection.interrupt();
+        if (connection.evict()) {
+          evicted.increment();
+          LOG.info("viewer_evicted", "a viewer stopped reading");
+        }
       } else if (connection.lingers(now)) {
         connection.interrupt();
       }

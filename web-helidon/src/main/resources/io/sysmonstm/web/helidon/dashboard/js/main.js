@@ -164,6 +164,9 @@ preferenceEvents.on('change', () => route({ anew: true }));
 window.addEventListener('hashchange', () => route());
 route();
 // An edge relay has the live view only.
-hasRest().then((rest) => setShown(sections, rest));
+hasRest().then((rest) => {
+  setShown(sections, rest);
+  document.documentElement.dataset.rest = String(rest);
+});
 followReadiness(store);
 new LiveSocket(store).start();
