@@ -186,7 +186,7 @@ final class HistoryCall {
     return Parameters.duration(text).filter(step -> step.compareTo(LEAST_STEP) >= 0);
   }
 
-  private static String text(Enum<?> choice) {
+  static String text(Enum<?> choice) {
     return choice.name().toLowerCase(Locale.ROOT);
   }
 }
