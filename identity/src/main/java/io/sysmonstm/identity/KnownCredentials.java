@@ -66,7 +66,8 @@ final class KnownCredentials {
     return credential != null && holds(credential, time.instant());
   }
 
-  void add(MachineCredential credential) {
+  /** Waits for a read that has begun, so that what it does not have yet is not lost. */
+  synchronized void add(MachineCredential credential) {
     known.putIfAbsent(credential.id(), credential);
   }
 

@@ -144,7 +144,7 @@ public final class GrpcIngestServer implements IngestServer {
     if (access.isPresent()) {
       var _ =
           timer.scheduleWithFixedDelay(
-          () -> parts.counters().revoked(open.endRevoked()),
+          () -> endRevoked(open, parts.counters()),
           builder.revocationCheck.toMillis(),
           builder.revocationCheck.toMillis(),
           TimeUnit.MILLISECONDS);
@@ -212,6 +212,15 @@ public final class GrpcIngestServer implements IngestServer {
             .or(() -> access.map(MachineAccess::keyManager));
     return keys.map(manager -> Tls.server(manager, access.map(MachineAccess::trustManager)))
         .orElse(builder.credentials);
+  }
+
+  private static void endRevoked(OpenStreams open, ServerCounters counters) {
+    try {
+      counters.revoked(open.endRevoked());
+    } catch (RuntimeException failure) {
+      // Else the timer would not look again.
+      LOG.error("revocation_check_failed", "Could not end streams that were revoked", failure);
+    }
   }
 
   private static ScheduledThreadPoolExecutor newTimer() {

@@ -71,7 +71,8 @@ public final class GrpcMetricSender implements MetricSender {
                     builder.directory,
                     how,
                     builder.time,
-                    credentials -> connecting(credentials).build()));
+                    credentials -> connecting(credentials).build(),
+                    this::reconnect));
     channel =
         connecting(builder.credentials.orElseGet(this::credentials))
             .keepAliveTime(builder.keepAliveTime.toMillis(), TimeUnit.MILLISECONDS)
@@ -85,6 +86,11 @@ public final class GrpcMetricSender implements MetricSender {
       channel.getState(true);
     }
     certificate.ifPresent(own -> own.follow(executor));
+  }
+
+  // Streams that are open go on; the next one is on a connection with the new certificate.
+  private void reconnect() {
+    channel.enterIdle();
   }
 
   private NettyChannelBuilder connecting(ChannelCredentials credentials) {
@@ -129,13 +135,18 @@ public final class GrpcMetricSender implements MetricSender {
     var stream = new SenderStream(call, target.toString(), hello, listener);
     certificate
         .filter(MachineCertificate::isMissing)
-        .ifPresentOrElse(own -> startEnrolled(own, stream, hello.machineId()), stream::start);
+        .ifPresentOrElse(
+            own -> startEnrolled(own, stream, hello.machineId()), () -> start(stream));
+    return stream;
+  }
+
+  private void start(SenderStream stream) {
+    stream.start();
     if (!eventLoop.isShuttingDown()) {
       var _ =
           eventLoop.schedule(
               () -> stream.requireWelcome(welcomeTimeout), welcomeTimeout.toNanos(), NANOSECONDS);
     }
-    return stream;
   }
 
   // The stream begins once this machine is let in, which may take a while.
@@ -144,7 +155,7 @@ public final class GrpcMetricSender implements MetricSender {
         () -> {
           try {
             own.require(machineId);
-            stream.start();
+            start(stream);
           } catch (SysmonstmException refused) {
             stream.refuse(refused);
           }

@@ -83,7 +83,7 @@ public final class GrpcMetricSenderProvider implements MetricSenderProvider {
       return builder.build();
     }
     if (files.certificate().isEmpty()
-        && (token.isPresent() || MachineCertificate.isKept(directory))) {
+        && (token.isPresent() || pin.isPresent() || MachineCertificate.isKept(directory))) {
       var trust = files.trust().map(file -> trusted(files, context)).orElse(List.of());
       return builder
           .enrolment(new MachineCertificate.Enrolment(token, pin, trust), directory)

@@ -70,6 +70,7 @@ final class MachineCertificate implements AutoCloseable {
   private final Enrolment enrolment;
   private final TimeSource time;
   private final Function<ChannelCredentials, ManagedChannel> connect;
+  private final Runnable changed;
   private final CurrentTls tls;
   private final CountDownLatch closed = new CountDownLatch(1);
   // Guarded by this.
@@ -81,12 +82,14 @@ final class MachineCertificate implements AutoCloseable {
       Path directory,
       Enrolment enrolment,
       TimeSource time,
-      Function<ChannelCredentials, ManagedChannel> connect) {
+      Function<ChannelCredentials, ManagedChannel> connect,
+      Runnable changed) {
     this.target = target;
     this.directory = directory;
     this.enrolment = enrolment;
     this.time = time;
     this.connect = connect;
+    this.changed = changed;
     tls = new CurrentTls(new TlsMaterial(Optional.empty(), enrolment.trust()));
     if (isKept(directory)) {
       read();
@@ -311,6 +314,7 @@ final class MachineCertificate implements AutoCloseable {
           e);
     }
     tls.use(material(identity, trust));
+    changed.run();
   }
 
   private static List<X509Certificate> decode(List<ByteString> certificates) {

@@ -28,7 +28,10 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
   private volatile boolean welcomed;
   private volatile boolean over;
   private volatile @Nullable SysmonstmException failure;
+  // A call takes nothing before it is started; what comes meanwhile waits in the last.
+  private volatile boolean starting;
   private boolean started;
+  private @Nullable String givenUp;
   private boolean halfClosed;
 
   SenderStream(
@@ -48,14 +51,21 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
       if (over) {
         return;
       }
-      started = true;
-      call.start(this, new Metadata());
+      starting = true;
     }
+    // Outside of the lock, since a channel that is shut down ends the call at once.
+    call.start(this, new Metadata());
     call.request(1);
+    String given;
     synchronized (this) {
+      started = true;
+      given = givenUp;
       if (!over) {
         call.sendMessage(HelloCodec.encode(hello));
       }
+    }
+    if (given != null) {
+      call.cancel(given, null);
     }
   }
 
@@ -102,9 +112,8 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
         call.halfClose();
         return;
       }
-      over = true;
     }
-    listener.ended(null);
+    cancel();
   }
 
   @Override
@@ -165,21 +174,24 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
   }
 
   private void fail(ErrorCode code, String problem) {
-    boolean wasStarted;
+    var why = new RequestException(code, tried() + ": " + problem);
     synchronized (this) {
       if (over) {
         return;
       }
       over = true;
-      failure = new RequestException(code, tried() + ": " + problem);
-      wasStarted = started;
+      failure = why;
+      if (starting && !started) {
+        givenUp = problem;
+        return;
+      }
     }
     // Outside of the lock: it comes back as onClose, maybe at once, and the listener may hold locks
     // of its own.
-    if (wasStarted) {
+    if (starting) {
       call.cancel(problem, null);
     } else {
-      listener.ended(new RequestException(code, tried() + ": " + problem));
+      listener.ended(why);
     }
   }
 

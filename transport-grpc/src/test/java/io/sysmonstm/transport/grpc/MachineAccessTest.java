@@ -237,6 +237,8 @@ class MachineAccessTest {
     assertThat(states.awaitEnd().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
     var renewal =
         TlsServer.open(channel, EnrolmentServiceGrpc.getRenewMethod(), new Metadata());
+    renewal.send(RenewRequest.getDefaultInstance());
+    renewal.halfClose();
     assertThat(renewal.awaitEnd().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
     assertThat(HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance()))
         .isNotNull();
