@@ -33,6 +33,8 @@ import java.util.function.Supplier;
 
 /** Serves the page, its live frames and the API. */
 final class GatewayRole {
+  private static final TlsSettings TLS = TlsSettings.ofServer("gateway");
+
   static final RoleSettings SETTINGS = settings();
 
   /** What a gateway reads from. */
@@ -42,8 +44,6 @@ final class GatewayRole {
       AlertStore alerts,
       AccessStore access,
       EventBus events) {}
-
-  private static final TlsSettings TLS = TlsSettings.ofServer("gateway");
 
   private GatewayRole() {}
 
