@@ -15,7 +15,6 @@ import io.sysmonstm.spi.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -225,7 +224,8 @@ public final class EventJson {
               change.orElseThrow(() -> new Unreadable("alert without change")));
       if (event.topic() != topic) {
         throw new Unreadable(
-            "change '%s' is of topic %s".formatted(ValueWriter.text(event.change()), event.topic().text()));
+            "change '%s' is of topic %s"
+                .formatted(ValueWriter.text(event.change()), event.topic().text()));
       }
       return event;
     }

@@ -18,10 +18,7 @@ import tools.jackson.core.JsonGenerator;
  * @param alerts the ids of its open alerts
  */
 public record MachineView(
-    MachineState state,
-    MachineStatus status,
-    Optional<Instant> statusSince,
-    List<String> alerts) {
+    MachineState state, MachineStatus status, Optional<Instant> statusSince, List<String> alerts) {
   /**
    * Copies the ids.
    *

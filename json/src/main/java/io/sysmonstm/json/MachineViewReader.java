@@ -45,8 +45,7 @@ final class MachineViewReader {
     switch (name) {
       case "machine_id" -> machineId = in.machineId();
       case "hostname", "tags" -> resource.property(name);
-      case "status" ->
-          status = Optional.of(in.oneOf(MachineStatus.values(), MachineStatus::text));
+      case "status" -> status = Optional.of(in.oneOf(MachineStatus.values(), MachineStatus::text));
       case "status_since" -> statusSince = Optional.of(in.time());
       case "last_seen" -> lastSeen = Optional.of(in.time());
       case "resource" -> in.object(resource::property);
@@ -105,8 +104,7 @@ final class MachineViewReader {
             Duration.ZERO,
             samples,
             processes);
-    return new MachineView(
-        state, status.orElseThrow(() -> missing("status")), statusSince, alerts);
+    return new MachineView(state, status.orElseThrow(() -> missing("status")), statusSince, alerts);
   }
 
   private static Unreadable missing(String name) {

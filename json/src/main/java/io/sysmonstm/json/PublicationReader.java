@@ -65,8 +65,7 @@ final class PublicationReader {
     var time = at.orElseThrow(() -> missing("timestamp"));
     return switch (type) {
       case "snapshot" -> new Publication.Snapshot(time, machines, alerts, more);
-      case "metrics" ->
-          new Publication.Metrics(time, machine.orElseThrow(() -> missing("data")));
+      case "metrics" -> new Publication.Metrics(time, machine.orElseThrow(() -> missing("data")));
       case "alert" ->
           new Publication.AlertChange(
               time,
@@ -74,8 +73,7 @@ final class PublicationReader {
               change.orElseThrow(() -> missing("change")));
       default ->
           throw new Unreadable(
-              "type is '%s': expected snapshot, metrics or alert"
-                  .formatted(Names.shown(type)));
+              "type is '%s': expected snapshot, metrics or alert".formatted(Names.shown(type)));
     };
   }
 

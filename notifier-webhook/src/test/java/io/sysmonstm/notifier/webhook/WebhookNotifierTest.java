@@ -202,7 +202,8 @@ class WebhookNotifierTest {
   }
 
   @Test
-  @DisplayName("row 19: a name that comes to mean another address is connected to as it was checked")
+  @DisplayName(
+      "row 19: a name that comes to mean another address is connected to as it was checked")
   void looksANameUpOnceForEachRequest() throws Exception {
     var lookups = new AtomicInteger();
     var rebinding =

@@ -209,7 +209,8 @@ class RedisCurrentStoreIT {
           .hasSize(2 + hostile.size())
           .allMatch(
               key ->
-                  key.matches("sysmonstm:machines|sysmonstm:machine:\\{(a|machines|#[0-9a-f]{64})}"));
+                  key.matches(
+                      "sysmonstm:machines|sysmonstm:machine:\\{(a|machines|#[0-9a-f]{64})}"));
     }
   }
 

@@ -54,8 +54,7 @@ class GrafanaQueriesIT {
   }
 
   private static List<String> queries() throws IOException {
-    var dashboard =
-        Json.read(Files.readAllBytes(Path.of("..", "docs", "grafana", "sql.json")));
+    var dashboard = Json.read(Files.readAllBytes(Path.of("..", "docs", "grafana", "sql.json")));
     var found = new ArrayList<String>();
     collect(dashboard, "rawSql", found);
     collect(dashboard, "query", found);

@@ -144,10 +144,10 @@ public final class GrpcIngestServer implements IngestServer {
     if (access.isPresent()) {
       var _ =
           timer.scheduleWithFixedDelay(
-          () -> endRevoked(open, parts.counters()),
-          builder.revocationCheck.toMillis(),
-          builder.revocationCheck.toMillis(),
-          TimeUnit.MILLISECONDS);
+              () -> endRevoked(open, parts.counters()),
+              builder.revocationCheck.toMillis(),
+              builder.revocationCheck.toMillis(),
+              TimeUnit.MILLISECONDS);
     }
     var address = (InetSocketAddress) server.getListenSockets().getFirst();
     LOG.info(

@@ -135,8 +135,7 @@ public final class GrpcMetricSender implements MetricSender {
     var stream = new SenderStream(call, target.toString(), hello, listener);
     certificate
         .filter(MachineCertificate::isMissing)
-        .ifPresentOrElse(
-            own -> startEnrolled(own, stream, hello.machineId()), () -> start(stream));
+        .ifPresentOrElse(own -> startEnrolled(own, stream, hello.machineId()), () -> start(stream));
     return stream;
   }
 

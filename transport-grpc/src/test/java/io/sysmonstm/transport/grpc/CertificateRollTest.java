@@ -101,7 +101,8 @@ class CertificateRollTest {
   }
 
   @Test
-  @DisplayName("6: both ends change authority and certificates under load, and nothing is lost or sent twice")
+  @DisplayName(
+      "6: both ends change authority and certificates under load, and nothing is lost or sent twice")
   void rollsUnderLoad() throws Exception {
     write("server", server(old));
     write("machine", machine(old));

@@ -150,13 +150,15 @@ class MachineAccessTest {
         CertificateRequest.encode("m1", CertificateRequest.newKeys()),
         "elsewhere");
     var other = directory.resolve("other");
-    assertThat(assertRefused(ErrorCode.UNAUTHENTICATED, "m2", server.sender(other, Optional.of(used))))
+    assertThat(
+            assertRefused(ErrorCode.UNAUTHENTICATED, "m2", server.sender(other, Optional.of(used))))
         .contains("unknown, used or expired", "sysmonstm token create");
     var expired =
         Invitation.create(
             server.store, TlsServer.ADMIN, Duration.ofMillis(1), Instant.now().minusSeconds(1));
     assertRefused(ErrorCode.UNAUTHENTICATED, "m2", server.sender(other, Optional.of(expired)));
-    assertThat(assertRefused(ErrorCode.UNAUTHENTICATED, "m2", server.sender(other, Optional.empty())))
+    assertThat(
+            assertRefused(ErrorCode.UNAUTHENTICATED, "m2", server.sender(other, Optional.empty())))
         .contains("COLLECTOR_ENROLMENT_TOKEN");
     assertThat(other).doesNotExist();
   }
@@ -174,8 +176,7 @@ class MachineAccessTest {
             assertRefused(
                 ErrorCode.UNAVAILABLE, "m1", server.sender(directory, Optional.of(forged))))
         .contains("not trusted");
-    assertThat(server.store.enrolmentTokens())
-        .allMatch(token -> token.usedAt().isEmpty());
+    assertThat(server.store.enrolmentTokens()).allMatch(token -> token.usedAt().isEmpty());
     assertDelivers(server.sender(directory, Optional.of(invitation)));
   }
 
@@ -193,7 +194,8 @@ class MachineAccessTest {
   }
 
   @Test
-  @DisplayName("4: also in a second hello of the same stream, and in the next stream of the connection")
+  @DisplayName(
+      "4: also in a second hello of the same stream, and in the next stream of the connection")
   void refusesAnotherMachineLater() {
     var channel = server.channel(server.enrol("m1"));
     var stream = ingest(channel);
@@ -211,7 +213,8 @@ class MachineAccessTest {
   }
 
   @Test
-  @DisplayName("4: another machine in the second batch of single metrics ends the stream, stores nothing")
+  @DisplayName(
+      "4: another machine in the second batch of single metrics ends the stream, stores nothing")
   void refusesAnotherMachineInTheSecondBatch() {
     var stream = metrics(server.channel(server.enrol("m1")));
     stream.send(metric("m1"));
@@ -235,8 +238,7 @@ class MachineAccessTest {
     states.send(Empty.getDefaultInstance());
     states.halfClose();
     assertThat(states.awaitEnd().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
-    var renewal =
-        TlsServer.open(channel, EnrolmentServiceGrpc.getRenewMethod(), new Metadata());
+    var renewal = TlsServer.open(channel, EnrolmentServiceGrpc.getRenewMethod(), new Metadata());
     renewal.send(RenewRequest.getDefaultInstance());
     renewal.halfClose();
     assertThat(renewal.awaitEnd().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
@@ -249,8 +251,7 @@ class MachineAccessTest {
   @DisplayName("3: a machine's bearer token speaks for that machine, and gets no certificate")
   void bearerTokensOfMachines() {
     var token =
-        MachineTokens.create(
-                server.store, TlsServer.ADMIN, "m1", Duration.ofDays(1), Instant.now())
+        MachineTokens.create(server.store, TlsServer.ADMIN, "m1", Duration.ofDays(1), Instant.now())
             .text();
     var channel = server.channel(server.nobody());
     var stream = metrics(channel, token);
@@ -357,7 +358,8 @@ class MachineAccessTest {
   }
 
   @Test
-  @DisplayName("2: a server whose name is not in its certificate, and one that speaks plain text, are refused")
+  @DisplayName(
+      "2: a server whose name is not in its certificate, and one that speaks plain text, are refused")
   void refusesAServerOfAnotherName() {
     var invitation = server.invite();
     server.close();

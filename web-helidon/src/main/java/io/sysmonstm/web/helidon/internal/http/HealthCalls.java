@@ -20,9 +20,7 @@ public final class HealthCalls {
    * @param notes what is told of beside that, and does not count
    */
   public HealthCalls(
-      List<String> parts,
-      Supplier<Readiness> readiness,
-      Supplier<Map<String, Health>> notes) {
+      List<String> parts, Supplier<Readiness> readiness, Supplier<Map<String, Health>> notes) {
     this.parts = List.copyOf(parts);
     this.readiness = readiness;
     this.notes = notes;
@@ -55,9 +53,7 @@ public final class HealthCalls {
               if (details) {
                 json.writeObjectPropertyStart("checks");
                 parts.forEach(part -> json.writeStringProperty(part, text(now.parts(), part)));
-                notes
-                    .get()
-                    .forEach((note, health) -> json.writeStringProperty(note, text(health)));
+                notes.get().forEach((note, health) -> json.writeStringProperty(note, text(health)));
                 json.writeEndObject();
               }
               json.writeEndObject();
@@ -77,9 +73,6 @@ public final class HealthCalls {
   }
 
   private static String text(Health health) {
-    return health
-        .problem()
-        .map(problem -> "error: " + problem)
-        .orElse("ok");
+    return health.problem().map(problem -> "error: " + problem).orElse("ok");
   }
 }

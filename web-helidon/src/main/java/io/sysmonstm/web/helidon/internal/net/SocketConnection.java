@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open WebSocket. Helidon's own session neither allows two threads to write nor a
- * write to be given up, and encodes a text once for each receiver; here the connection's thread
- * only reads, one virtual thread writes ready frames from the outbox, and who does not
- * read is ended by an interrupt of that thread, which closes the socket.
+ * One open WebSocket. Helidon's own session neither allows two threads to write nor a write to be
+ * given up, and encodes a text once for each receiver; here the connection's thread only reads, one
+ * virtual thread writes ready frames from the outbox, and who does not read is ended by an
+ * interrupt of that thread, which closes the socket.
  */
 public final class SocketConnection implements ServerConnection {
   private static final int CHUNK_BYTES = 32_768;
