@@ -32,7 +32,7 @@ class HostileRequestsIT {
           "';--",
           "1; DROP TABLE alerts;--",
           "' OR '1'='1",
-          "') UNION SELECT password_hash FROM account--",
+          "') union select password_hash from account--",
           "\u0000",
           "a\u0000b",
           "%",
