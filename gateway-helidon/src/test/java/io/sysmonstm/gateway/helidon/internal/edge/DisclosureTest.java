@@ -44,8 +44,8 @@ class DisclosureTest {
                   sample("cpu_percent_per_core", Labels.of("core", "0"), 2),
                   sample("cpu_percent_per_core", Labels.of("core", "1"), 3),
                   sample(
-                      "disk_percent", Labels.of("mount", "/home/secret", "device", "/dev/sdx"), 4),
-                  sample("disk_percent", Labels.of("mount", "/", "device", "/dev/sdx"), 5),
+                      "disk_percent", Labels.of(Map.of("mount", "/home/secret", "device", "/dev/sdx")), 4),
+                  sample("disk_percent", Labels.of(Map.of("mount", "/", "device", "/dev/sdx")), 5),
                   sample("network_sent_bytes_sec", Labels.of("interface", "eth-secret"), 6),
                   sample("app_secret_orders", Labels.empty(), 7)),
               List.of(new TopProcess(1, "secret-process", "secret-user", 1, 1))),
@@ -57,7 +57,7 @@ class DisclosureTest {
       Alert.builder("secret-alert-id", "Disk almost full", "db-10.0.0.5")
           .state(AlertState.FIRING)
           .metric("disk_percent")
-          .labels(Labels.of("mount", "/home/secret", "device", "/dev/sdx"))
+          .labels(Labels.of(Map.of("mount", "/home/secret", "device", "/dev/sdx")))
           .value(95)
           .threshold(90)
           .startedAt(NOW)
