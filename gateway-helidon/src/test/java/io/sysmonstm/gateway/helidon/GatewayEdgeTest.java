@@ -46,7 +46,7 @@ class GatewayEdgeTest {
     try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         var fixture =
             new GatewayFixture(builder -> builder.edge(target(server.getLocalPort())))) {
-      fixture.executor.execute(() -> refuse(server, asked));
+      Thread.startVirtualThread(() -> refuse(server, asked));
       Eventually.until("it has tried", () -> fixture.reading("gateway_edge_failures_total") >= 1);
 
       assertThat(asked).first().asString().contains("Authorization: Bearer " + TOKEN);

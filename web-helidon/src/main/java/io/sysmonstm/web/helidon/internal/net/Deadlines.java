@@ -59,7 +59,8 @@ public final class Deadlines {
     long now = time.nanoTime();
     connections.forEach(
         (thread, connection) -> {
-          if (connection.overdue(now, timing.request())) {
+          // It takes a moment to end, and is counted once.
+          if (connection.overdue(now, timing.request()) && connections.remove(thread, connection)) {
             ended.increment();
             thread.interrupt();
           }
