@@ -105,6 +105,8 @@ final class Image {
                 System.out,
                 System.err,
                 "--module-path", path,
+                // Bouncy Castle is signed, which says nothing of an image any more.
+                "--ignore-signing-information",
                 "--add-modules", roots,
                 "--output", directory.resolve("runtime").toString(),
                 "--compress", "zip-6",
