@@ -25,7 +25,12 @@ class GatewaySettingsTest {
             "gateway.max-machines",
             "gateway.allowed-hosts",
             "gateway.allowed-origins",
-            "gateway.aggregator-url");
+            "gateway.aggregator-url",
+            "gateway.edge-url",
+            "gateway.edge-token",
+            "gateway.edge.fields",
+            "gateway.edge.hide-hostnames",
+            "gateway.edge.trust");
   }
 
   @Test
