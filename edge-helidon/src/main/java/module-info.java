@@ -1,8 +1,8 @@
 import org.jspecify.annotations.NullMarked;
 
 /**
- * The public edge relay. Depend on it to show a fleet to the world from your own application; {@link
- * io.sysmonstm.edge.helidon.EdgeRelay} is the entry.
+ * The public edge relay. Depend on it to show a fleet to the world from your own application;
+ * {@link io.sysmonstm.edge.helidon.EdgeRelay} is the entry.
  */
 @NullMarked
 module io.sysmonstm.edge.helidon {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * {@code sysmonstm token} and {@code sysmonstm machines}: who may come in. They work on the store of
- * the configuration, while roles run on it.
+ * {@code sysmonstm token} and {@code sysmonstm machines}: who may come in. They work on the store
+ * of the configuration, while roles run on it.
  */
 final class AccessCommands {
   private static final String TTL = "--ttl";
@@ -48,8 +48,7 @@ final class AccessCommands {
     var create =
         CommandLineInterface.spec(
                 "create", "Makes a one-time token and prints the one command for a new machine.")
-            .addOption(
-                ttl("how long the token holds, 1h at the most", TOKEN_TTL))
+            .addOption(ttl("how long the token holds, 1h at the most", TOKEN_TTL))
             .addOption(
                 OptionSpec.builder(URL)
                     .paramLabel("HOST:PORT")
@@ -68,8 +67,7 @@ final class AccessCommands {
   CommandSpec machines() {
     var list = CommandLineInterface.spec("list", "Lists the credentials of machines.");
     synopsis(list, "machines list");
-    var revoke =
-        ofMachine("revoke", "Takes all credentials from a machine, and cuts its streams.");
+    var revoke = ofMachine("revoke", "Takes all credentials from a machine, and cuts its streams.");
     synopsis(revoke, "machines revoke ID");
     var token =
         ofMachine(
@@ -119,8 +117,7 @@ final class AccessCommands {
                   Optional.of(parsed.matchedOptionValue(URL, ""))
                       .filter(url -> !url.isEmpty())
                       .map(AccessCommands::target)
-                      .orElseGet(
-                          () -> usualTarget(settings.find(RoleKeys.AGGREGATOR_LISTEN)));
+                      .orElseGet(() -> usualTarget(settings.find(RoleKeys.AGGREGATOR_LISTEN)));
               var invitation = Invitation.create(store, actor(), ttl, now());
               out.println(invitation.command(aggregator));
               err.println(
@@ -219,8 +216,7 @@ final class AccessCommands {
 
   private static int revoke(AccessStore store, String machine) {
     var now = now();
-    return store.revoke(
-        machine, now, AuditEntry.of(now, actor(), "machine_revoked", machine, ""));
+    return store.revoke(machine, now, AuditEntry.of(now, actor(), "machine_revoked", machine, ""));
   }
 
   private int machineToken(ParseResult parsed) {

@@ -43,18 +43,18 @@ final class EdgeRole {
                       SHORTEST_TOKEN)));
     }
     var builder =
-            EdgeRelay.builder()
-                .listen(settings.get(EdgeSettings.LISTEN))
-                .publishToken(token)
-                .executor(host.executor())
-                .time(host.time())
-                .metrics(host.metrics())
-                .maxViewers(settings.get(EdgeSettings.MAX_VIEWERS))
-                .maxViewersPerAddress(settings.get(EdgeSettings.MAX_VIEWERS_PER_ADDRESS))
-                .maxMachines(settings.get(EdgeSettings.MAX_MACHINES))
-                .allowedHosts(settings.get(EdgeSettings.ALLOWED_HOSTS))
-                .allowedOrigins(settings.get(EdgeSettings.ALLOWED_ORIGINS))
-                .trustedProxies(settings.get(EdgeSettings.TRUSTED_PROXIES));
+        EdgeRelay.builder()
+            .listen(settings.get(EdgeSettings.LISTEN))
+            .publishToken(token)
+            .executor(host.executor())
+            .time(host.time())
+            .metrics(host.metrics())
+            .maxViewers(settings.get(EdgeSettings.MAX_VIEWERS))
+            .maxViewersPerAddress(settings.get(EdgeSettings.MAX_VIEWERS_PER_ADDRESS))
+            .maxMachines(settings.get(EdgeSettings.MAX_MACHINES))
+            .allowedHosts(settings.get(EdgeSettings.ALLOWED_HOSTS))
+            .allowedOrigins(settings.get(EdgeSettings.ALLOWED_ORIGINS))
+            .trustedProxies(settings.get(EdgeSettings.TRUSTED_PROXIES));
     if (speaksTls) {
       var watch = TlsFileWatch.open("edge", TLS.files(settings), host.time(), host.metrics());
       builder.tls(lifecycle.own("edge TLS", watch).follow(host.executor()).tls().context());

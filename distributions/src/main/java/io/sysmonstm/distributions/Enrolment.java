@@ -103,13 +103,9 @@ final class Enrolment {
     }
     var invitation =
         Invitation.create(
-            store,
-            Actor.within("standalone"),
-            Invitation.LONGEST,
-            context.host().time().instant());
+            store, Actor.within("standalone"), Invitation.LONGEST, context.host().time().instant());
     return context
-        .with(
-            Setting.text("collector.enrolment.token", "").asSecret(), invitation.token().text())
+        .with(Setting.text("collector.enrolment.token", "").asSecret(), invitation.token().text())
         .with(Setting.text("collector.enrolment.ca-pin", ""), invitation.pin().toString());
   }
 

@@ -46,8 +46,7 @@ final class GatewayEdge {
                     new ConfigException(
                         List.of(
                             "%s is set and %s is not: expected the edge's edge.publish-token"
-                                .formatted(
-                                    GatewaySettings.EDGE_URL, GatewaySettings.EDGE_TOKEN))));
+                                .formatted(GatewaySettings.EDGE_URL, GatewaySettings.EDGE_TOKEN))));
     var target =
         EdgeTarget.of(url.get(), token)
             .fields(settings.get(GatewaySettings.EDGE_FIELDS))
@@ -89,7 +88,8 @@ final class GatewayEdge {
   private static void write(Path file) throws IOException {
     var key = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(key);
-    var privately = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    var privately =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     Path draft;
     try {
       draft = Files.createTempFile(file.getParent(), KEY_FILE, ".new", privately);

@@ -122,30 +122,29 @@ final class GatewayRole {
     var host = context.host();
     var settings = context.settings();
     var builder =
-            Gateway.builder()
-                .listen(settings.get(GatewaySettings.LISTEN))
-                .currentStore(sources.current)
-                .historyStore(sources.history)
-                .alertStore(sources.alerts)
-                .accessStore(sources.access)
-                .login(settings.get(GatewaySettings.LOGIN))
-                .trustedProxies(settings.get(GatewaySettings.TRUSTED_PROXIES))
-                .invitations((actor, name) -> invite(context, sources.access, ingest, actor, name))
-                .ruleReplay(new RuleBackTest(sources.history))
-                .subscriber(sources.events)
-                .publisher(sources.events)
-                .executor(host.executor())
-                .time(host.time())
-                .metrics(host.metrics())
-                .aggregatorHealth(aggregator)
-                .eventsHealth(sources.events::health)
-                .maxViewers(settings.get(GatewaySettings.MAX_VIEWERS))
-                .maxMachines(settings.get(GatewaySettings.MAX_MACHINES))
-                .allowedHosts(settings.get(GatewaySettings.ALLOWED_HOSTS))
-                .allowedOrigins(settings.get(GatewaySettings.ALLOWED_ORIGINS));
+        Gateway.builder()
+            .listen(settings.get(GatewaySettings.LISTEN))
+            .currentStore(sources.current)
+            .historyStore(sources.history)
+            .alertStore(sources.alerts)
+            .accessStore(sources.access)
+            .login(settings.get(GatewaySettings.LOGIN))
+            .trustedProxies(settings.get(GatewaySettings.TRUSTED_PROXIES))
+            .invitations((actor, name) -> invite(context, sources.access, ingest, actor, name))
+            .ruleReplay(new RuleBackTest(sources.history))
+            .subscriber(sources.events)
+            .publisher(sources.events)
+            .executor(host.executor())
+            .time(host.time())
+            .metrics(host.metrics())
+            .aggregatorHealth(aggregator)
+            .eventsHealth(sources.events::health)
+            .maxViewers(settings.get(GatewaySettings.MAX_VIEWERS))
+            .maxMachines(settings.get(GatewaySettings.MAX_MACHINES))
+            .allowedHosts(settings.get(GatewaySettings.ALLOWED_HOSTS))
+            .allowedOrigins(settings.get(GatewaySettings.ALLOWED_ORIGINS));
     if (speaksTls(settings)) {
-      var watch =
-          TlsFileWatch.open("gateway", TLS.files(settings), host.time(), host.metrics());
+      var watch = TlsFileWatch.open("gateway", TLS.files(settings), host.time(), host.metrics());
       builder.tls(lifecycle.own("gateway TLS", watch).follow(host.executor()).tls().context());
     }
     GatewayEdge.target(context).ifPresent(builder::edge);

@@ -52,7 +52,8 @@ final class Standalone {
             new GatewayRole.Sources(current, history, alerts, store, events),
             settings.get(RoleKeys.AGGREGATOR_LISTEN),
             () -> health(aggregator));
-    var access = settings.get(Enrolment.ENABLED) ? Optional.of(store) : Optional.<AccessStore>empty();
+    var access =
+        settings.get(Enrolment.ENABLED) ? Optional.of(store) : Optional.<AccessStore>empty();
     var ingest = AggregatorRole.listen(context, lifecycle, aggregator, current, access);
     CollectorRole.start(following(ingest, access), lifecycle);
     var url =

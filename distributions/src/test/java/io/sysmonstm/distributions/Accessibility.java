@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** Whether a page keeps the rules of WCAG 2 A and AA that a machine can check, contrast included. */
+/**
+ * Whether a page keeps the rules of WCAG 2 A and AA that a machine can check, contrast included.
+ */
 final class Accessibility {
   private static final String AXE = script();
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
@@ -65,7 +66,9 @@ class BillOfMaterialsIT {
     for (var component : all) {
       var name = component.get("name").asString();
       components.put(
-          name.equals("openjdk") ? name : name + "-" + component.get("version").asString() + classifier(component),
+          name.equals("openjdk")
+              ? name
+              : name + "-" + component.get("version").asString() + classifier(component),
           component);
     }
     return components;
@@ -90,8 +93,9 @@ class BillOfMaterialsIT {
   }
 
   /** The modules of the runtime that are not the JDK's. */
-  private static TreeSet<String> linked(Path image) throws IOException, InterruptedException {
-    var process = new ProcessBuilder(image.resolve("runtime/bin/java").toString(), "--list-modules").start();
+  private static Set<String> linked(Path image) throws IOException, InterruptedException {
+    var process =
+        new ProcessBuilder(image.resolve("runtime/bin/java").toString(), "--list-modules").start();
     try (var lines = process.inputReader()) {
       var ofJdk =
           ModuleFinder.ofSystem().findAll().stream()

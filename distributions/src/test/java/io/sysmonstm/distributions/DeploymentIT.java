@@ -99,14 +99,12 @@ class DeploymentIT {
       }
     }
     assertThat(services().get("timescale"))
-        .containsEntry(
-            "cap_add", List.of("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"));
+        .containsEntry("cap_add", List.of("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"));
   }
 
   @ParameterizedTest
   @DisplayName("row 22: units are sandboxed, the collector's too")
-  @ValueSource(
-      strings = {"standalone", "aggregator", "alerts", "collector", "edge", "gateway"})
+  @ValueSource(strings = {"standalone", "aggregator", "alerts", "collector", "edge", "gateway"})
   void theUnitOfARoleTakesAllRightsAway(String role) throws Exception {
     var unit = Files.readString(unit(role));
 
@@ -200,8 +198,7 @@ class DeploymentIT {
             directory.resolve("sysmonstm-" + role + ".service"),
             unit.replace("/opt/" + image + "/", RunningImage.directory(role) + "/"));
     Skipped.unless(
-        Files.isExecutable(SYSTEMD_ANALYZE),
-        "no systemd-analyze here to check a unit with");
+        Files.isExecutable(SYSTEMD_ANALYZE), "no systemd-analyze here to check a unit with");
     var analyze =
         new ProcessBuilder(SYSTEMD_ANALYZE.toString(), "verify", verified.toString())
             .redirectErrorStream(true)

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The public page, on the image of the edge relay, with a gateway behind it that comes and goes. */
+/**
+ * The public page, on the image of the edge relay, with a gateway behind it that comes and goes.
+ */
 class EdgeIT {
   private static final String TOKEN = "a token of the tests";
   private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
@@ -201,7 +203,8 @@ class EdgeIT {
               .newWebSocketBuilder()
               .header("Authorization", "Bearer " + TOKEN)
               .buildAsync(
-                  URI.create("ws://127.0.0.1:" + edgePort + "/publish"), new WebSocket.Listener() {})
+                  URI.create("ws://127.0.0.1:" + edgePort + "/publish"),
+                  new WebSocket.Listener() {})
               .join();
       publisher.sendText(snapshot, true).join();
       awaitPublisher();

@@ -66,7 +66,8 @@ class EnrolmentIT {
   }
 
   @Test
-  @DisplayName("3, 5: a machine is enrolled by a pasted command, comes back by itself, and is cut off")
+  @DisplayName(
+      "3, 5: a machine is enrolled by a pasted command, comes back by itself, and is cut off")
   void aSecondMachineComesInAndIsTakenOut() throws Exception {
     try (var standalone = standalone()) {
       standalone.awaitLog("standalone_ready");

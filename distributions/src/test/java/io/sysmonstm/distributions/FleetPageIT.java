@@ -157,7 +157,8 @@ class FleetPageIT {
         Duration.ofSeconds(60),
         () -> List.of("stale", "down").contains(row.getAttribute("data-status")));
     assertThat(row.locator(".since").innerText()).matches("for \\d+ (s|min)");
-    assertThat(row.locator("[data-testid=status]").getAttribute("title")).startsWith("No data since");
+    assertThat(row.locator("[data-testid=status]").getAttribute("title"))
+        .startsWith("No data since");
     assertThat(standalone.get("/api/v1/machines/office-3")).contains("\"status_since\":\"");
     page.context().close();
   }
@@ -238,8 +239,7 @@ class FleetPageIT {
     assertThat(byTestId(page, "countdown").innerText()).startsWith("expires in");
     var likely = MachineProfile.likely(1).getFirst();
     var resource = likely.resource().toBuilder().clearTags().setHostname("newcomer").build();
-    var newcomer =
-        new MachineProfile("newcomer", resource, likely.series(), likely.processes());
+    var newcomer = new MachineProfile("newcomer", resource, likely.series(), likely.processes());
     try (var coming = new MixedFleet(standalone.grpcPort(), List.of(newcomer), INTERVAL).start()) {
       assertThat(coming).isNotNull();
       byTestId(page, "connected").waitFor();

@@ -32,10 +32,7 @@ class HeavyQueriesIT {
     try (var standalone = RunningImage.standalone(directory.resolve("data"));
         var fleet =
             new Fleet(
-                    standalone.grpcPort(),
-                    50,
-                    new Workload(20),
-                    Pace.every(Duration.ofSeconds(1)))
+                    standalone.grpcPort(), 50, new Workload(20), Pace.every(Duration.ofSeconds(1)))
                 .start()) {
       Eventually.until("all send", Duration.ofSeconds(60), () -> fleet.batches() > 500);
       fleet.ledger().ackTimes();

@@ -56,7 +56,8 @@ class HostileRequestsIT {
 
   /** What is no UTF-8, or no encoding at all. */
   private static final List<String> HOSTILE_RAW =
-      List.of("%00", "%C0%80", "%FF%FE", "%ED%A0%80", "%", "%zz", "%2e%2e%2f", "a%00b", "+", "&&&=");
+      List.of(
+          "%00", "%C0%80", "%FF%FE", "%ED%A0%80", "%", "%zz", "%2e%2e%2f", "a%00b", "+", "&&&=");
 
   // Without these, a call is refused before it comes to the store.
   private static final Map<String, String> USUAL =
@@ -160,7 +161,8 @@ class HostileRequestsIT {
   }
 
   private static boolean tellsOfTheInside(String body) {
-    return List.of("SELECT ", "INSERT ", "SQLSTATE", "org.sqlite", "org.postgresql", "\tat ", "java.lang")
+    return List.of(
+            "SELECT ", "INSERT ", "SQLSTATE", "org.sqlite", "org.postgresql", "\tat ", "java.lang")
         .stream()
         .anyMatch(body::contains);
   }

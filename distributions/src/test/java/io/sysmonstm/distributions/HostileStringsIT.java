@@ -115,7 +115,8 @@ class HostileStringsIT {
         }
       }
       // The server refuses a name that no machine can have, which the browser notes.
-      assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("400 (Bad Request)"));
+      assertThat(browser.complaints())
+          .allMatch(complaint -> complaint.contains("400 (Bad Request)"));
     }
   }
 }

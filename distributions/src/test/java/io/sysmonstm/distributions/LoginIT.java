@@ -93,8 +93,7 @@ class LoginIT {
         () -> byTestId(page, "new-token-text").innerText().startsWith("sma_"));
     byTestId(page, "audit-filter").fill("account added");
     Eventually.until(
-        "the audit tells of it",
-        () -> byTestId(page, "audit").locator("li").count() == 1);
+        "the audit tells of it", () -> byTestId(page, "audit").locator("li").count() == 1);
     screenshot(page, "access");
 
     logOut(page);

@@ -130,7 +130,8 @@ class MachinePageIT {
   void aDragZoomsInShiftPansTheWheelZoomsAndADoubleClickGoesBackToLive() {
     var page = open("past?range=1h");
     drag(page, 0.25, 0.75);
-    Eventually.until("half an hour is shown", () -> span(page) > 1_700_000 && span(page) < 1_900_000);
+    Eventually.until(
+        "half an hour is shown", () -> span(page) > 1_700_000 && span(page) < 1_900_000);
     var zoomed = page.url();
     assertThat(zoomed).contains("range=1h", "from=", "to=");
     assertThat(byTestId(page, "back-to-live").getAttribute("aria-pressed")).isEqualTo("false");
@@ -154,7 +155,8 @@ class MachinePageIT {
     Eventually.until("it follows the clock", () -> number(card(page, "cpu"), "data-to") > edge);
 
     page.navigate(zoomed);
-    Eventually.until("the address shows the same", () -> number(card(page, "cpu"), "data-from") == before);
+    Eventually.until(
+        "the address shows the same", () -> number(card(page, "cpu"), "data-from") == before);
     page.context().close();
   }
 
@@ -169,7 +171,8 @@ class MachinePageIT {
         "it is said", () -> byTestId(page, "read-out").innerText().matches("(?s).*CPU [0-9.]+%.*"));
     var first = byTestId(page, "read-out").innerText();
     page.keyboard().press("Home");
-    Eventually.until("another is said", () -> !byTestId(page, "read-out").innerText().equals(first));
+    Eventually.until(
+        "another is said", () -> !byTestId(page, "read-out").innerText().equals(first));
     page.keyboard().press("+");
     Eventually.until("half of it is shown", () -> Math.abs(span(page) - 1_800_000) < 10);
     page.keyboard().press("Escape");
@@ -191,8 +194,7 @@ class MachinePageIT {
     assertThat(cpu.locator("[data-testid=resolution]").innerText()).isEqualTo("30 s averages");
     Eventually.until("the gap is told", LONG, () -> byTestId(page, "gap").count() > 0);
     Eventually.until(
-        "the reboot is told",
-        () -> byTestId(page, "events").innerText().contains("Booted at "));
+        "the reboot is told", () -> byTestId(page, "events").innerText().contains("Booted at "));
     Eventually.until(
         "the alert is told",
         () -> byTestId(page, "events").innerText().contains("critical always-on, firing since"));

@@ -138,8 +138,7 @@ class SecretsIT {
     environment.put("HISTORY_STORE", "timescale");
     environment.put("EVENTS_BUS", "redis-streams");
     environment.put("REDIS_URL", "redis://user:" + CANARY + "@127.0.0.1:1");
-    environment.put(
-        "TIMESCALE_URL", "jdbc:postgresql://127.0.0.1:1/x?sslpassword=" + CANARY);
+    environment.put("TIMESCALE_URL", "jdbc:postgresql://127.0.0.1:1/x?sslpassword=" + CANARY);
     environment.put("TIMESCALE_USER", "somebody");
     environment.put("TIMESCALE_PASSWORD_FILE", secretFile("password", "rw-------").toString());
     return environment;
@@ -185,10 +184,7 @@ class SecretsIT {
   private static String arguments(long pid) throws IOException {
     var arguments = new StringBuilder();
     var handle = ProcessHandle.of(pid).orElseThrow();
-    for (var process :
-        Stream.concat(
-                Stream.of(handle), handle.descendants())
-            .toList()) {
+    for (var process : Stream.concat(Stream.of(handle), handle.descendants()).toList()) {
       arguments.append(Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")));
     }
     return arguments.toString();

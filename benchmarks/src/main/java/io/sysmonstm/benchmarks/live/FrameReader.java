@@ -18,8 +18,7 @@ final class FrameReader {
   }
 
   private static final int PING = 0x9;
-  private static final byte[] METRICS =
-      "{\"type\":\"metrics\",\"timestamp\":\"".getBytes(US_ASCII);
+  private static final byte[] METRICS = "{\"type\":\"metrics\",\"timestamp\":\"".getBytes(US_ASCII);
   private static final int TIME_LENGTH = 24;
   private static final byte[] SIMULATED = "\",\"machine_id\":\"sim-".getBytes(US_ASCII);
   private static final int KEPT = METRICS.length + TIME_LENGTH + SIMULATED.length;

@@ -9,7 +9,7 @@ final class Latencies {
   private final AtomicLongArray counts = new AtomicLongArray(LONGEST_MILLIS + 1);
 
   void add(long millis) {
-    counts.incrementAndGet((int) Math.clamp(millis, 0, LONGEST_MILLIS));
+    counts.incrementAndGet(Math.clamp(millis, 0, LONGEST_MILLIS));
   }
 
   long count() {

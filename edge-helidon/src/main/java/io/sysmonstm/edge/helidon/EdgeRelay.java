@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the world what a gateway publishes, read-only: the dashboard's live view, and nothing that
- * leads further. It has no store, asks nobody, and keeps only what it was told last. Thread-safe; it
- * is started once and closed once.
+ * leads further. It has no store, asks nobody, and keeps only what it was told last. Thread-safe;
+ * it is started once and closed once.
  */
 public final class EdgeRelay implements AutoCloseable {
   private static final EventLog LOG = EventLog.of(EdgeRelay.class);
@@ -81,7 +81,10 @@ public final class EdgeRelay implements AutoCloseable {
             ROLE,
             builder.listen,
             new Router(
-                Gate.open(), routes(), StaticFiles.ofDashboard(), "an edge relay has the page alone"),
+                Gate.open(),
+                routes(),
+                StaticFiles.ofDashboard(),
+                "an edge relay has the page alone"),
             new HostGuard(ROLE, builder.listen, builder.allowedHosts, builder.allowedOrigins),
             new ClientAddress(networks(builder.trustedProxies)),
             viewers,
@@ -298,8 +301,8 @@ public final class EdgeRelay implements AutoCloseable {
     }
 
     /**
-     * Sets how many viewers may come from one address, of IPv6 from one /64: 20 unless set. Loopback
-     * addresses are exempt.
+     * Sets how many viewers may come from one address, of IPv6 from one /64: 20 unless set.
+     * Loopback addresses are exempt.
      *
      * @param value 1 or more
      * @return this builder

@@ -54,8 +54,7 @@ final class EdgeView implements ViewerFeed {
             "edge_frames_dropped_total",
             "Alert and machine frames that a slow viewer did not get.");
     this.away = Optional.of(time.instant());
-    metrics.gauge(
-        "edge_machines", "Machines that the edge shows.", Labels.empty(), this::machines);
+    metrics.gauge("edge_machines", "Machines that the edge shows.", Labels.empty(), this::machines);
   }
 
   /** Takes in what a gateway publishes, and tells viewers. */
@@ -100,8 +99,7 @@ final class EdgeView implements ViewerFeed {
       case READINGS, DESCRIPTION ->
           tell(
               () ->
-                  EdgeFrames.metrics(
-                      metrics.at(), machine, change == Published.Change.DESCRIPTION),
+                  EdgeFrames.metrics(metrics.at(), machine, change == Published.Change.DESCRIPTION),
               Optional.of(id));
     }
   }

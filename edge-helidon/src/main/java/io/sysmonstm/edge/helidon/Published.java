@@ -61,8 +61,8 @@ final class Published {
     var fresh =
         new Machine(
             view.status(), newest, description(view.state().resource()), Json.bytes(view::write));
-    long more = fresh.bytes() - (before == null ? 0 : before.bytes());
-    if (bytes + more > maxBytes || before == null && machines.size() >= maxMachines) {
+    long more = (long) fresh.bytes() - (before == null ? 0 : before.bytes());
+    if (bytes + more > maxBytes || (before == null && machines.size() >= maxMachines)) {
       refused.increment();
       return Change.NOTHING;
     }

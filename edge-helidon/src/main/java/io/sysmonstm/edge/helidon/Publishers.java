@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the gateway in that publishes here, at {@code /publish}: by its token, and one at a time. A
- * gateway that comes back takes the place of its own old connection at once; another one has to wait
- * until the first is gone, so that two gateways of one fleet stand in for each other instead of
- * pushing each other out. Thread-safe.
+ * gateway that comes back takes the place of its own old connection at once; another one has to
+ * wait until the first is gone, so that two gateways of one fleet stand in for each other instead
+ * of pushing each other out. Thread-safe.
  */
 final class Publishers implements WebSocketEndpoint, SocketConnection.Host {
   private static final EventLog LOG = EventLog.of(Publishers.class);

@@ -24,8 +24,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
@@ -120,8 +120,7 @@ final class EdgeFixture implements AutoCloseable {
   }
 
   String snapshot(MachineView... machines) {
-    return text(
-        new Publication.Snapshot(time.instant(), List.of(machines), List.of(), false));
+    return text(new Publication.Snapshot(time.instant(), List.of(machines), List.of(), false));
   }
 
   String metrics(MachineView machine) {

@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -145,8 +145,7 @@ class EdgeFloodTest {
     reader.next("metrics");
     fixture.time.advance(Duration.ofSeconds(1));
 
-    Eventually.until(
-        "those that do not read are gone", () -> fixture.reading("edge_viewers") == 1);
+    Eventually.until("those that do not read are gone", () -> fixture.reading("edge_viewers") == 1);
     assertThat(fixture.reading("edge_viewers_evicted_total")).isEqualTo(50);
     gateway.say(fixture.metrics(large(2)));
     reader.next("metrics");

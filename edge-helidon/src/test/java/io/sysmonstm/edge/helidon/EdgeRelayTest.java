@@ -14,8 +14,8 @@ import io.sysmonstm.testkit.Eventually;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +34,8 @@ class EdgeRelayTest {
     var viewer = fixture.viewer();
 
     assertThat(viewer.next()).contains("\"type\":\"snapshot\"", "\"machines\":[]");
-    assertThat(viewer.next()).contains("\"type\":\"stale\"", "\"since\":\"2026-01-01T00:00:00.000Z\"");
+    assertThat(viewer.next())
+        .contains("\"type\":\"stale\"", "\"since\":\"2026-01-01T00:00:00.000Z\"");
   }
 
   @Test
@@ -117,7 +118,8 @@ class EdgeRelayTest {
 
     gateway.leave();
 
-    assertThat(viewer.next()).contains("\"type\":\"stale\"", "\"since\":\"2026-01-01T00:00:00.000Z\"");
+    assertThat(viewer.next())
+        .contains("\"type\":\"stale\"", "\"since\":\"2026-01-01T00:00:00.000Z\"");
     assertThat(fixture.get("/ready").body()).contains("degraded", "no gateway since");
     assertThat(fixture.get("/ready").statusCode()).isEqualTo(200);
     var late = fixture.viewer();
@@ -147,7 +149,8 @@ class EdgeRelayTest {
   void onlyTheTokenLetsAPublisherIn() {
     assertThat(Peer.refusal(fixture, "/publish", Map.of())).isEqualTo(401);
     for (var authorization :
-        List.of("Bearer", "Bearer ", "Bearer wrong", "Basic " + EdgeFixture.TOKEN, EdgeFixture.TOKEN)) {
+        List.of(
+            "Bearer", "Bearer ", "Bearer wrong", "Basic " + EdgeFixture.TOKEN, EdgeFixture.TOKEN)) {
       assertThat(Peer.refusal(fixture, "/publish", Map.of("Authorization", authorization)))
           .isEqualTo(401);
     }
@@ -162,8 +165,7 @@ class EdgeRelayTest {
     Eventually.until("it is here", () -> fixture.reading("edge_machines") == 1);
     var viewer = fixture.viewer();
     viewer.next();
-    var other =
-        Map.of("Authorization", "Bearer " + EdgeFixture.TOKEN, "Sysmonstm-Gateway", "g2");
+    var other = Map.of("Authorization", "Bearer " + EdgeFixture.TOKEN, "Sysmonstm-Gateway", "g2");
 
     assertThat(Peer.refusal(fixture, "/publish", other)).isEqualTo(409);
 
@@ -248,8 +250,7 @@ class EdgeRelayTest {
               List.of());
       small.time.advance(Duration.ofSeconds(1));
       gateway.say(small.metrics(large));
-      Eventually.until(
-          "it is refused", () -> small.reading("edge_machines_refused_total") == 2);
+      Eventually.until("it is refused", () -> small.reading("edge_machines_refused_total") == 2);
     }
   }
 

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The allow-list of what an edge relay gets: nothing leaves the house that is not on it. An entry is
- * the name of a metric, or {@code label:}, {@code alias:}, {@code tag:} or {@code resource:} with a
- * name, or {@code processes}, {@code alerts} or {@code alert-messages}. Names may have {@code *}.
- * Immutable.
+ * The allow-list of what an edge relay gets: nothing leaves the house that is not on it. An entry
+ * is the name of a metric, or {@code label:}, {@code alias:}, {@code tag:} or {@code resource:}
+ * with a name, or {@code processes}, {@code alerts} or {@code alert-messages}. Names may have
+ * {@code *}. Immutable.
  */
 public final class EdgeFields {
   /** What is on the list unless another one is set: nothing that names anything. */

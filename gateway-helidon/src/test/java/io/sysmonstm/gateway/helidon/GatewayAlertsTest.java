@@ -83,7 +83,8 @@ class GatewayAlertsTest {
     assertThat(map(list(next, "alerts").getFirst())).containsEntry("id", "id-2");
     assertThat(newest).containsEntry("total", 2);
     assertThat(next).containsEntry("total", 2);
-    assertThat(json(fixture.get("/api/v1/alerts?rule=disk-full&limit=5"))).containsEntry("total", 1);
+    assertThat(json(fixture.get("/api/v1/alerts?rule=disk-full&limit=5")))
+        .containsEntry("total", 1);
   }
 
   @ParameterizedTest

@@ -20,8 +20,7 @@ class GatewayEdgeTest {
   private static final String TOKEN = "a token of the tests";
 
   private static EdgeTarget target(int port) {
-    return EdgeTarget.of(
-        EdgeTarget.parse("ws://127.0.0.1:" + port).orElseThrow(), TOKEN);
+    return EdgeTarget.of(EdgeTarget.parse("ws://127.0.0.1:" + port).orElseThrow(), TOKEN);
   }
 
   @ParameterizedTest
@@ -35,7 +34,14 @@ class GatewayEdgeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"http://edge", "edge:8080", "ws://", "ws://a b", "wss://me:pw@edge", "ws://edge/?q=1"})
+  @CsvSource({
+    "http://edge",
+    "edge:8080",
+    "ws://",
+    "ws://a b",
+    "wss://me:pw@edge",
+    "ws://edge/?q=1"
+  })
   void anythingElseIsNoAddress(String text) {
     assertThat(EdgeTarget.parse(text)).isEmpty();
   }
@@ -44,8 +50,7 @@ class GatewayEdgeTest {
   void anEdgeThatRefusesTheTokenIsToldOfAndDegradesNothing() throws IOException {
     var asked = new CopyOnWriteArrayList<String>();
     try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        var fixture =
-            new GatewayFixture(builder -> builder.edge(target(server.getLocalPort())))) {
+        var fixture = new GatewayFixture(builder -> builder.edge(target(server.getLocalPort())))) {
       Thread.startVirtualThread(() -> refuse(server, asked));
       Eventually.until("it has tried", () -> fixture.reading("gateway_edge_failures_total") >= 1);
 
@@ -69,8 +74,7 @@ class GatewayEdgeTest {
           asked.add(head.toString());
           socket
               .getOutputStream()
-              .write(
-                  "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
+              .write("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
         }
       }
     } catch (IOException closed) {
@@ -81,8 +85,7 @@ class GatewayEdgeTest {
   @Test
   void anEdgeThatNeverAnswersCostsViewersNothing() throws IOException {
     try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        var fixture =
-            new GatewayFixture(builder -> builder.edge(target(silent.getLocalPort())))) {
+        var fixture = new GatewayFixture(builder -> builder.edge(target(silent.getLocalPort())))) {
       var viewer = new Viewer(fixture);
       viewer.next();
       for (int seq = 1; seq <= 50; seq++) {

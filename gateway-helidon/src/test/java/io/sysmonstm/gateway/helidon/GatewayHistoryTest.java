@@ -116,8 +116,7 @@ class GatewayHistoryTest {
     var body = fixture.get("/api/v1/history?metric=cpu_percent&aggregate=avg,min,max").body();
 
     assertThat(body).contains("\"aggregates\":[\"avg\",\"min\",\"max\"]");
-    assertThat(body)
-        .contains("\"points\":[[60000,5,1,9],[120000,6,2,null],[180000,7,3,8]]");
+    assertThat(body).contains("\"points\":[[60000,5,1,9],[120000,6,2,null],[180000,7,3,8]]");
     assertThat(fixture.fleet.history.asked)
         .extracting(HistoryQuery::aggregation)
         .containsExactly(Aggregation.AVG, Aggregation.MIN, Aggregation.MAX);

@@ -76,10 +76,10 @@ class GatewayLoginTest {
           gateway.send("POST", "/api/v1/setup", wrong.formatted(code, Login.PASSWORD)),
           401,
           "UNAUTHENTICATED");
-      var right = wrong.replace("X%s", "%s").formatted(code.toLowerCase(Locale.ROOT), Login.PASSWORD);
+      var right =
+          wrong.replace("X%s", "%s").formatted(code.toLowerCase(Locale.ROOT), Login.PASSWORD);
       assertThat(gateway.send("POST", "/api/v1/setup", right).statusCode()).isEqualTo(201);
-      assertProblem(
-          gateway.send("POST", "/api/v1/setup", right), 409, "FAILED_PRECONDITION");
+      assertProblem(gateway.send("POST", "/api/v1/setup", right), 409, "FAILED_PRECONDITION");
       assertThat(gateway.fleet.access.accounts()).extracting(Account::name).containsExactly("ada");
     }
   }
@@ -182,7 +182,8 @@ class GatewayLoginTest {
   }
 
   @Test
-  @DisplayName("row 10: a login ends the session that the browser had, and takes no cookie of others")
+  @DisplayName(
+      "row 10: a login ends the session that the browser had, and takes no cookie of others")
   void sessionsCannotBeFixed() {
     Login.first(fixture, "ada");
     var chosen = "sysmonstm-session=" + "ab".repeat(32);
@@ -233,8 +234,7 @@ class GatewayLoginTest {
         }) {
       assertProblem(
           fixture.send("PUT", "/api/v1/rules/x", rule, headers), 403, "PERMISSION_DENIED");
-      assertProblem(
-          fixture.send("POST", "/api/v1/logout", "", headers), 403, "PERMISSION_DENIED");
+      assertProblem(fixture.send("POST", "/api/v1/logout", "", headers), 403, "PERMISSION_DENIED");
     }
     assertThat(fixture.fleet.alerts.rules()).isEmpty();
     assertThat(admin.send("PUT", "/api/v1/rules/x", rule).statusCode()).isEqualTo(201);
@@ -255,8 +255,7 @@ class GatewayLoginTest {
     var admin = Login.first(fixture, "ada");
     assertProblem(
         admin.send("POST", "/api/v1/logout", "", "Origin", origin), 403, "PERMISSION_DENIED");
-    assertProblem(
-        login("ada", Login.PASSWORD, "Origin", origin), 403, "PERMISSION_DENIED");
+    assertProblem(login("ada", Login.PASSWORD, "Origin", origin), 403, "PERMISSION_DENIED");
   }
 
   @Test
@@ -298,8 +297,7 @@ class GatewayLoginTest {
         400,
         "INVALID_ARGUMENT");
 
-    var changed =
-        admin.send("PUT", path, change.formatted(Login.PASSWORD, "another good one"));
+    var changed = admin.send("PUT", path, change.formatted(Login.PASSWORD, "another good one"));
 
     assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
     assertProblem(other.get(MACHINES), 401, "UNAUTHENTICATED");

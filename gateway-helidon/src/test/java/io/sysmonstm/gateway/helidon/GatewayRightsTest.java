@@ -47,11 +47,7 @@ class GatewayRightsTest {
                   .invitations(
                       (actor, host) ->
                           new Invitations.Made(
-                              "id",
-                              "smt1_canary",
-                              Instant.EPOCH,
-                              "collect from " + host,
-                              "pin")));
+                              "id", "smt1_canary", Instant.EPOCH, "collect from " + host, "pin")));
   private Login admin = new Login(fixture);
 
   @BeforeEach
@@ -144,8 +140,7 @@ class GatewayRightsTest {
   void scopesAreKept() {
     assertMay(EnumSet.of(Right.NONE, Right.READ), admin.token("read"));
     assertMay(EnumSet.of(Right.NONE, Right.ENROL), admin.token("enrol"));
-    assertMay(
-        EnumSet.of(Right.NONE, Right.READ, Right.ADMIN, Right.ENROL), admin.token("admin"));
+    assertMay(EnumSet.of(Right.NONE, Right.READ, Right.ADMIN, Right.ENROL), admin.token("admin"));
   }
 
   @Test
@@ -329,7 +324,10 @@ class GatewayRightsTest {
     assertThat(json(made))
         .containsEntry("token", "smt1_canary")
         .containsEntry("command", "collect from 127.0.0.1");
-    assertThat(map(list(json(admin.get("/api/v1/machine-credentials")), "machine_credentials").getFirst()))
+    assertThat(
+            map(
+                list(json(admin.get("/api/v1/machine-credentials")), "machine_credentials")
+                    .getFirst()))
         .containsEntry("machine_id", "web-1")
         .containsEntry("kind", "certificate")
         .containsEntry("revoked_at", null);
@@ -341,8 +339,7 @@ class GatewayRightsTest {
 
   @Test
   void theLastAdminStays() {
-    assertProblem(
-        admin.send("DELETE", "/api/v1/accounts/ada", ""), 409, "FAILED_PRECONDITION");
+    assertProblem(admin.send("DELETE", "/api/v1/accounts/ada", ""), 409, "FAILED_PRECONDITION");
     assertProblem(
         admin.send("PUT", "/api/v1/accounts/ada", "{\"role\":\"viewer\"}"),
         409,
@@ -377,8 +374,7 @@ class GatewayRightsTest {
           "POST",
           "/api/v1/accounts",
           "{\"name\":\"bob\",\"role\":\"nothing\",\"password\":\"%s\"}".formatted(secret));
-      admin.send(
-          "POST", "/api/v1/accounts", "{\"name\":\"b\",\"%s\":1}".formatted("password"));
+      admin.send("POST", "/api/v1/accounts", "{\"name\":\"b\",\"%s\":1}".formatted("password"));
       var token = admin.token("read")[1].split("_", -1)[2];
       var texts =
           String.join(

@@ -102,8 +102,7 @@ class GatewaySilencesTest {
                 "%s from %s %s"
                     .formatted(
                         map(entry).get("by"), map(entry).get("source"), map(entry).get("action")))
-        .containsExactly(
-            "Bob from 127.0.0.1 silence_ended", "Ada from 127.0.0.1 silence_put");
+        .containsExactly("Bob from 127.0.0.1 silence_ended", "Ada from 127.0.0.1 silence_put");
   }
 
   @Test

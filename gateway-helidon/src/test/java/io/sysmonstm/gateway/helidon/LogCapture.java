@@ -15,7 +15,8 @@ final class LogCapture implements AutoCloseable {
       new Handler() {
         @Override
         public void publish(LogRecord line) {
-          if (line.getParameters() instanceof Object[] parameters
+          var parameters = line.getParameters();
+          if (parameters != null
               && parameters.length == 1
               && parameters[0] instanceof EventLog.Entry entry) {
             entries.add(entry);

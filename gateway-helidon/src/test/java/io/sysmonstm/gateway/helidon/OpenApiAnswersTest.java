@@ -39,8 +39,7 @@ class OpenApiAnswersTest {
   private final Map<String, @Nullable Object> document = json(text);
   private final SchemaRegistry schemas =
       SchemaRegistry.withDefaultDialect(
-          SpecificationVersion.DRAFT_2020_12,
-          builder -> builder.schemas(Map.of(DOCUMENT, text)));
+          SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(Map.of(DOCUMENT, text)));
 
   @BeforeEach
   void fill() {
@@ -83,7 +82,9 @@ class OpenApiAnswersTest {
     if (described.get("$ref") instanceof String reference) {
       answer = reference.substring(1);
     }
-    assertThat(map(map(follow(answer)).get("content"))).as("%s %s %s", method, pattern, status).containsKey(type);
+    assertThat(map(map(follow(answer)).get("content")))
+        .as("%s %s %s", method, pattern, status)
+        .containsKey(type);
     var schema = at(answer + "/content/" + escaped(type) + "/schema");
     assertThat(schema.validate(response.body(), InputFormat.JSON))
         .as("%s %s answered %s: %s", method, pattern, status, response.body())
@@ -129,15 +130,15 @@ class OpenApiAnswersTest {
 
   @Test
   void rulesAndSilencesAreAsDescribed() {
-    var rule = "{\"name\":\"hot\",\"metric\":\"cpu_percent\",\"operator\":\"gt\",\"threshold\":90,\"severity\":\"warning\"}";
+    var rule =
+        "{\"name\":\"hot\",\"metric\":\"cpu_percent\",\"operator\":\"gt\",\"threshold\":90,\"severity\":\"warning\"}";
     assertDescribed(
         "PUT", "/api/v1/rules/{name}", fixture.send("PUT", "/api/v1/rules/hot?by=me", rule));
     assertDescribed("GET", "/api/v1/rules", fixture.get("/api/v1/rules"));
     assertDescribed("GET", "/api/v1/rules/{name}", fixture.get("/api/v1/rules/hot"));
 
     var silence = "{\"match\":{\"rule\":\"hot\"},\"for\":\"2h\",\"by\":\"me\"}";
-    assertDescribed(
-        "POST", "/api/v1/silences", fixture.send("POST", "/api/v1/silences", silence));
+    assertDescribed("POST", "/api/v1/silences", fixture.send("POST", "/api/v1/silences", silence));
     assertDescribed("GET", "/api/v1/silences", fixture.get("/api/v1/silences"));
     assertDescribed(
         "POST", "/api/v1/silences", fixture.send("POST", "/api/v1/silences", "{\"match\":{}}"));
@@ -147,7 +148,10 @@ class OpenApiAnswersTest {
   void aDocumentThatDescribedSomethingElseWouldBeNoticed() {
     var history = at("/components/schemas/History");
 
-    assertThat(history.validate("{\"resolution\":\"2m\",\"step_ms\":0,\"aggregates\":[],\"series\":[]}", InputFormat.JSON))
+    assertThat(
+            history.validate(
+                "{\"resolution\":\"2m\",\"step_ms\":0,\"aggregates\":[],\"series\":[]}",
+                InputFormat.JSON))
         .hasSize(1);
   }
 
@@ -170,7 +174,8 @@ class OpenApiAnswersTest {
       if (map.containsKey("example") && map.containsKey("schema")) {
         found.add(pointer);
       }
-      map.forEach((name, value) -> examples(value, pointer + '/' + escaped(name.toString()), found));
+      map.forEach(
+          (name, value) -> examples(value, pointer + '/' + escaped(name.toString()), found));
     }
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -47,7 +48,7 @@ class DashboardTest {
     assertThat(found).isEmpty();
   }
 
-  private static void collect(String module, TreeSet<String> found) {
+  private static void collect(String module, Set<String> found) {
     if (found.add(module)) {
       IMPORT.matcher(text("js/" + module)).results().forEach(one -> collect(one.group(1), found));
     }

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What has changed since it was sent: of machines only the names, since the newest state is what
- * counts when there is room on the link; of alerts the last few changes. Bounded by the machines and
- * by {@value #MAX_ALERTS} changes of alerts, of which the oldest is dropped first. Thread-safe;
+ * counts when there is room on the link; of alerts the last few changes. Bounded by the machines
+ * and by {@value #MAX_ALERTS} changes of alerts, of which the oldest is dropped first. Thread-safe;
  * nothing but {@link #take} waits.
  */
 final class ChangeQueue implements Follower {
@@ -46,7 +46,9 @@ final class ChangeQueue implements Follower {
     set(true);
   }
 
-  /** Forgets what waits, and takes no more: while there is no link, the next snapshot has it all. */
+  /**
+   * Forgets what waits, and takes no more: while there is no link, the next snapshot has it all.
+   */
   void close() {
     set(false);
   }

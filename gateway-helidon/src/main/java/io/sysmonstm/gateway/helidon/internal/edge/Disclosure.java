@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What of a machine or an alert leaves the house: what is on the allow-list, and no more. Built from
- * nothing, so that a field that is new stays at home until somebody thinks of it here. Thread-safe.
+ * What of a machine or an alert leaves the house: what is on the allow-list, and no more. Built
+ * from nothing, so that a field that is new stays at home until somebody thinks of it here.
+ * Thread-safe.
  */
 public final class Disclosure {
   private final EdgeFields fields;

@@ -57,7 +57,7 @@ final class EdgeLink implements WebSocket.Listener, AutoCloseable {
       link.socket = await(opening);
       return link;
     } catch (Broken e) {
-      opening.thenAccept(WebSocket::abort);
+      var _ = opening.thenAccept(WebSocket::abort);
       throw e;
     }
   }

@@ -29,7 +29,8 @@ import tools.jackson.core.JsonGenerator;
 
 /** {@code /api/v1/alerts} */
 final class AlertCalls {
-  private static final Set<String> PARAMETERS = Set.of("state", "severity", "machine", "rule", "from", "to", "limit", "offset");
+  private static final Set<String> PARAMETERS =
+      Set.of("state", "severity", "machine", "rule", "from", "to", "limit", "offset");
   // As many as a store answers with.
   private static final int MOST = 10_000;
 

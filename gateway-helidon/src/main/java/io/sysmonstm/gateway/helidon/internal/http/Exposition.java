@@ -76,8 +76,7 @@ final class Exposition {
           MetricFamilies.labels(List.of(), reading.labels().asMap()),
           reading.value());
     }
-    return Gzip.compress(
-            call, write(families.snapshots(), call.header("Accept").orElse("")))
+    return Gzip.compress(call, write(families.snapshots(), call.header("Accept").orElse("")))
         .with("Cache-Control", "no-store");
   }
 

@@ -120,8 +120,7 @@ final class HistoryCall {
     return Aggregation.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
-  private static HistoryQuery read(
-      Parameters parameters, Aggregation aggregation, Instant now) {
+  private static HistoryQuery read(Parameters parameters, Aggregation aggregation, Instant now) {
     var metric = metric(parameters);
     var to = parameters.time("to", now).orElse(now);
     var from = parameters.time("from", now).orElse(to.minus(DEFAULT_SPAN));

@@ -53,7 +53,9 @@ final class HistoryColumns {
     return found;
   }
 
-  /** Returns the values at the times of a series; NaN where the other question had no such point. */
+  /**
+   * Returns the values at the times of a series; NaN where the other question had no such point.
+   */
   private static double[] column(HistorySeries series, Map<Key, HistorySeries> found) {
     var column = new double[series.timesMillis().length];
     Arrays.fill(column, Double.NaN);
@@ -65,8 +67,7 @@ final class HistoryColumns {
             && other.timesMillis()[at] < series.timesMillis()[i]) {
           at++;
         }
-        if (at < other.timesMillis().length
-            && other.timesMillis()[at] == series.timesMillis()[i]) {
+        if (at < other.timesMillis().length && other.timesMillis()[at] == series.timesMillis()[i]) {
           column[i] = other.values()[at];
         }
       }

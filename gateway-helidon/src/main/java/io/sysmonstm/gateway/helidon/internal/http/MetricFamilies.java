@@ -29,7 +29,8 @@ final class MetricFamilies {
   // The base units that OpenMetrics has, of those that our names end in.
   private static final List<String> UNITS = List.of("bytes", "seconds", "celsius");
 
-  // Points in the order they come in, by machine: the client sorts them, which is quick where they are nearly so.
+  // Points in the order they come in, by machine: the client sorts them, which is quick where they
+  // are nearly so.
   private record Family(MetricMetadata metadata, MetricKind kind, Map<Labels, Double> points) {
     MetricSnapshot snapshot() {
       return switch (kind) {
@@ -70,7 +71,8 @@ final class MetricFamilies {
     var exposed = kind == MetricKind.COUNTER && !name.endsWith(TOTAL) ? name + TOTAL : name;
     var family =
         families.computeIfAbsent(
-            exposed, key -> new Family(metadata(name, exposed, kind, help), kind, new LinkedHashMap<>()));
+            exposed,
+            key -> new Family(metadata(name, exposed, kind, help), kind, new LinkedHashMap<>()));
     if (family.kind == MetricKind.GAUGE || value >= 0) {
       family.points.putIfAbsent(labels, value);
     }

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param result the series with their first values
  * @param aggregates what the values of a point are, in their order
- * @param further for each series the columns of its second and later values; empty where a point has
- *     one value; NaN is no value
+ * @param further for each series the columns of its second and later values; empty where a point
+ *     has one value; NaN is no value
  */
 public record HistoryAnswer(
     HistoryResult result, List<String> aggregates, List<List<double[]>> further) {

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
-import io.sysmonstm.json.MachineView;
 import io.sysmonstm.json.Json;
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.web.helidon.internal.net.Frame;
@@ -61,8 +61,7 @@ final class Frames {
               ValueWriter.begin(json, "machine", now);
               json.writeStringProperty("machine_id", machineId);
               json.writeStringProperty("status", status.text());
-              since.ifPresent(
-                  at -> json.writeStringProperty("status_since", ValueWriter.time(at)));
+              since.ifPresent(at -> json.writeStringProperty("status_since", ValueWriter.time(at)));
             }));
   }
 

@@ -21,11 +21,8 @@ class ChangeQueueTest {
 
   private List<String> drain() throws InterruptedException {
     var taken = new ArrayList<String>();
-    for (var next = queue.take(Duration.ZERO);
-        next.isPresent();
-        next = queue.take(Duration.ZERO)) {
-      taken.add(
-          next.get().alert().map(event -> event.alert().id()).orElse(next.get().machineId()));
+    for (var next = queue.take(Duration.ZERO); next.isPresent(); next = queue.take(Duration.ZERO)) {
+      taken.add(next.get().alert().map(event -> event.alert().id()).orElse(next.get().machineId()));
     }
     return taken;
   }

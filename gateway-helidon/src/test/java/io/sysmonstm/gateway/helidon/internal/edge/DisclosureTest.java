@@ -17,8 +17,8 @@ import io.sysmonstm.json.Publication;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +44,9 @@ class DisclosureTest {
                   sample("cpu_percent_per_core", Labels.of("core", "0"), 2),
                   sample("cpu_percent_per_core", Labels.of("core", "1"), 3),
                   sample(
-                      "disk_percent", Labels.of(Map.of("mount", "/home/secret", "device", "/dev/sdx")), 4),
+                      "disk_percent",
+                      Labels.of(Map.of("mount", "/home/secret", "device", "/dev/sdx")),
+                      4),
                   sample("disk_percent", Labels.of(Map.of("mount", "/", "device", "/dev/sdx")), 5),
                   sample("network_sent_bytes_sec", Labels.of("interface", "eth-secret"), 6),
                   sample("app_secret_orders", Labels.empty(), 7)),
@@ -78,10 +80,7 @@ class DisclosureTest {
   private static String sent(Disclosure disclosure) {
     return new String(
         new Publication.Snapshot(
-                NOW,
-                List.of(disclosure.of(MACHINE)),
-                disclosure.of(ALERT).stream().toList(),
-                false)
+                NOW, List.of(disclosure.of(MACHINE)), disclosure.of(ALERT).stream().toList(), false)
             .write(),
         UTF_8);
   }
