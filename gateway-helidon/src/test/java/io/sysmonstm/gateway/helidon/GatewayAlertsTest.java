@@ -107,7 +107,7 @@ class GatewayAlertsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"state=burning", "from=x", "severity=info"})
+  @CsvSource({"state=burning", "from=x", "severity=awful", "colour=red"})
   void aBadFilterIs400(String query) {
     assertProblem(fixture.get("/api/v1/alerts?" + query), 400, "INVALID_ARGUMENT");
   }

@@ -24,7 +24,7 @@ class LiveSilenceTest extends LiveViewFixture {
     view.tick();
     assertThat(frames())
         .containsExactly(
-            "{\"type\":\"machine\",\"timestamp\":\"2026-01-01T00:00:15.000Z\",\"machine_id\":\"a\",\"status\":\"stale\"}");
+            "{\"type\":\"machine\",\"timestamp\":\"2026-01-01T00:00:15.000Z\",\"machine_id\":\"a\",\"status\":\"stale\",\"status_since\":\"2026-01-01T00:00:00.000Z\"}");
 
     time.advance(Duration.ofSeconds(15));
     view.tick();

@@ -3,6 +3,7 @@ package io.sysmonstm.gateway.helidon.internal.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
@@ -105,7 +106,7 @@ class LiveStateTest extends LiveViewFixture {
     time.advance(Duration.ofSeconds(60));
     view.tick();
     assertThat(view.statusSince("a")).contains(heard);
-    assertThat(frames()).singleElement().asString().contains("\"status_since\":\"" + heard);
+    assertThat(frames()).singleElement().asString().contains("\"status_since\":\"" + ValueWriter.time(heard));
 
     time.advance(Duration.ofSeconds(60));
     view.accept(cpu("a", 2, 1));
