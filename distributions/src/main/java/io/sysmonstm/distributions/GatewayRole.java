@@ -23,12 +23,16 @@ import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.spi.Settings;
+import io.sysmonstm.tls.Certificates;
 import io.sysmonstm.tls.Invitation;
 import io.sysmonstm.tls.TlsFileWatch;
+import io.sysmonstm.tls.TlsFiles;
 import io.sysmonstm.tls.TlsSettings;
 import io.sysmonstm.transport.grpc.GrpcHealthProbe;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Serves the page, its live frames and the API. */
@@ -109,7 +113,25 @@ final class GatewayRole {
         lifecycle,
         sources,
         Endpoint.parse(aggregator).orElseThrow(),
-        lifecycle.own("aggregator probe", GrpcHealthProbe.builder(aggregator).build()));
+        lifecycle.own(
+            "aggregator probe",
+            GrpcHealthProbe.builder(aggregator)
+                .trust(aggregatorTrust(context, lifecycle, sources.access))
+                .build()));
+  }
+
+  /** Asked whenever the probe connects, since aggregators may be replaced while this goes on. */
+  private static Supplier<List<X509Certificate>> aggregatorTrust(
+      RoleContext context, Lifecycle lifecycle, AccessStore store) {
+    var file = context.settings().find(GatewaySettings.AGGREGATOR_TRUST);
+    if (file.isEmpty()) {
+      return () -> store.machineAuthority().map(Certificates::parse).orElse(List.of());
+    }
+    var host = context.host();
+    var files = new TlsFiles(Optional.empty(), Optional.empty(), file);
+    var watch = TlsFileWatch.open("aggregator probe", files, host.time(), host.metrics());
+    lifecycle.own("aggregator trust", watch).follow(host.executor());
+    return () -> watch.tls().material().trust();
   }
 
   /** Starts it on given stores and a bus. */

@@ -52,8 +52,10 @@ public final class CurrentTls {
    * @throws IllegalArgumentException where the authorities cannot be used; nothing changes then
    */
   public synchronized void use(TlsMaterial material) {
-    trusted = new Trusted(material, trustIn(material));
+    var next = new Trusted(material, trustIn(material));
     material.identity().ifPresentOrElse(keys::use, keys::clear);
+    // The last: who sees the new material shows the new certificate.
+    trusted = next;
   }
 
   /** {@return what is shown and trusted now} */

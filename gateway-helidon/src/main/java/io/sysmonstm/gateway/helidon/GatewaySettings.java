@@ -74,6 +74,13 @@ public final class GatewaySettings {
                   Endpoint.parse(text).isPresent() ? Optional.of(text.strip()) : Optional.empty())
           .withDefault("localhost:50051");
 
+  /** Whom an {@code https} aggregator is verified by. */
+  public static final Setting<Path> AGGREGATOR_TRUST =
+      Setting.path(
+          "gateway.aggregator-trust",
+          "The PEM file with the authorities that sign the certificate of the aggregator; unless"
+              + " given the one that aggregators have put into the store, else those of the JVM.");
+
   /** The edge relay that is told what it may show. */
   public static final Setting<URI> EDGE_URL = edgeUrl("gateway.edge-url");
 
@@ -130,6 +137,7 @@ public final class GatewaySettings {
         ALLOWED_HOSTS,
         ALLOWED_ORIGINS,
         AGGREGATOR_URL,
+        AGGREGATOR_TRUST,
         EDGE_URL,
         EDGE_TOKEN,
         EDGE_FIELDS,

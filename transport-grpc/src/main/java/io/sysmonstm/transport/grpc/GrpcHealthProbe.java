@@ -1,19 +1,22 @@
 package io.sysmonstm.transport.grpc;
 
-import io.grpc.ChannelCredentials;
 import io.grpc.ConnectivityState;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.TlsChannelCredentials;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.Endpoint;
+import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
+import io.sysmonstm.tls.CurrentTls;
+import io.sysmonstm.tls.TlsMaterial;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,17 +28,25 @@ import java.util.function.Supplier;
  * grpc.health.v1}. One connection, made at the first question and kept; after it broke, each
  * question tries to make it anew.
  *
- * <p>Thread-safe. A question blocks until its deadline at the most, and never throws.
+ * <p>Thread-safe. A question blocks until its deadline at the most, and before it connects for as
+ * long as it takes to learn whom to trust; it never throws.
  */
 public final class GrpcHealthProbe implements Supplier<Health>, AutoCloseable {
+  private static final EventLog LOG = EventLog.of(GrpcHealthProbe.class);
+
   private final Duration deadline;
+  private final Supplier<List<X509Certificate>> trust;
+  private final CurrentTls tls = new CurrentTls(new TlsMaterial(Optional.empty(), List.of()));
   private final ManagedChannel channel;
 
   private GrpcHealthProbe(Builder builder) {
     deadline = builder.deadline;
+    trust = builder.trust;
     channel =
         NettyChannelBuilder.forAddress(
-                builder.target.host(), builder.target.port(), builder.channelCredentials())
+                builder.target.host(),
+                builder.target.port(),
+                builder.target.tls() ? Tls.client(tls) : InsecureChannelCredentials.create())
             .directExecutor()
             .disableRetry()
             .disableServiceConfigLookUp()
@@ -56,6 +67,9 @@ public final class GrpcHealthProbe implements Supplier<Health>, AutoCloseable {
   /** {@return whether the server says that it serves; what is wrong is told without its address} */
   @Override
   public Health get() {
+    if (channel.getState(false) != ConnectivityState.READY) {
+      readTrust();
+    }
     // After a failure the channel would refuse calls until its own back-off is over.
     if (isBackingOff()) {
       channel.enterIdle();
@@ -70,6 +84,21 @@ public final class GrpcHealthProbe implements Supplier<Health>, AutoCloseable {
           : Health.failing("it runs, and cannot do its work now");
     } catch (StatusRuntimeException e) {
       return Health.failing(problem(e.getStatus().getCode()));
+    }
+  }
+
+  // Whom it trusted before may still do; where not, the connection fails.
+  private void readTrust() {
+    try {
+      var known = new TlsMaterial(Optional.empty(), trust.get());
+      if (!known.equals(tls.material())) {
+        tls.use(known);
+      }
+    } catch (SysmonstmException | IllegalArgumentException failure) {
+      LOG.warn(
+          "probe_trust_failed",
+          "Cannot tell whom to trust as the aggregator: " + failure.getMessage(),
+          null);
     }
   }
 
@@ -103,7 +132,7 @@ public final class GrpcHealthProbe implements Supplier<Health>, AutoCloseable {
   public static final class Builder {
     private final Endpoint target;
     private Duration deadline = Duration.ofSeconds(1);
-    private Optional<ChannelCredentials> credentials = Optional.empty();
+    private Supplier<List<X509Certificate>> trust = List::of;
 
     private Builder(String target) {
       this.target =
@@ -128,21 +157,16 @@ public final class GrpcHealthProbe implements Supplier<Health>, AutoCloseable {
     }
 
     /**
-     * Sets the credentials, for example a client certificate; unless told otherwise those of the
-     * system for an {@code https} target, none for others.
+     * Sets by whom the certificate of an {@code https} target is verified; by the authorities of
+     * the JVM unless told otherwise.
      *
-     * @param value gRPC's credentials
+     * @param value asked before it connects, each time; may block and throw a {@link
+     *     SysmonstmException}; those of the JVM where it gives none
      * @return this builder
      */
-    public Builder credentials(ChannelCredentials value) {
-      credentials = Optional.of(value);
+    public Builder trust(Supplier<List<X509Certificate>> value) {
+      trust = value;
       return this;
-    }
-
-    private ChannelCredentials channelCredentials() {
-      return credentials.orElseGet(
-          () ->
-              target.tls() ? TlsChannelCredentials.create() : InsecureChannelCredentials.create());
     }
 
     /** {@return the probe; it does not connect before it is asked} */

@@ -131,8 +131,9 @@ public final class GrpcMetricSender implements MetricSender {
     if (isBackingOff()) {
       channel.enterIdle();
     }
-    var call = channel.newCall(INGEST, CallOptions.DEFAULT);
-    var stream = new SenderStream(call, target.toString(), hello, listener);
+    var stream =
+        new SenderStream(
+            () -> channel.newCall(INGEST, CallOptions.DEFAULT), target.toString(), hello, listener);
     certificate
         .filter(MachineCertificate::isMissing)
         .ifPresentOrElse(own -> startEnrolled(own, stream, hello.machineId()), () -> start(stream));

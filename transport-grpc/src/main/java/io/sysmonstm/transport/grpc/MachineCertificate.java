@@ -189,7 +189,7 @@ final class MachineCertificate implements AutoCloseable {
         enrolment.pin().<X509ExtendedTrustManager>map(PinnedTrust::new).orElse(tls.trustManager());
     var enrolled =
         call(
-            Tls.client(Optional.empty(), trust),
+            Tls.client(trust),
             "enrolment of " + machineId,
             stub ->
                 stub.enrol(

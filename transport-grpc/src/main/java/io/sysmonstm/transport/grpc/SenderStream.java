@@ -1,5 +1,6 @@
 package io.sysmonstm.transport.grpc;
 
+import com.google.common.base.Suppliers;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -11,6 +12,7 @@ import io.sysmonstm.spi.Hello;
 import io.sysmonstm.spi.MetricSender;
 import io.sysmonstm.transport.grpc.v1.IngestResponse;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SenderStream extends ClientCall.Listener<IngestResponse>
     implements MetricSender.Stream {
-  private final ClientCall<byte[], IngestResponse> call;
+  private final Supplier<ClientCall<byte[], IngestResponse>> call;
   private final String target;
   private final Hello hello;
   private final MetricSender.Listener listener;
@@ -34,12 +36,17 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
   private @Nullable String givenUp;
   private boolean halfClosed;
 
+  /**
+   * Creates a stream that does nothing before {@link #start}.
+   *
+   * @param call asked for at the start: making one already begins to connect
+   */
   SenderStream(
-      ClientCall<byte[], IngestResponse> call,
+      Supplier<ClientCall<byte[], IngestResponse>> call,
       String target,
       Hello hello,
       MetricSender.Listener listener) {
-    this.call = call;
+    this.call = Suppliers.memoize(call::get)::get;
     this.target = target;
     this.hello = hello;
     this.listener = listener;
@@ -54,18 +61,18 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
       starting = true;
     }
     // Outside of the lock, since a channel that is shut down ends the call at once.
-    call.start(this, new Metadata());
-    call.request(1);
+    call.get().start(this, new Metadata());
+    call.get().request(1);
     String given;
     synchronized (this) {
       started = true;
       given = givenUp;
       if (!over) {
-        call.sendMessage(HelloCodec.encode(hello));
+        call.get().sendMessage(HelloCodec.encode(hello));
       }
     }
     if (given != null) {
-      call.cancel(given, null);
+      call.get().cancel(given, null);
     }
   }
 
@@ -91,13 +98,13 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
 
   @Override
   public boolean isReady() {
-    return welcomed && !over && call.isReady();
+    return welcomed && !over && call.get().isReady();
   }
 
   @Override
   public synchronized void send(Batch batch) {
     if (!over && !halfClosed) {
-      call.sendMessage(encoder.encode(batch));
+      call.get().sendMessage(encoder.encode(batch));
     }
   }
 
@@ -109,7 +116,7 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
       }
       if (started) {
         halfClosed = true;
-        call.halfClose();
+        call.get().halfClose();
         return;
       }
     }
@@ -137,7 +144,7 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
         // Something that a newer server also says.
         case KIND_NOT_SET -> {}
       }
-      call.request(1);
+      call.get().request(1);
     } catch (RequestException malformed) {
       fail(ErrorCode.INTERNAL, "answer is malformed: " + malformed.getMessage());
     }
@@ -189,7 +196,7 @@ final class SenderStream extends ClientCall.Listener<IngestResponse>
     // Outside of the lock: it comes back as onClose, maybe at once, and the listener may hold locks
     // of its own.
     if (starting) {
-      call.cancel(problem, null);
+      call.get().cancel(problem, null);
     } else {
       listener.ended(why);
     }

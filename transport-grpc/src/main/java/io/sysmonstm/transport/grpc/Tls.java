@@ -6,6 +6,7 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettySslContextChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettySslContextServerCredentials;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.sysmonstm.tls.CurrentTls;
@@ -36,16 +37,24 @@ final class Tls {
     }
   }
 
+  /** Follows what is there: the next connection after a change shows and trusts the new state. */
   static ChannelCredentials client(CurrentTls tls) {
-    return client(Optional.of(tls.keyManager()), tls.trustManager());
+    return NettySslContextChannelCredentials.create(
+        new RollingSslContext(
+            tls, () -> clientContext(Optional.of(tls.keyManager()), tls.trustManager())));
   }
 
-  static ChannelCredentials client(
+  /** Shows nothing. */
+  static ChannelCredentials client(X509ExtendedTrustManager trust) {
+    return NettySslContextChannelCredentials.create(clientContext(Optional.empty(), trust));
+  }
+
+  private static SslContext clientContext(
       Optional<X509ExtendedKeyManager> keys, X509ExtendedTrustManager trust) {
     var builder = SslContextBuilder.forClient().trustManager(trust);
     keys.ifPresent(builder::keyManager);
     try {
-      return NettySslContextChannelCredentials.create(configured(builder).build());
+      return configured(builder).build();
     } catch (SSLException e) {
       throw new IllegalStateException("this JVM has no TLS", e);
     }

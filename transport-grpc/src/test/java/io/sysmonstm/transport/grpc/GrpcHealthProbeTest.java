@@ -6,13 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.sysmonstm.api.ConfigException;
+import io.sysmonstm.identity.CertificateAuthority;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GrpcHealthProbeTest {
   private static final Duration MOMENT = Duration.ofMillis(300);
@@ -79,6 +86,25 @@ class GrpcHealthProbeTest {
         var probe =
             GrpcHealthProbe.builder("https://127.0.0.1:" + server.address.getPort()).build()) {
       assertThat(probe.get().isOk()).isFalse();
+    }
+  }
+
+  @Test
+  void verifiesTheServerByTheAuthorityThatItIsTold(@TempDir Path directory) {
+    var trust = new AtomicReference<List<X509Certificate>>(List.of());
+    try (var server = new TlsServer(directory);
+        var probe =
+            GrpcHealthProbe.builder("https://localhost:" + server.port)
+                .trust(trust::get)
+                .deadline(Duration.ofSeconds(5))
+                .build()) {
+      assertThat(probe.get()).isEqualTo(Health.failing("it cannot be reached"));
+      trust.set(CertificateAuthority.create(Instant.now()).trusted());
+      assertThat(probe.get()).isEqualTo(Health.failing("it cannot be reached"));
+
+      trust.set(server.trust());
+
+      Eventually.until("it serves", () -> probe.get().isOk());
     }
   }
 
