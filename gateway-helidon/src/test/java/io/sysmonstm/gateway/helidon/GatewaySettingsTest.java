@@ -26,6 +26,7 @@ class GatewaySettingsTest {
             "gateway.allowed-hosts",
             "gateway.allowed-origins",
             "gateway.aggregator-url",
+            "gateway.aggregator-trust",
             "gateway.edge-url",
             "gateway.edge-token",
             "gateway.edge.fields",

@@ -267,10 +267,10 @@ public final class Access implements Gate {
           .make()
           .ifPresent(
               code ->
-                  LOG.warn(
+                  // Not as a warning: a second one within ten seconds would be kept back.
+                  LOG.info(
                       "setup_code",
                       "there is no account yet: open the page and make the first one with this code, within an hour",
-                      null,
                       "code",
                       code));
     }

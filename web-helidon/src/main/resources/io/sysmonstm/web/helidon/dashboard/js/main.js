@@ -41,6 +41,8 @@ async function createView({ segments, parameters }) {
     const { machinePage } = await import('./machine.js');
     return machinePage(store, segments[1], parameters);
   }
+  // An edge relay shows machines; the other pages would only ask it for what it has not.
+  if (!(await hasRest())) return noSuchPage();
   if (segments[0] === 'alerts' && segments.length === 1) {
     const { alertsPage } = await import('./alerts.js');
     return alertsPage(store, parameters);
@@ -65,6 +67,10 @@ async function createView({ segments, parameters }) {
     const { addMachinePage } = await import('./add-machine.js');
     return addMachinePage(store);
   }
+  return noSuchPage();
+}
+
+function noSuchPage() {
   return {
     element: h('div', { class: 'page' }, h('div', { class: 'empty' },
       h('h1', { tabindex: '-1' }, 'There is no such page.'), h('p', null, h('a', { href: '#/' }, 'All machines')))),
