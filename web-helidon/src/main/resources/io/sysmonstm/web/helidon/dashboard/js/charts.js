@@ -63,7 +63,8 @@ export class ChartCard {
       step: (by) => go(this.#drawing.pointFrom(cursor.time, by)),
       line: (by) => {
         this.#drawing.line?.(by);
-        go(Number.isFinite(cursor.time) ? cursor.time : this.#drawing.pointFrom(NaN, 0));
+        // Where this chart has a reading: the cursor may have come from one that has others.
+        go(this.#drawing.pointFrom(cursor.time, 0));
       },
       edge: (end) => go(this.#drawing.pointFrom(end ? Infinity : window.current().from, 0)),
       time: () => cursor.time, moved, reset,
