@@ -143,7 +143,7 @@ final class AccessCommands {
         listen
             .filter(address -> !address.host().equals("0.0.0.0") && !address.host().equals("::"))
             .map(Endpoint::host)
-            .or(() -> listen.flatMap(everywhere -> Enrolment.hostName()))
+            .or(() -> listen.flatMap(everywhere -> HostName.find()))
             .orElse("localhost");
     return new Endpoint(host, port, true).toString();
   }

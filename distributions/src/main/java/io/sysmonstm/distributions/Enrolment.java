@@ -15,7 +15,6 @@ import io.sysmonstm.transport.grpc.GrpcMetricSenderProvider;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -112,7 +111,7 @@ final class Enrolment {
   /** The names and addresses of this machine, as far as it knows them. */
   private static List<String> ownNames() {
     var names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "::1"));
-    hostName().ifPresent(names::add);
+    HostName.find().ifPresent(names::add);
     try {
       NetworkInterface.networkInterfaces()
           .flatMap(NetworkInterface::inetAddresses)
@@ -125,15 +124,5 @@ final class Enrolment {
       LOG.warn("addresses_unknown", "Could not list the addresses of this machine", e);
     }
     return List.copyOf(names);
-  }
-
-  /** What others may know this machine as. */
-  static Optional<String> hostName() {
-    try {
-      var name = InetAddress.getLocalHost().getHostName();
-      return Optional.of(name).filter(known -> known.matches("[A-Za-z0-9.-]{1,253}"));
-    } catch (UnknownHostException nameless) {
-      return Optional.empty();
-    }
   }
 }

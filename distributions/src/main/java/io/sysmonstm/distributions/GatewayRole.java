@@ -85,7 +85,9 @@ final class GatewayRole {
     // A new machine reaches the aggregator by no name that means only this machine.
     boolean reachable =
         !ingest.isLoopback() && !ingest.host().equals("0.0.0.0") && !ingest.host().equals("::");
-    var address = reachable ? ingest.toString() : calledBy + ":" + ingest.port();
+    boolean local = new Endpoint(calledBy, ingest.port(), false).isLoopback();
+    var name = local && !ingest.isLoopback() ? HostName.find().orElse(calledBy) : calledBy;
+    var address = reachable ? ingest.toString() : name + ":" + ingest.port();
     return new Invitations.Made(
         invitation.token().id(),
         invitation.token().text(),

@@ -225,7 +225,7 @@ class FleetPageIT {
                 route.request().method().equals("POST")
                     ? """
                     {"id":"t1","token":"secret","expires_at":"%s","ca_pin":"sha256:00",
-                     "command":"sysmonstm collector --join secret"}"""
+                     "command":"COLLECTOR_ENROLMENT_TOKEN=secret ./sysmonstm collector --enrolment.ca-pin p"}"""
                         .formatted(expires)
                     : """
                     {"enrolment_tokens":[{"id":"t1","used_at":"%s","machine_id":"newcomer"}]}"""
@@ -233,8 +233,18 @@ class FleetPageIT {
     byTestId(page, "add-machine").click();
     byTestId(page, "command").first().waitFor();
     assertThat(byTestId(page, "command").allInnerTexts())
-        .anySatisfy(text -> assertThat(text).contains("./sysmonstm collector --join secret"))
-        .anySatisfy(text -> assertThat(text).contains("docker run", "--join secret"));
+        .anySatisfy(
+            text ->
+                assertThat(text)
+                    .contains(
+                        "COLLECTOR_ENROLMENT_TOKEN=secret ./sysmonstm collector --enrolment.ca-pin p"))
+        .anySatisfy(
+            text ->
+                assertThat(text)
+                    .contains(
+                        "COLLECTOR_ENROLMENT_TOKEN=secret docker run",
+                        "-e COLLECTOR_ENROLMENT_TOKEN --pid",
+                        "--enrolment.ca-pin p"));
     assertThat(byTestId(page, "waiting").innerText()).startsWith("Waiting");
     assertThat(byTestId(page, "countdown").innerText()).startsWith("expires in");
     var likely = MachineProfile.likely(1).getFirst();

@@ -109,12 +109,14 @@ function command(title, text, note) {
 
 /** The server's own command, in the forms a machine may have the program in. */
 function withToken({ command: given }) {
-  const tail = String(given).replace(/^\S*sysmonstm\s+/, '');
+  const [, variables, tail] = /^((?:[A-Z_]+=\S+\s+)*)\S*sysmonstm\s+(.*)$/s.exec(String(given)) ?? [null, '', String(given)];
+  // Named to docker without their values, which others could read among its arguments.
+  const passed = [...variables.matchAll(/([A-Z_]+)=/g)].map(([, name]) => `-e ${name} `).join('');
   return [
     h('p', null, 'Run one of these on the machine. The token is good for one machine.'),
-    command('With the image (Linux, macOS, Windows)', `sysmonstm ${tail}`, 'In the directory bin of the image, or with that on the PATH.'),
-    command('From a checkout (Java 25)', `./sysmonstm ${tail}`),
-    command('In a container', `docker run -d --pid host --network host -v /:/host:ro,rslave sysmonstm-collector ${tail.replace(/^collector\s*/, '')}`,
+    command('With the image', `${variables}sysmonstm ${tail}`, 'In the directory bin of the image, or with that on the PATH.'),
+    command('From a checkout (Java 25)', `${variables}./sysmonstm ${tail}`),
+    command('In a container', `${variables}docker run -d ${passed}--pid host --network host -v /:/host:ro,rslave sysmonstm-collector ${tail.replace(/^collector\s*/, '')}`,
       'After docker build --build-arg ROLE=collector -t sysmonstm-collector -f distributions/containers/Containerfile . in a checkout.'),
   ];
 }
