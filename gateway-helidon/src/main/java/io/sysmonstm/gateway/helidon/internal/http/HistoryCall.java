@@ -128,10 +128,18 @@ final class HistoryCall {
       parameters.problem(
           "from", ValueWriter.time(from), "a time before 'to', " + ValueWriter.time(to));
     }
+    var labels = parameters.startingWith("label.");
+    labels.forEach(
+        (name, value) -> {
+          // No series has it, and a database may refuse to be asked for it.
+          if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
+            parameters.problem("label." + name, value, "a text without the character 0");
+          }
+        });
     var query =
         HistoryQuery.builder(metric, from, to)
             .machines(machines(parameters))
-            .labels(parameters.startingWith("label."))
+            .labels(labels)
             .maxPoints(parameters.number("max_points", 1, MAX_POINTS).orElse(DEFAULT_POINTS))
             .aggregation(aggregation);
     step(parameters, Duration.between(from, to), query);
