@@ -18,7 +18,6 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 
 /** How an aggregator lets machines in. */
 final class Enrolment {

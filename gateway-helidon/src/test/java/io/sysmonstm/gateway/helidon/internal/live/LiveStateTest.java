@@ -3,11 +3,11 @@ package io.sysmonstm.gateway.helidon.internal.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.sysmonstm.json.ValueWriter;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Sample;
+import io.sysmonstm.json.ValueWriter;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -106,7 +106,10 @@ class LiveStateTest extends LiveViewFixture {
     time.advance(Duration.ofSeconds(60));
     view.tick();
     assertThat(view.statusSince("a")).contains(heard);
-    assertThat(frames()).singleElement().asString().contains("\"status_since\":\"" + ValueWriter.time(heard));
+    assertThat(frames())
+        .singleElement()
+        .asString()
+        .contains("\"status_since\":\"" + ValueWriter.time(heard));
 
     time.advance(Duration.ofSeconds(60));
     view.accept(cpu("a", 2, 1));
