@@ -1,11 +1,14 @@
 package io.sysmonstm.store.timescale;
 
+import static java.time.format.DateTimeFormatter.BASIC_ISO_DATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.test.servers.PostgresServer;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The index of samples, also where a database was made before it had its present order. */
 class SampleIndexIT {
+  /** Within the retention, which opening a store applies. */
+  private static final LocalDate YESTERDAY = LocalDate.now(ZoneOffset.UTC).minusDays(1);
+
   private static PostgresServer server;
 
   @BeforeAll
@@ -32,8 +38,9 @@ class SampleIndexIT {
     makeAsBefore(url, PlainFlavour.INSTANCE);
     PostgresServer.execute(
         url,
-        "CREATE TABLE samples_20261122 PARTITION OF samples FOR VALUES FROM ('2026-11-22 00:00Z') TO ('2026-11-23 00:00Z')",
-        "INSERT INTO samples VALUES ('2026-11-22 01:00Z', 1, 2.5)");
+        "CREATE TABLE samples_%s PARTITION OF samples FOR VALUES FROM ('%s 00:00Z') TO ('%s 00:00Z')"
+            .formatted(BASIC_ISO_DATE.format(YESTERDAY), YESTERDAY, YESTERDAY.plusDays(1)),
+        "INSERT INTO samples VALUES ('%s 01:00Z', 1, 2.5)".formatted(YESTERDAY));
     checkAfterOpening(url, directory);
   }
 
@@ -42,8 +49,10 @@ class SampleIndexIT {
     var url = TimescaleServer.createDatabase();
     try {
       makeAsBefore(url, TimescaleFlavour.INSTANCE);
-      PostgresServer.execute(url, "INSERT INTO samples VALUES ('2026-11-22 01:00Z', 1, 2.5)");
-      PostgresServer.execute(url, "INSERT INTO samples VALUES ('2026-11-22 05:00Z', 1, 3.5)");
+      PostgresServer.execute(
+          url,
+          "INSERT INTO samples VALUES ('%s 01:00Z', 1, 2.5)".formatted(YESTERDAY),
+          "INSERT INTO samples VALUES ('%s 05:00Z', 1, 3.5)".formatted(YESTERDAY));
       PostgresServer.ask(
           url, "SELECT compress_chunk(chunk) FROM show_chunks('samples') AS chunk LIMIT 1");
       checkAfterOpening(url, directory);
