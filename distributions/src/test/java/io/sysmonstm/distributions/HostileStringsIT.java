@@ -98,6 +98,10 @@ class HostileStringsIT {
           var page = browser.open(standalone.url() + path, width, 900, ColorScheme.LIGHT);
           page.onDialog(dialog -> assertThat(dialog.message()).as("a dialog on %s", path).isNull());
           byTestId(page, "connection").and(page.locator("[data-state=live]")).waitFor();
+          page.locator("#content > .page").waitFor();
+          if (path.matches("/#/machines/[a-z]+")) {
+            byTestId(page, "chart-card").last().waitFor();
+          }
           if (path.equals("/")) {
             var image = machineRow(page, "image");
             image.waitFor();

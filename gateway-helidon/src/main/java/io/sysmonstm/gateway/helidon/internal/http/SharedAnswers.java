@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,9 +36,9 @@ final class SharedAnswers {
   Answer get(String question, Supplier<Answer> maker) {
     var now = clock.instant();
     var mine = new Shared(now, new CompletableFuture<>());
-    var found = claim(question, mine);
-    if (found != mine) {
-      return await(found);
+    var others = find(question, mine);
+    if (others.isPresent()) {
+      return await(others.get());
     }
     try {
       var answer = maker.get();
@@ -50,19 +51,20 @@ final class SharedAnswers {
     }
   }
 
-  private Shared claim(String question, Shared mine) {
+  /** Returns what somebody else makes already; where nobody does, takes it on. */
+  private Optional<Shared> find(String question, Shared mine) {
     lock.lock();
     try {
       var found = shared.get(question);
       if (found != null && mine.since.isBefore(found.since.plus(LIFE))) {
-        return found;
+        return Optional.of(found);
       }
       shared.remove(question);
       if (shared.size() >= MOST) {
         shared.remove(shared.keySet().iterator().next());
       }
       shared.put(question, mine);
-      return mine;
+      return Optional.empty();
     } finally {
       lock.unlock();
     }
