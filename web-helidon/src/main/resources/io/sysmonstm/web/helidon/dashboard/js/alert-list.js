@@ -1,5 +1,5 @@
 /** A list of alerts as cards: what fired, where, since when, and which process to look at first. */
-import { acknowledge, hasRest, problemsOf } from './api.js';
+import { acknowledge, problemsOf } from './api.js';
 import { h, keyedChildren, setAttribute, setShown, setText } from './dom.js';
 import { bytes, moment, percent } from './format.js';
 import { icon } from './icons.js';
@@ -47,10 +47,8 @@ function alertCard(store, { alert: { id, machine_id: machineId } }, withMachine)
   const culprit = h('span', { class: 'alert-culprit', data: { testid: 'alert-culprit' } });
   const since = relativeTime('alert-since');
   const seen = acknowledgeButton(id);
-  const silence = h('a', { class: 'alert-silence for-admins', hidden: true, data: { testid: 'silence-alert' } }, 'Silence');
+  const silence = h('a', { class: 'alert-silence for-admins for-rest', hidden: true, data: { testid: 'silence-alert' } }, 'Silence');
   const silenced = h('span', { class: 'tag', hidden: true, data: { testid: 'alert-silenced' } }, 'silenced');
-  let rest = false;
-  hasRest().then((offered) => { rest = offered; });
   const element = h('li', { class: 'alert', data: { testid: 'alert', alert: id, machine: machineId ?? '' } },
     sign,
     h('div', { class: 'alert-body' },
@@ -79,7 +77,7 @@ function alertCard(store, { alert: { id, machine_id: machineId } }, withMachine)
     since.update(alertTime(alert), now);
     seen.update(alert);
     setShown(silenced, Boolean(alert.silenced));
-    setShown(silence, rest && alert.state === 'firing' && !alert.silenced);
+    setShown(silence, alert.state === 'firing' && !alert.silenced);
     setAttribute(silence, 'href', `#/alerts?${new URLSearchParams({ rule: alert.rule, machine: machineId, ...alert.labels })}`);
   }
 
@@ -93,17 +91,10 @@ function stateWords(alert, now) {
 }
 
 function acknowledgeButton(id) {
-  const element = h('button', { type: 'button', class: 'button small for-admins', hidden: true, data: { testid: 'acknowledge' }, onclick: send }, 'Acknowledge');
-  let offered = false;
-  let shown = null;
-  hasRest().then((rest) => {
-    offered = rest;
-    if (shown) update(shown);
-  });
+  const element = h('button', { type: 'button', class: 'button small for-admins for-rest', hidden: true, data: { testid: 'acknowledge' }, onclick: send }, 'Acknowledge');
 
   function update(alert) {
-    shown = alert;
-    setShown(element, offered && alert.state === 'firing' && !alert.acknowledged_by);
+    setShown(element, alert.state === 'firing' && !alert.acknowledged_by);
   }
 
   async function send() {

@@ -12,7 +12,7 @@ import { severityRank, worstSeverity } from './store.js';
 import { trendsOf } from './trends.js';
 
 const ALERTS_SHOWN_AT_FIRST = 4;
-const ALERTS_WAIT_MS = 2500;
+const ALERTS_WAIT_MS = 4000;
 const NO_ALERTS = { count: 0, worst: null };
 
 /**
@@ -79,8 +79,8 @@ export function fleetPage(store, parameters) {
     setAttribute(element, 'data-layout', state.layout);
   }
 
-  /** What fires stands above the machines: where it may come at any moment, they wait for it. */
-  const settled = () => store.alertsSettled || performance.now() - begun > ALERTS_WAIT_MS;
+  /** What fires stands above the machines: where it, or the names in it, may come at any moment, they wait for it. */
+  const settled = () => (store.ready && store.alertsSettled) || performance.now() - begun > ALERTS_WAIT_MS;
 
   function render({ keep = true } = {}) {
     changed.clear();
@@ -98,7 +98,7 @@ export function fleetPage(store, parameters) {
     const open = store.alertsLoaded ? firing.length : machines.reduce((sum, machine) => sum + perMachine(machine).count, 0);
     summary.update(machines, open, worstSeverity(firing), store.pending().length);
     tags.update(machines);
-    alerts.update(firing, time, settled());
+    alerts.update(store.ready ? firing : [], time, store.ready && settled());
     showEmptyState(empty, store, machines, chosen);
   }
 
@@ -244,11 +244,11 @@ function alertPanel(store) {
     const fits = slots || Math.min(ALERTS_SHOWN_AT_FIRST, Math.max(1, firing.length));
     list.update(expanded ? firing : firing.slice(0, fits), time);
     setShown(list.element, firing.length > 0);
-    setShown(none, store.alertsSettled && firing.length === 0);
+    setShown(none, settled && store.alertsSettled && firing.length === 0);
     setShown(more, firing.length > fits || expanded);
     setText(more, expanded ? 'Show fewer' : `Show all ${firing.length}`);
     if (expanded) room.style.height = '';
-    else if (settled && store.ready && !slots && room.offsetHeight) {
+    else if (settled && !slots && room.offsetHeight) {
       slots = fits;
       room.style.height = `${room.offsetHeight}px`;
     }

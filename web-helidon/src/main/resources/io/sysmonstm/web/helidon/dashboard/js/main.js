@@ -160,7 +160,12 @@ document.querySelector('.skip-link').addEventListener('click', (event) => {
   event.preventDefault();
   content.focus();
 });
+const asked = hasRest();
 await enter();
+// An edge relay has the live view only. Known before anything is shown, it moves nothing.
+const rest = await asked;
+setShown(sections, rest);
+document.documentElement.dataset.rest = String(rest);
 loadAlerts();
 showAccount(document.querySelector('.topbar'));
 // A socket that is refused or closed may mean that the session is over, which it cannot say itself.
@@ -189,10 +194,5 @@ showTools(document.getElementById('tools'));
 preferenceEvents.on('change', () => route({ anew: true }));
 window.addEventListener('hashchange', () => route());
 route();
-// An edge relay has the live view only.
-hasRest().then((rest) => {
-  setShown(sections, rest);
-  document.documentElement.dataset.rest = String(rest);
-});
 followReadiness(store);
 new LiveSocket(store).start();
