@@ -44,6 +44,7 @@ public final class EdgeRelay implements AutoCloseable {
   private static final EventLog LOG = EventLog.of(EdgeRelay.class);
   private static final String ROLE = "edge";
   private static final String PUBLISHER = "publisher";
+  private static final int CONNECTIONS_PER_NETWORK = 64;
 
   private final ExecutorService executor;
   private final EdgeView view;
@@ -90,7 +91,8 @@ public final class EdgeRelay implements AutoCloseable {
             viewers,
             List.of(publishers),
             Optional.ofNullable(builder.tls),
-            deadlines);
+            deadlines,
+            CONNECTIONS_PER_NETWORK);
   }
 
   private static <T> T need(@Nullable T part, String name) {
@@ -131,7 +133,9 @@ public final class EdgeRelay implements AutoCloseable {
                       json.writeBooleanProperty("rest", false);
                       json.writeEndObject();
                     })));
-    routes.addAll(new HealthCalls(List.of(ROLE, PUBLISHER), this::readiness, Map::of).routes());
+    routes.addAll(
+        new HealthCalls(List.of(ROLE, PUBLISHER), this::readiness, Map::of, Gate.open(), executor)
+            .routes());
     for (var path : List.of("/ws", "/publish")) {
       routes.add(Route.of(Right.NONE, "GET", path, call -> Problem.upgradeRequired()));
     }

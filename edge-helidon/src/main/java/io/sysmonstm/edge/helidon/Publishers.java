@@ -65,12 +65,7 @@ final class Publishers implements WebSocketEndpoint, SocketConnection.Host {
     this.token = hash(token);
     // It has to be known soon that a gateway is gone without a word.
     this.timing =
-        new Timing(
-            timing.stalled(),
-            timing.ping().compareTo(PING) < 0 ? timing.ping() : PING,
-            timing.request(),
-            timing.goodbye(),
-            timing.tick());
+        timing.with(timing.ping().compareTo(PING) < 0 ? timing.ping() : PING, timing.tick());
     this.time = time;
     this.executor = executor;
     this.refused =
@@ -216,6 +211,8 @@ final class Publishers implements WebSocketEndpoint, SocketConnection.Host {
       }
       if (open.idleTime().compareTo(SILENT) >= 0 || open.stalled(now) || open.lingers(now)) {
         open.interrupt();
+      } else {
+        open.pingIfDue(now);
       }
     }
 

@@ -36,12 +36,7 @@ final class EdgeFixture implements AutoCloseable {
 
   // Everything is looked at often; what it is looked at for goes by the clock of the test.
   private static final Timing TIMING =
-      new Timing(
-          Duration.ofSeconds(15),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(2),
-          Duration.ofMillis(10));
+      Timing.DEFAULT.with(Timing.DEFAULT.ping(), Duration.ofMillis(10));
 
   final ManualTime time = new ManualTime();
   final SelfMetrics metrics = new SelfMetrics();

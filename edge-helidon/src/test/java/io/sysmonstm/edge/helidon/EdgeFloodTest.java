@@ -9,6 +9,7 @@ import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.json.MachineView;
+import io.sysmonstm.json.Publication;
 import io.sysmonstm.testkit.Eventually;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 
 /** Viewers that do not read, say too much, or never end, on bare sockets. */
 class EdgeFloodTest {
+  private static final int LARGE_PARTS = 20;
+
   private final EdgeFixture fixture = new EdgeFixture();
   private final List<Socket> sockets = new ArrayList<>();
 
@@ -98,8 +101,12 @@ class EdgeFloodTest {
   }
 
   private MachineView large(double value) {
+    return large("m", 500, value);
+  }
+
+  private MachineView large(String id, int cores, double value) {
     var samples =
-        IntStream.range(0, 500)
+        IntStream.range(0, cores)
             .mapToObj(
                 core ->
                     new Sample(
@@ -110,8 +117,8 @@ class EdgeFloodTest {
             .toList();
     return new MachineView(
         new MachineState(
-            "m",
-            Resource.builder("m").build(),
+            id,
+            Resource.builder(id).build(),
             fixture.time.instant(),
             Duration.ZERO,
             samples,
@@ -150,6 +157,55 @@ class EdgeFloodTest {
     gateway.say(fixture.metrics(large(2)));
     reader.next("metrics");
     assertThat(reader.closed).isNotDone();
+  }
+
+  /** Publishes a fleet of some ten megabytes, of which every part is new. */
+  private void publishLarge(Peer gateway, double value) {
+    for (int part = 0; part < LARGE_PARTS; part++) {
+      int first = 4 * part;
+      var machines =
+          IntStream.range(first, first + 4).mapToObj(i -> large("m" + i, 2_000, value)).toList();
+      gateway.say(
+          EdgeFixture.text(
+              new Publication.Snapshot(
+                  fixture.time.instant(), machines, List.of(), part < LARGE_PARTS - 1)));
+    }
+  }
+
+  @Test
+  void theSlowestOfThoseThatHoldTooMuchIsEvictedBeforeItsTime() throws IOException {
+    var gateway = fixture.gateway("g1");
+    var reader = fixture.viewer();
+    reader.next("snapshot");
+    for (int round = 0; round < 3; round++) {
+      publishLarge(gateway, round);
+      reader.next("snapshot");
+      openViewer();
+      fixture.time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(fixture.reading("edge_viewers")).isEqualTo(4);
+
+    // The first has been at its snapshot for six seconds; the three hold three fleets.
+    fixture.time.advance(Duration.ofSeconds(3));
+
+    Eventually.until("the first is gone", () -> fixture.reading("edge_viewers") == 3);
+    assertThat(fixture.reading("edge_viewers_evicted_total")).isEqualTo(1);
+  }
+
+  @Test
+  void clientsThatDoNotReadTheirAnswersAreCutOffAndOthersAreServed() throws IOException {
+    var request = "GET /lib/uplot/uPlot.esm.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    for (int i = 0; i < 20; i++) {
+      open().getOutputStream().write(request.repeat(100).getBytes(US_ASCII));
+    }
+    Eventually.until(
+        "they are cut off",
+        () -> {
+          fixture.time.advance(Duration.ofMillis(100));
+          return fixture.reading("edge_slow_readers_total") == 20;
+        });
+
+    assertThat(fixture.get("/health").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements AutoCloseable {
   private static final EventLog LOG = EventLog.of(Gateway.class);
   private static final String ROLE = "gateway";
+  // A whole office may be behind one address, and a browser opens six.
+  private static final int CONNECTIONS_PER_NETWORK = 256;
 
   private final ExecutorService executor;
   private final LiveFeed feed;
@@ -144,7 +146,8 @@ public final class Gateway implements AutoCloseable {
             viewers,
             List.of(),
             Optional.ofNullable(builder.tls),
-            deadlines);
+            deadlines,
+            CONNECTIONS_PER_NETWORK);
   }
 
   private static boolean isLoopback(InetSocketAddress listen) {

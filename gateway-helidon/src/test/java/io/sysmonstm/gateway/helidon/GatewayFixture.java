@@ -28,18 +28,10 @@ import org.jspecify.annotations.Nullable;
 /** A gateway on a free port, with a clock that stands still, and a client. */
 final class GatewayFixture implements AutoCloseable {
   // Everything is looked at often; what it is looked at for goes by the clock of the test.
-  static final Timing TIMING =
-      new Timing(
-          Duration.ofSeconds(15),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(2),
-          Duration.ofMillis(10));
+  static final Timing TIMING = Timing.DEFAULT.with(Timing.DEFAULT.ping(), Duration.ofMillis(10));
 
   /** Looks at nothing by itself: {@link #pass} does. */
-  static final Timing STILL =
-      new Timing(
-          TIMING.stalled(), TIMING.ping(), TIMING.request(), TIMING.goodbye(), Duration.ofHours(1));
+  static final Timing STILL = TIMING.with(TIMING.ping(), Duration.ofHours(1));
 
   private static final Duration STEP = Duration.ofMillis(250);
 

@@ -53,6 +53,27 @@ class GatewayReadinessTest {
   }
 
   @Test
+  void neitherDependsOnWhoAsks() {
+    var admin = Login.first(fixture, "ada");
+    var session = new String[] {"Cookie", "sysmonstm-session=" + "ab".repeat(32)};
+    var wrong = new String[] {"Authorization", "Bearer sma_0123456789abcdef_" + "0".repeat(64)};
+    for (int i = 0; i < 100; i++) {
+      assertThat(fixture.get("/health", wrong).statusCode()).isEqualTo(200);
+    }
+    for (var headers : new String[][] {session, wrong, {}}) {
+      assertThat(json(fixture.get("/ready", headers))).isEqualTo(Map.of("status", "ready"));
+    }
+    assertThat(json(admin.get("/ready"))).containsKey("checks");
+
+    fixture.fleet.access.unavailable(true);
+
+    for (var headers : new String[][] {session, wrong, {}}) {
+      assertThat(fixture.get("/health", headers).body()).isEqualTo("{\"status\":\"up\"}");
+      assertThat(json(fixture.get("/ready", headers))).isEqualTo(Map.of("status", "ready"));
+    }
+  }
+
+  @Test
   void isReadyWhenAllWorks() {
     assertReady(200, "ready", Map.of());
   }

@@ -24,6 +24,12 @@ class GatewayRoutesTest {
     assertProblem(fixture.get("/api/v2/machines"), 404, "NOT_FOUND");
   }
 
+  @Test
+  void aPathOfThousandsOfSegmentsIs404Too() {
+    assertProblem(fixture.get("/a".repeat(2_000) + "/x.js"), 404, "NOT_FOUND");
+    assertProblem(fixture.get("/a".repeat(7_000)), 404, "NOT_FOUND");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -127,6 +127,14 @@ class GatewayWebSocketTest {
   }
 
   @Test
+  void aSubscriptionOfTooManyGlobsIsClosedWith1003() {
+    var viewer = new Viewer(fixture);
+    viewer.say("{\"type\":\"subscribe\",\"metrics\":[%s\"x\"]}".formatted("\"*a*\",".repeat(64)));
+
+    assertThat(viewer.closeCode()).isEqualTo(1003);
+  }
+
+  @Test
   void binaryIsClosedWith1003() {
     var viewer = new Viewer(fixture);
     viewer.socket.sendBinary(ByteBuffer.wrap(new byte[] {1}), true).join();
@@ -250,19 +258,13 @@ class GatewayWebSocketTest {
 
   @Test
   void viewersArePingedEvenWhileFramesFlow() {
-    var often =
-        new Timing(
-            Duration.ofSeconds(15),
-            Duration.ofMillis(100),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(2),
-            Duration.ofMillis(10));
+    var often = Timing.DEFAULT.with(Duration.ofMillis(100), Duration.ofMillis(10));
     try (var pinging = new GatewayFixture(builder -> builder.timing(often))) {
       var viewer = new Viewer(pinging);
       Eventually.until(
           "three pings came",
           () -> {
-            pinging.time.advance(Duration.ofMillis(1));
+            pinging.time.advance(Duration.ofMillis(20));
             pinging.publishCpu("a", 1, 1);
             return viewer.pings.get() >= 3;
           });

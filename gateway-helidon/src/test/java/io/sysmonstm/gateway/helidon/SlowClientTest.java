@@ -181,6 +181,35 @@ class SlowClientTest {
   }
 
   @Test
+  void aClientThatDoesNotReadItsAnswersIsCutOff() throws IOException {
+    var socket = open();
+    write(socket, "GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200));
+    Eventually.until(
+        "it is cut off",
+        () -> {
+          fixture.time.advance(Duration.ofSeconds(1));
+          return fixture.reading("gateway_slow_readers_total") == 1;
+        });
+
+    var answers = readAll(socket);
+    assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSizeLessThan(200);
+    assertThat(fixture.get("/health").statusCode()).isEqualTo(200);
+    assertThat(fixture.reading("gateway_slow_requests_total")).isZero();
+  }
+
+  @Test
+  void aClientThatReadsItsAnswersGetsAllOfThem() throws IOException {
+    var socket = open();
+    write(
+        socket,
+        "GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(50)
+            + "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+    assertThat(readAll(socket).split("HTTP/1.1 200 OK", -1)).hasSize(52);
+    assertThat(fixture.reading("gateway_slow_readers_total")).isZero();
+  }
+
+  @Test
   void aConnectionThatRestsBetweenRequestsIsLeftAlone() throws IOException {
     var socket = open();
     for (int round = 0; round < 3; round++) {

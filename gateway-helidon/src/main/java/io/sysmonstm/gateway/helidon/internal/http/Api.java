@@ -66,7 +66,7 @@ public record Api(
         new StoreCalls("the store of alerts", ALERT_CALLS_AT_ONCE, QUEUE, PATIENCE, executor);
     var throttle = access.throttle();
     return Stream.of(
-            new HealthCalls(PARTS, readiness, notes).routes(),
+            new HealthCalls(PARTS, readiness, notes, access.access(), executor).routes(),
             new Exposition(state, metrics).routes(),
             new MachineCalls(state).routes(),
             throttle.of(new HistoryCall(history, clock, executor).routes()),

@@ -39,17 +39,25 @@ final class Frames {
     return Frame.text(parts);
   }
 
-  /** {@return the frame of a machine's merged state, with the metrics that a subscription wants} */
-  static Frame cycle(
-      Instant at, MachineState state, MachineStatus status, Subscription subscription) {
-    return Frame.text(
-        Json.object(
-            json -> {
-              ValueWriter.begin(json, "metrics", at);
-              json.writeStringProperty("machine_id", state.machineId());
-              json.writeName("data");
-              MachineView.cycle(json, state, status, subscription::wantsMetric);
-            }));
+  /**
+   * {@return the frame of a machine's merged state, with some metrics} Where these are not all, it
+   * is made by the first viewer who gets to it, so that a wish costs nobody who does not share it.
+   */
+  static Frame cycle(Instant at, MachineState state, MachineStatus status, NameFilter metrics) {
+    return metrics.isAll()
+        ? Frame.text(cycleText(at, state, status, metrics))
+        : Frame.later(() -> cycleText(at, state, status, metrics));
+  }
+
+  private static byte[] cycleText(
+      Instant at, MachineState state, MachineStatus status, NameFilter metrics) {
+    return Json.object(
+        json -> {
+          ValueWriter.begin(json, "metrics", at);
+          json.writeStringProperty("machine_id", state.machineId());
+          json.writeName("data");
+          MachineView.cycle(json, state, status, metrics::matches);
+        });
   }
 
   /** {@return the frame of a change of status} */

@@ -28,8 +28,8 @@ import java.util.function.Supplier;
  * The merged state of the fleet as this process sees it, and the frames that tell viewers of every
  * change. Thread-safe: one lock guards the state and the order of frames, so that a viewer's
  * snapshot and the frames after it fit without a gap and never go backwards. Under it a changed
- * machine is serialised once and frames are handed to outboxes, which never wait; nothing is
- * written to a socket.
+ * machine is serialised once, for all who want all of it, and frames are handed to outboxes, which
+ * never wait; nothing is written to a socket.
  */
 public final class LiveView implements ViewerFeed {
   // As long as anybody cares to know; a longer silence would not fit a count of nanoseconds.
@@ -284,12 +284,17 @@ public final class LiveView implements ViewerFeed {
         });
   }
 
+  /** Gives a viewer what it wants from now on. */
+  void subscribe(Viewer viewer, Subscription wish) {
+    var ids = locked(() -> machines.all().stream().map(LiveMachine::id).toList());
+    // The answers are kept, so that nobody has to wait while they are worked out.
+    ids.forEach(wish::wantsMachine);
+    locked(() -> audience.change(viewer, wish));
+  }
+
   /** Lets a viewer go. */
   void detach(Viewer viewer) {
-    locked(
-        () -> {
-          audience.remove(viewer);
-        });
+    locked(() -> audience.remove(viewer));
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.sysmonstm.gateway.helidon.internal.live;
 
-import io.sysmonstm.api.Glob;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.json.Json;
 import java.util.List;
@@ -10,25 +9,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a viewer wants to see. Two that want the same are equal, so that they share frames.
- * Immutable.
- *
- * @param machines globs of machine ids
- * @param metrics globs of metric names
+ * Thread-safe.
  */
-public record Subscription(List<String> machines, List<String> metrics) {
+public final class Subscription {
+  private static final int MAX_GLOBS = 64;
+  private static final int MAX_GLOB = 128;
   private static final List<String> ANY = List.of("*");
 
   /** Everything. */
   public static final Subscription ALL = new Subscription(ANY, ANY);
 
-  /** Copies the lists. */
-  public Subscription {
-    machines = List.copyOf(machines);
-    metrics = List.copyOf(metrics);
+  private final NameFilter machines;
+  private final NameFilter metrics;
+
+  /**
+   * Creates one.
+   *
+   * @param machines globs of machine ids
+   * @param metrics globs of metric names
+   */
+  public Subscription(List<String> machines, List<String> metrics) {
+    this.machines = new NameFilter(machines);
+    this.metrics = new NameFilter(metrics);
   }
 
   /**
-   * {@return the subscription that a message of a viewer asks for, empty where it is anything else}
+   * {@return the subscription that a message of a viewer asks for, empty where it is anything else,
+   * or more than {@value #MAX_GLOBS} globs of {@value #MAX_GLOB} characters for either}
    *
    * @param message the message, hostile ones too
    */
@@ -50,34 +57,53 @@ public record Subscription(List<String> machines, List<String> metrics) {
 
   private static Optional<List<String>> globs(Map<?, ?> map, String name) {
     @Nullable Object value = map.containsKey(name) ? map.get(name) : ANY;
-    if (!(value instanceof List<?> list) || !list.stream().allMatch(String.class::isInstance)) {
+    if (!(value instanceof List<?> list)
+        || list.size() > MAX_GLOBS
+        || !list.stream().allMatch(Subscription::isGlob)) {
       return Optional.empty();
     }
     var globs = list.stream().map(String.class::cast).distinct().sorted().toList();
     return Optional.of(globs.contains("*") ? ANY : globs);
   }
 
+  private static boolean isGlob(@Nullable Object value) {
+    return value instanceof String glob && glob.length() <= MAX_GLOB;
+  }
+
   /** {@return whether frames about a machine are wanted} */
   boolean wantsMachine(String machineId) {
-    return machines.equals(ANY) || anyMatches(machines, machineId);
+    return machines.matches(machineId);
   }
 
   /** {@return whether a metric is wanted} */
   boolean wantsMetric(String metric) {
-    return wantsAllMetrics() || anyMatches(metrics, metric);
+    return metrics.matches(metric);
   }
 
   /** {@return whether no metric is left out} */
   boolean wantsAllMetrics() {
-    return metrics.equals(ANY);
+    return metrics.isAll();
   }
 
-  private static boolean anyMatches(List<String> globs, String text) {
-    for (var glob : globs) {
-      if (Glob.of(glob).matches(text)) {
-        return true;
-      }
-    }
-    return false;
+  /** {@return what is wanted of each machine} */
+  NameFilter metrics() {
+    return metrics;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Subscription that
+        && machines.equals(that.machines)
+        && metrics.equals(that.metrics);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * machines.hashCode() + metrics.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Subscription[machines=%s, metrics=%s]".formatted(machines, metrics);
   }
 }

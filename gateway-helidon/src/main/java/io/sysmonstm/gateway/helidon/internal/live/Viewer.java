@@ -8,7 +8,8 @@ import io.sysmonstm.web.helidon.internal.net.ViewerFeed;
 final class Viewer implements ViewerFeed.Session {
   private final LiveView view;
   private final Outbox outbox;
-  private volatile Subscription subscription = Subscription.ALL;
+  // Guarded by the view.
+  private Subscription subscription = Subscription.ALL;
 
   Viewer(LiveView view, Outbox outbox) {
     this.view = view;
@@ -19,14 +20,19 @@ final class Viewer implements ViewerFeed.Session {
     return outbox;
   }
 
-  /** {@return what the viewer wants} */
+  /** {@return what the viewer wants} Guarded by the view. */
   Subscription subscription() {
     return subscription;
   }
 
+  /** Takes note of what the viewer wants. Guarded by the view. */
+  void subscribed(Subscription value) {
+    subscription = value;
+  }
+
   /** Narrows what is sent from now on. */
   void subscribe(Subscription value) {
-    subscription = value;
+    view.subscribe(this, value);
   }
 
   @Override

@@ -34,17 +34,16 @@ class LiveFramesTest extends LiveViewFixture {
   }
 
   @Test
-  void viewersWithTheSameWishShareOneFrame() throws InterruptedException {
+  void viewersWithTheSameWishShareOneFrame() {
     var other = new Outbox();
     view.attach(viewer);
     view.attach(other);
     frames();
-    other.take(Duration.ZERO);
+    other.poll();
 
     view.accept(cpu("a", 1, 1));
 
-    assertThat(viewer.take(Duration.ZERO).orElseThrow())
-        .isSameAs(other.take(Duration.ZERO).orElseThrow());
+    assertThat(viewer.poll().orElseThrow()).isSameAs(other.poll().orElseThrow());
   }
 
   @Test
@@ -60,6 +59,52 @@ class LiveFramesTest extends LiveViewFixture {
         .asString()
         .contains("load_avg_1m")
         .doesNotContain("cpu_percent");
+  }
+
+  @Test
+  void viewersWithTheSameNarrowWishShareOneFrameToo() {
+    var other = new Outbox();
+    view.attach(viewer).subscribe(new Subscription(List.of("*"), List.of("load_*")));
+    view.attach(other).subscribe(new Subscription(List.of("*"), List.of("load_*")));
+    frames();
+    other.poll();
+
+    view.accept(batch("a", 1).sample("cpu_percent", 1).sample("load_avg_1m", 2).event());
+
+    var frame = viewer.poll().orElseThrow();
+    assertThat(frame).isSameAs(other.poll().orElseThrow());
+    assertThat(text(frame)).contains("load_avg_1m").doesNotContain("cpu_percent");
+  }
+
+  @Test
+  void aNarrowFrameTellsTheStateOfItsTime() {
+    view.attach(viewer).subscribe(new Subscription(List.of("*"), List.of("cpu_*")));
+    view.accept(cpu("a", 1, 1));
+    viewer.poll();
+    var waiting = viewer.poll().orElseThrow();
+
+    time.advance(Duration.ofSeconds(5));
+    view.accept(cpu("a", 2, 99));
+
+    assertThat(text(waiting))
+        .contains("\"timestamp\":\"2026-01-01T00:00:00.000Z\"", "\"value\":1}");
+  }
+
+  @Test
+  void anotherWishTakesThePlaceOfTheFirst() {
+    var session = view.attach(viewer);
+    session.subscribe(new Subscription(List.of("a"), List.of("*")));
+    session.subscribe(new Subscription(List.of("b"), List.of("*")));
+    frames();
+
+    view.accept(cpu("a", 1, 1));
+    view.accept(cpu("b", 1, 1));
+    assertThat(frames()).singleElement().asString().contains("\"machine_id\":\"b\"");
+
+    session.close();
+    session.subscribe(Subscription.ALL);
+    view.accept(cpu("c", 1, 1));
+    assertThat(frames()).isEmpty();
   }
 
   @Test

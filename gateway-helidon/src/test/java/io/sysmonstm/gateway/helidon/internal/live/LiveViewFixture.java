@@ -59,14 +59,8 @@ abstract class LiveViewFixture {
 
   List<String> frames() {
     var texts = new ArrayList<String>();
-    try {
-      for (var frame = viewer.take(Duration.ZERO);
-          frame.isPresent();
-          frame = viewer.take(Duration.ZERO)) {
-        texts.add(text(frame.get()));
-      }
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
+    for (var frame = viewer.poll(); frame.isPresent(); frame = viewer.poll()) {
+      texts.add(text(frame.get()));
     }
     return texts;
   }

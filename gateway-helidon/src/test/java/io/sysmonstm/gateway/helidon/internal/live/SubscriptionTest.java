@@ -3,7 +3,10 @@ package io.sysmonstm.gateway.helidon.internal.live;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +46,35 @@ class SubscriptionTest {
   void twoThatWantTheSameAreEqual() {
     assertThat(read("{\"type\":\"subscribe\",\"metrics\":[\"b\",\"a\"]}"))
         .isEqualTo(read("{\"type\":\"subscribe\",\"metrics\":[\"a\",\"b\",\"a\"]}"));
+  }
+
+  private static String globs(String name, int count, String glob) {
+    var list =
+        IntStream.range(0, count)
+            .mapToObj(i -> "\"" + glob + i + "\"")
+            .collect(Collectors.joining(","));
+    return "{\"type\":\"subscribe\",\"%s\":[%s]}".formatted(name, list);
+  }
+
+  @Test
+  void soManyGlobsAndSoLongOnesAreUnderstoodAndMoreAreNot() {
+    for (var name : List.of("machines", "metrics")) {
+      assertThat(read(globs(name, 64, "web-*"))).isPresent();
+      assertThat(read(globs(name, 65, "web-*"))).isEmpty();
+      assertThat(read(globs(name, 1, "x".repeat(127)))).isPresent();
+      assertThat(read(globs(name, 1, "x".repeat(128)))).isEmpty();
+    }
+  }
+
+  @Test
+  void anAnswerIsTheSameEachTimeAndBeyondThoseThatAreKept() {
+    var subscription = new Subscription(List.of("m-*7", "m-12"), List.of("*"));
+
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 2_000; i++) {
+        assertThat(subscription.wantsMachine("m-" + i)).isEqualTo(i % 10 == 7 || i == 12);
+      }
+    }
   }
 
   @ParameterizedTest

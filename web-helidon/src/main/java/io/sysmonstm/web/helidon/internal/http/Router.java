@@ -12,8 +12,10 @@ import java.util.TreeSet;
 public final class Router {
   private static final EventLog LOG = EventLog.of(Router.class);
 
+  private record Entry(Route route, PathPattern path) {}
+
   private final Gate gate;
-  private final List<Route> routes;
+  private final List<Entry> entries;
   private final StaticFiles files;
   private final String hint;
 
@@ -27,14 +29,10 @@ public final class Router {
    */
   public Router(Gate gate, List<Route> routes, StaticFiles files, String hint) {
     this.gate = gate;
-    this.routes = List.copyOf(routes);
+    this.entries =
+        routes.stream().map(route -> new Entry(route, PathPattern.of(route.pattern()))).toList();
     this.files = files;
     this.hint = hint;
-  }
-
-  /** {@return the calls of the API} */
-  public List<Route> routes() {
-    return routes;
   }
 
   /**
@@ -69,10 +67,11 @@ public final class Router {
     // HEAD is GET without the body, which the server leaves out.
     var method = call.method().equals("HEAD") ? "GET" : call.method();
     var allowed = new TreeSet<String>();
-    for (var route : routes) {
-      var variables = route.match(segments);
+    for (var entry : entries) {
+      var route = entry.route;
+      var variables = entry.path.match(segments);
       if (variables.isPresent() && route.method().equals(method)) {
-        var caller = gate.admit(call.visitor(), route.right());
+        var caller = route.gated() ? gate.admit(call.visitor(), route.right()) : call.caller();
         Parameters.refuseUnknown(call.query(), route.parameters());
         return route.handler().apply(call.withVariables(variables.get()).withCaller(caller));
       }

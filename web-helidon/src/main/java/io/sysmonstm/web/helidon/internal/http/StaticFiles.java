@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * good, so that an update shows at once. Thread-safe.
  */
 public final class StaticFiles {
-  private static final Pattern NAME =
-      Pattern.compile("/(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*");
+  private static final int MAX_PATH = 256;
+  private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*");
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("html", "text/html; charset=utf-8"),
@@ -66,7 +67,7 @@ public final class StaticFiles {
   /** {@return the answer with the file that a call asks for, empty where there is none} */
   Optional<Answer> find(Call call) {
     var path = call.path().equals("/") ? "/index.html" : call.path();
-    if (!NAME.matcher(path).matches()) {
+    if (!isName(path)) {
       return Optional.empty();
     }
     var type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
@@ -82,6 +83,14 @@ public final class StaticFiles {
       files.put(path, file);
     }
     return Optional.of(answer(call, file));
+  }
+
+  // Segment by segment: a pattern of the whole would take a stack as deep as the path.
+  private static boolean isName(String path) {
+    return path.length() <= MAX_PATH
+        && path.startsWith("/")
+        && Stream.of(path.substring(1).split("/", -1))
+            .allMatch(segment -> SEGMENT.matcher(segment).matches());
   }
 
   private @Nullable File read(String path, String type) {

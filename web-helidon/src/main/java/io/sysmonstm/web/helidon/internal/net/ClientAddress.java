@@ -110,7 +110,8 @@ public final class ClientAddress {
         method, name -> headers.first(HeaderNames.create(name)), client.getHostAddress(), secure);
   }
 
-  private boolean isTrusted(InetAddress address) {
+  /** Returns whether an address is that of a configured proxy. */
+  boolean isTrusted(InetAddress address) {
     return trusted.stream().anyMatch(network -> network.contains(address));
   }
 

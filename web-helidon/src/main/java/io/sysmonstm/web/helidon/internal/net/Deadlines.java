@@ -7,14 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Ends connections whose request comes in drop by drop. Helidon limits each read, which a client
- * that sends a byte now and then never exceeds; here a whole head, and a whole body, must have come
+ * Ends connections whose request comes in drop by drop, or whose answer is not taken. Helidon
+ * limits each read, which a client that sends a byte now and then never exceeds, and no write; here
+ * a whole head, and a whole body, must have come in time, and what is answered must have been taken
  * in time. Thread-safe.
  */
 public final class Deadlines {
   private final Timing timing;
   private final TimeSource time;
-  private final LongAdder ended;
+  private final LongAdder slowRequests;
+  private final LongAdder slowReaders;
+  private final LongAdder refused;
   private final Map<Thread, TimedContext> connections = new ConcurrentHashMap<>();
 
   /**
@@ -28,10 +31,17 @@ public final class Deadlines {
   public Deadlines(String role, Timing timing, TimeSource time, SelfMetrics metrics) {
     this.timing = timing;
     this.time = time;
-    this.ended =
+    this.slowRequests =
         metrics.counter(
             role + "_slow_requests_total",
             "Connections ended because a request took too long to come.");
+    this.slowReaders =
+        metrics.counter(
+            role + "_slow_readers_total",
+            "Connections ended because an answer was not taken in time.");
+    this.refused =
+        metrics.counter(
+            role + "_connections_refused_total", "Connections beyond the share of a network.");
   }
 
   TimeSource time() {
@@ -44,6 +54,11 @@ public final class Deadlines {
 
   void remove() {
     connections.remove(Thread.currentThread());
+  }
+
+  /** Counts a connection that was refused. */
+  void refused() {
+    refused.increment();
   }
 
   /** Tells that the request which the current thread handles has been read. */
@@ -59,11 +74,19 @@ public final class Deadlines {
     long now = time.nanoTime();
     connections.forEach(
         (thread, connection) -> {
-          // It takes a moment to end, and is counted once.
-          if (connection.overdue(now, timing.request()) && connections.remove(thread, connection)) {
-            ended.increment();
-            thread.interrupt();
+          if (connection.comesTooSlowly(now, timing.request())) {
+            end(thread, connection, slowRequests);
+          } else if (connection.isTakenTooSlowly(now, timing)) {
+            end(thread, connection, slowReaders);
           }
         });
+  }
+
+  // It takes a moment to end, and is counted once.
+  private void end(Thread thread, TimedContext connection, LongAdder count) {
+    if (connections.remove(thread, connection)) {
+      count.increment();
+      thread.interrupt();
+    }
   }
 }

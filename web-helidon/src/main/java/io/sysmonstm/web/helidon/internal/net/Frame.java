@@ -3,10 +3,13 @@ package io.sysmonstm.web.helidon.internal.net;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket frame from server to viewer, ready for the wire: made once and shared by all
- * viewers that get it. Immutable, so far as everybody keeps hands off the arrays.
+ * One WebSocket frame from server to viewer: made once and shared by all viewers that get it.
+ * Thread-safe, so far as everybody keeps hands off the arrays.
  */
 public final class Frame {
   private static final int FIN = 0x80;
@@ -19,12 +22,19 @@ public final class Frame {
   private static final int EIGHT_BYTE_LENGTH = 127;
   private static final byte[] NOTHING = {};
 
-  private final List<byte[]> parts;
   private final boolean last;
+  private volatile @Nullable List<byte[]> parts;
+  // Guarded by this; gone once the frame is made.
+  private @Nullable Supplier<byte[]> text;
 
   private Frame(List<byte[]> parts, boolean last) {
     this.parts = parts;
     this.last = last;
+  }
+
+  private Frame(Supplier<byte[]> text) {
+    this.text = text;
+    this.last = false;
   }
 
   /**
@@ -47,6 +57,15 @@ public final class Frame {
     withHeader.add(header(TEXT, length));
     withHeader.addAll(utf8);
     return new Frame(List.copyOf(withHeader), false);
+  }
+
+  /**
+   * {@return a frame with a text that is made by the first thread which needs it, once}
+   *
+   * @param utf8 makes the text
+   */
+  public static Frame later(Supplier<byte[]> utf8) {
+    return new Frame(utf8);
   }
 
   /** {@return a ping without a payload} */
@@ -73,11 +92,15 @@ public final class Frame {
   }
 
   private static Frame joined(int opcode, byte[] payload) {
+    return new Frame(List.of(bytes(opcode, payload)), opcode == CLOSE);
+  }
+
+  private static byte[] bytes(int opcode, byte[] payload) {
     var header = header(opcode, payload.length);
     var all = new byte[header.length + payload.length];
     System.arraycopy(header, 0, all, 0, header.length);
     System.arraycopy(payload, 0, all, header.length, payload.length);
-    return new Frame(List.of(all), opcode == CLOSE);
+    return all;
   }
 
   private static byte[] header(int opcode, long length) {
@@ -96,7 +119,18 @@ public final class Frame {
 
   /** {@return the bytes of the frame in order, in parts} */
   public List<byte[]> parts() {
-    return parts;
+    var made = parts;
+    return made == null ? make() : made;
+  }
+
+  private synchronized List<byte[]> make() {
+    var made = parts;
+    if (made == null) {
+      made = List.of(bytes(TEXT, Objects.requireNonNull(text, "text").get()));
+      parts = made;
+      text = null;
+    }
+    return made;
   }
 
   /** {@return whether nothing may follow: it is a close frame} */
@@ -106,6 +140,6 @@ public final class Frame {
 
   /** {@return how many bytes it takes on the wire} */
   public long length() {
-    return parts.stream().mapToLong(part -> part.length).sum();
+    return parts().stream().mapToLong(part -> part.length).sum();
   }
 }

@@ -62,10 +62,10 @@ public final class Handshake {
    * @return its connection
    */
   public ConnectionContext accept() {
+    context.dataWriter().writeNow(BufferData.create(head.getBytes(US_ASCII)));
     if (context instanceof TimedContext timed) {
       timed.upgraded();
     }
-    context.dataWriter().writeNow(BufferData.create(head.getBytes(US_ASCII)));
     return context;
   }
 

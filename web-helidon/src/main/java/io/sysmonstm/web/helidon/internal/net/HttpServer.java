@@ -60,7 +60,8 @@ public final class HttpServer {
    * @param viewers take WebSockets
    * @param others take further WebSockets
    * @param tls what it speaks TLS by; empty for plain text
-   * @param deadlines end requests that come too slowly
+   * @param deadlines end requests that come, and answers that are taken, too slowly
+   * @param perNetwork how many connections there may be from one network, beside WebSockets
    */
   public HttpServer(
       String role,
@@ -71,7 +72,8 @@ public final class HttpServer {
       Viewers viewers,
       List<WebSocketEndpoint> others,
       Optional<SSLContext> tls,
-      Deadlines deadlines) {
+      Deadlines deadlines,
+      int perNetwork) {
     this.role = role;
     var upgrader =
         new WebSocketUpgrader(
@@ -102,7 +104,8 @@ public final class HttpServer {
                 ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build())
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(refusals())
-            .addConnectionSelector(new TimedSelector(http(upgrader), deadlines))
+            .addConnectionSelector(
+                new TimedSelector(http(upgrader), deadlines, addresses, perNetwork))
             .routing(
                 routing ->
                     routing.any(

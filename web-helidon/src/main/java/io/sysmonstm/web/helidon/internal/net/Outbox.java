@@ -1,6 +1,5 @@
 package io.sysmonstm.web.helidon.internal.net;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -23,14 +22,20 @@ import org.jspecify.annotations.Nullable;
 public final class Outbox {
   static final int MAX_OTHERS = 1_024;
   private static final int MAX_PONGS = 4;
+  private static final Frame PING = Frame.ping();
+
+  // A table that once held many stays as large as it was.
+  private static final int LARGE = 64;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   // All guarded by the lock. The key is the machine's id for metrics frames, the frame itself for
   // others.
-  private final LinkedHashMap<Object, Frame> waiting = new LinkedHashMap<>();
-  private final Deque<Frame> others = new ArrayDeque<>();
-  private final Deque<Frame> pongs = new ArrayDeque<>();
+  private LinkedHashMap<Object, Frame> waiting = new LinkedHashMap<>();
+  private Deque<Frame> others = new ArrayDeque<>(1);
+  private final Deque<Frame> pongs = new ArrayDeque<>(1);
+  private boolean large;
+  private boolean ping;
   private @Nullable Frame closing;
 
   /** Creates an empty outbox. */
@@ -67,7 +72,7 @@ public final class Outbox {
     try {
       if (closing == null) {
         waiting.put(machineId, frame);
-        filled.signal();
+        filled();
       }
     } finally {
       lock.unlock();
@@ -92,8 +97,24 @@ public final class Outbox {
       }
       waiting.put(frame, frame);
       others.addLast(frame);
-      filled.signal();
+      filled();
       return room;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void filled() {
+    large |= waiting.size() > LARGE;
+    filled.signal();
+  }
+
+  /** Puts a ping before all that waits, unless one waits already. */
+  public void putPing() {
+    lock.lock();
+    try {
+      ping = true;
+      filled.signal();
     } finally {
       lock.unlock();
     }
@@ -150,24 +171,34 @@ public final class Outbox {
   /**
    * Takes the next frame, waiting for one. After {@link #close}, that is the close frame for ever.
    *
-   * @param patience how long to wait at the most
-   * @return the frame, empty where none came in time
+   * @return the frame
    * @throws InterruptedException where the thread is interrupted
    */
-  public Optional<Frame> take(Duration patience) throws InterruptedException {
-    long nanos = patience.toNanos();
+  public Frame take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (closing == null && pongs.isEmpty() && waiting.isEmpty()) {
-        if (nanos <= 0) {
-          return Optional.empty();
-        }
-        nanos = filled.awaitNanos(nanos);
+      // Without a limit in time: each would make a timer, and cancel it, for each frame.
+      while (isEmpty()) {
+        filled.await();
       }
-      return Optional.of(next());
+      return next();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** {@return the next frame, empty where none waits} */
+  public Optional<Frame> poll() {
+    lock.lock();
+    try {
+      return isEmpty() ? Optional.empty() : Optional.of(next());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isEmpty() {
+    return closing == null && !ping && pongs.isEmpty() && waiting.isEmpty();
   }
 
   private Frame next() {
@@ -177,9 +208,18 @@ public final class Outbox {
     if (!pongs.isEmpty()) {
       return pongs.removeFirst();
     }
+    if (ping) {
+      ping = false;
+      return PING;
+    }
     var frame = waiting.pollFirstEntry().getValue();
     if (frame == others.peekFirst()) {
       others.removeFirst();
+    }
+    if (large && waiting.isEmpty()) {
+      waiting = new LinkedHashMap<>();
+      others = new ArrayDeque<>(1);
+      large = false;
     }
     return frame;
   }

@@ -1,8 +1,6 @@
 package io.sysmonstm.web.helidon.internal.net;
 
-import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
@@ -23,21 +21,18 @@ import org.jspecify.annotations.Nullable;
  * interrupt of that thread, which closes the socket.
  */
 public final class SocketConnection implements ServerConnection {
-  private static final int CHUNK_BYTES = 32_768;
-  private static final Frame PING = Frame.ping();
-
   private final ConnectionContext context;
   private final Host host;
-  private final DataWriter socket;
+  private final FrameWriter writer;
   private final Outbox outbox = new Outbox();
   private final CountDownLatch written = new CountDownLatch(1);
   private volatile @Nullable Thread readerThread;
   private volatile @Nullable Thread writerThread;
-  private volatile boolean writing;
-  private volatile long progressNanos;
   private volatile long readNanos;
   private volatile boolean leaving;
   private volatile long leavingNanos;
+  // Both confined to the thread that judges.
+  private long pingedNanos;
   private boolean evicted;
 
   /** What connections have in common. Thread-safe. */
@@ -77,8 +72,9 @@ public final class SocketConnection implements ServerConnection {
   public SocketConnection(ConnectionContext context, Host host) {
     this.context = context;
     this.host = host;
-    this.socket = context.dataWriter();
+    this.writer = new FrameWriter(context.dataWriter(), context.isSecure(), host.time());
     this.readNanos = host.time().nanoTime();
+    this.pingedNanos = readNanos;
   }
 
   @Override
@@ -142,16 +138,9 @@ public final class SocketConnection implements ServerConnection {
   private void write() {
     writerThread = Thread.currentThread();
     try {
-      long pinged = System.nanoTime();
-      while (true) {
-        var patience = host.timing().ping().minusNanos(System.nanoTime() - pinged);
-        var frame = patience.isPositive() ? outbox.take(patience) : Optional.<Frame>empty();
-        write(frame.orElse(PING));
-        if (frame.isEmpty()) {
-          pinged = System.nanoTime();
-        } else if (frame.get().last()) {
-          return;
-        }
+      boolean last = false;
+      while (!last) {
+        last = writer.write(outbox.take(), outbox);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -162,33 +151,6 @@ public final class SocketConnection implements ServerConnection {
     } finally {
       written.countDown();
     }
-  }
-
-  private void write(Frame frame) {
-    progressNanos = host.time().nanoTime();
-    writing = true;
-    try {
-      if (frame.parts().size() == 1) {
-        socket.writeNow(BufferData.create(frame.parts().getFirst()));
-      } else {
-        writeParts(frame);
-      }
-    } finally {
-      writing = false;
-    }
-  }
-
-  private void writeParts(Frame frame) {
-    var chunk = BufferData.growing(CHUNK_BYTES);
-    for (var part : frame.parts()) {
-      chunk.write(part);
-      if (chunk.available() >= CHUNK_BYTES) {
-        socket.writeNow(chunk);
-        progressNanos = host.time().nanoTime();
-        chunk = BufferData.growing(CHUNK_BYTES);
-      }
-    }
-    socket.writeNow(chunk);
   }
 
   /**
@@ -205,12 +167,29 @@ public final class SocketConnection implements ServerConnection {
   }
 
   /**
-   * {@return whether the other side has stopped reading}
+   * {@return whether the other side has stopped reading, or reads too slowly}
    *
    * @param now by the clock of the host
    */
   public boolean stalled(long now) {
-    return writing && now - progressNanos >= host.timing().stalled().toNanos();
+    return writer.stalled(now, host.timing());
+  }
+
+  /** {@return what is being written, and since when, where that is long} */
+  Optional<FrameWriter.Sending> sending() {
+    return writer.sending();
+  }
+
+  /**
+   * Pings the other side, where that is due. Called by one thread.
+   *
+   * @param now by the clock of the host
+   */
+  public void pingIfDue(long now) {
+    if (now - pingedNanos >= host.timing().ping().toNanos()) {
+      pingedNanos = now;
+      outbox.putPing();
+    }
   }
 
   /**

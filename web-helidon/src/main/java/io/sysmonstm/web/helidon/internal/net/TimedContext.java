@@ -17,19 +17,27 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
-/** A connection of which is known since when a request has been coming in. */
+/**
+ * A connection of which is known since when a request has been coming in, and since when an answer
+ * has been waiting to be taken.
+ */
 final class TimedContext implements ConnectionContext {
   private static final long NOT_COMING = Long.MIN_VALUE;
 
   private final ConnectionContext delegate;
   private final TimeSource time;
+  private final Runnable whenUpgraded;
+  private final TimedWriter writer;
   private final DataReader reader = new DataReader(this::receive);
   private volatile long comingSince = NOT_COMING;
   private volatile boolean upgraded;
 
-  TimedContext(ConnectionContext delegate, TimeSource time) {
+  /** Creates it, with what is to be done when the connection becomes a WebSocket. */
+  TimedContext(ConnectionContext delegate, TimeSource time, Runnable whenUpgraded) {
     this.delegate = delegate;
     this.time = time;
+    this.whenUpgraded = whenUpgraded;
+    this.writer = new TimedWriter(delegate.dataWriter(), time);
   }
 
   private byte[] receive() {
@@ -56,15 +64,22 @@ final class TimedContext implements ConnectionContext {
     comingSince = NOT_COMING;
   }
 
-  /** From here on it is a WebSocket, which may be silent for long. */
+  /** From here on it is a WebSocket, which may be silent for long, and judges its own writes. */
   void upgraded() {
     upgraded = true;
     comingSince = NOT_COMING;
+    whenUpgraded.run();
   }
 
-  boolean overdue(long now, Duration patience) {
+  /** Returns whether a request is too long in coming. */
+  boolean comesTooSlowly(long now, Duration patience) {
     long since = comingSince;
     return since != NOT_COMING && now - since >= patience.toNanos();
+  }
+
+  /** Returns whether an answer is too long in being taken. */
+  boolean isTakenTooSlowly(long now, Timing timing) {
+    return writer.overdue(now, timing);
   }
 
   @Override
@@ -84,7 +99,7 @@ final class TimedContext implements ConnectionContext {
 
   @Override
   public DataWriter dataWriter() {
-    return delegate.dataWriter();
+    return upgraded ? delegate.dataWriter() : writer;
   }
 
   @Override

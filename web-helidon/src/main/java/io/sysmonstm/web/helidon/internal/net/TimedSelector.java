@@ -1,22 +1,43 @@
 package io.sysmonstm.web.helidon.internal.net;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.sysmonstm.web.helidon.internal.http.Problem;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Puts every HTTP connection under the {@link Deadlines}. */
+/**
+ * Puts every HTTP connection under the {@link Deadlines}, and lets so many in from one network.
+ * WebSockets do not count among these once they are open: they have limits of their own.
+ */
 final class TimedSelector implements ServerConnectionSelector {
   private final ServerConnectionSelector http;
   private final Deadlines deadlines;
+  private final ClientAddress addresses;
+  private final NetworkPlaces places;
 
-  TimedSelector(ServerConnectionSelector http, Deadlines deadlines) {
+  /**
+   * Creates one.
+   *
+   * @param http makes the connections
+   * @param deadlines end those that are too slow
+   * @param addresses tell who is a proxy, before whom there may be any number of clients
+   * @param perNetwork how many connections there may be from one network
+   */
+  TimedSelector(
+      ServerConnectionSelector http, Deadlines deadlines, ClientAddress addresses, int perNetwork) {
     this.http = http;
     this.deadlines = deadlines;
+    this.addresses = addresses;
+    this.places = new NetworkPlaces(perNetwork);
   }
 
   @Override
@@ -36,27 +57,79 @@ final class TimedSelector implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    var timed = new TimedContext(context, deadlines.time());
-    return new Connection(http.connection(timed), timed);
+    var place = new Place(InetAddress.ofLiteral(context.remotePeer().host()));
+    var timed = new TimedContext(context, deadlines.time(), place::leave);
+    return new Connection(http.connection(timed), timed, place);
+  }
+
+  /** What a connection takes of its network's share. */
+  private final class Place {
+    private final InetAddress address;
+    private final AtomicBoolean taken = new AtomicBoolean();
+
+    private Place(InetAddress address) {
+      this.address = address;
+    }
+
+    private boolean enter() {
+      if (addresses.isTrusted(address)) {
+        return true;
+      }
+      taken.set(places.enter(address));
+      return taken.get();
+    }
+
+    private void leave() {
+      if (taken.compareAndSet(true, false)) {
+        places.leave(address);
+      }
+    }
   }
 
   private final class Connection implements ServerConnection, InterruptableTask<Void> {
     private final ServerConnection connection;
     private final TimedContext context;
+    private final Place place;
 
-    private Connection(ServerConnection connection, TimedContext context) {
+    private Connection(ServerConnection connection, TimedContext context, Place place) {
       this.connection = connection;
       this.context = context;
+      this.place = place;
     }
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
       deadlines.add(context);
       try {
-        connection.handle(limit);
+        if (place.enter()) {
+          connection.handle(limit);
+        } else {
+          refuse();
+        }
       } finally {
+        place.leave();
         deadlines.remove();
       }
+    }
+
+    // Before anything was read, so that it costs next to nothing.
+    private void refuse() {
+      deadlines.refused();
+      var problem = Problem.refused(429, "too many connections from your address: close some");
+      var head =
+          """
+          HTTP/1.1 429 Too Many Requests\r
+          Content-Type: application/problem+json\r
+          Cache-Control: no-store\r
+          Retry-After: 1\r
+          Connection: close\r
+          Content-Length: %d\r
+          \r
+          """
+              .formatted(problem.body().length);
+      context
+          .dataWriter()
+          .writeNow(BufferData.create(head.getBytes(US_ASCII)), BufferData.create(problem.body()));
     }
 
     @Override

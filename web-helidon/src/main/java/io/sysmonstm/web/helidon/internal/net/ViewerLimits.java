@@ -1,8 +1,6 @@
 package io.sysmonstm.web.helidon.internal.net;
 
 import java.net.InetAddress;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * How many viewers there may be, in all and from one address. Loopback addresses are exempt from
@@ -17,9 +15,8 @@ public final class ViewerLimits {
   }
 
   private final int inAll;
-  private final int perAddress;
-  // Both guarded by this; an address is in it only while it has viewers.
-  private final Map<String, Integer> byAddress = new HashMap<>();
+  private final NetworkPlaces places;
+  // Guarded by this.
   private int admitted;
 
   /**
@@ -30,7 +27,7 @@ public final class ViewerLimits {
    */
   public ViewerLimits(int inAll, int perAddress) {
     this.inAll = inAll;
-    this.perAddress = perAddress;
+    this.places = new NetworkPlaces(perAddress);
   }
 
   /**
@@ -51,13 +48,8 @@ public final class ViewerLimits {
     if (admitted >= inAll) {
       return Verdict.TOO_MANY;
     }
-    if (!address.isLoopbackAddress()) {
-      var network = ClientAddress.network(address);
-      int already = byAddress.getOrDefault(network, 0);
-      if (already >= perAddress) {
-        return Verdict.TOO_MANY_OF_ADDRESS;
-      }
-      byAddress.put(network, already + 1);
+    if (!places.enter(address)) {
+      return Verdict.TOO_MANY_OF_ADDRESS;
     }
     admitted++;
     return Verdict.ADMITTED;
@@ -65,9 +57,6 @@ public final class ViewerLimits {
 
   synchronized void release(InetAddress address) {
     admitted--;
-    if (!address.isLoopbackAddress()) {
-      byAddress.computeIfPresent(
-          ClientAddress.network(address), (network, count) -> count == 1 ? null : count - 1);
-    }
+    places.leave(address);
   }
 }

@@ -11,12 +11,15 @@ import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 /**
  * All connected viewers, at {@code /ws}: how many may be, who has stalled, and how they are sent
@@ -26,6 +29,10 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
   private static final EventLog LOG = EventLog.of(Viewers.class);
   private static final int RETRY_SECONDS = 10;
   private static final Duration RECHECK = Duration.ofSeconds(20);
+  // Who takes a frame within this time holds nothing for long.
+  private static final Duration BRISK = Duration.ofSeconds(2);
+  // All that says who a viewer is; a browser sends much more.
+  private static final Set<String> KEPT_HEADERS = Set.of("Authorization", "Cookie");
 
   private final Gate gate;
   private final ViewerFeed feed;
@@ -70,7 +77,8 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
     this.executor = executor;
     this.refused = metrics.counter(role + "_viewers_refused_total", "Viewers beyond the limit.");
     this.evicted =
-        metrics.counter(role + "_viewers_evicted_total", "Viewers that stopped reading.");
+        metrics.counter(
+            role + "_viewers_evicted_total", "Viewers that stopped reading, or read too slowly.");
     metrics.gauge(
         role + "_viewers", "Connected WebSocket viewers.", Labels.empty(), connections::size);
   }
@@ -88,7 +96,7 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
     boolean opened = false;
     try {
       var connection = new SocketConnection(handshake.accept(), this);
-      connections.put(connection, handshake.visitor());
+      connections.put(connection, handshake.visitor().keeping(KEPT_HEADERS));
       opened = true;
       return connection;
     } finally {
@@ -159,22 +167,34 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
     }
   }
 
-  /** Ends the connections whose viewers do not read, or do not go when told. */
+  /**
+   * Ends the connections whose viewers do not read, or do not go when told, and pings the others.
+   */
   public void tick() {
     long now = time.nanoTime();
     for (var connection : connections.keySet()) {
       if (connection.stalled(now)) {
-        if (connection.evict()) {
-          evicted.increment();
-          LOG.info("viewer_evicted", "a viewer stopped reading");
-        }
+        evict(connection, "a viewer stopped reading, or reads too slowly");
       } else if (connection.lingers(now)) {
         connection.interrupt();
+      } else {
+        connection.pingIfDue(now);
       }
     }
+    PinnedFrames.tooMuch(connections.keySet(), now - BRISK.toNanos())
+        .forEach(
+            connection ->
+                evict(connection, "slow viewers hold too much memory; one of them had to go"));
     if (now - checkedNanos >= RECHECK.toNanos() && checking.compareAndSet(false, true)) {
       checkedNanos = now;
       recheckInBackground();
+    }
+  }
+
+  private void evict(SocketConnection connection, String why) {
+    if (connection.evict()) {
+      evicted.increment();
+      LOG.info("viewer_evicted", why);
     }
   }
 
@@ -183,7 +203,7 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
       executor.execute(
           () -> {
             try {
-              connections.forEach(this::recheck);
+              recheck();
             } finally {
               checking.set(false);
             }
@@ -193,16 +213,31 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
     }
   }
 
-  private void recheck(SocketConnection connection, Visitor visitor) {
+  // Each credential once, however many viewers came with it.
+  private void recheck() {
+    connections.entrySet().stream()
+        .collect(
+            Collectors.groupingBy(
+                viewer -> List.of(viewer.getValue().header(), viewer.getValue().secure()),
+                Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
+        .values()
+        .forEach(this::recheck);
+  }
+
+  private void recheck(Map<SocketConnection, Visitor> viewers) {
     try {
-      gate.admit(visitor, Right.READ);
+      gate.admit(viewers.values().iterator().next(), Right.READ);
     } catch (SysmonstmException e) {
       switch (e.code()) {
-        case UNAUTHENTICATED, PERMISSION_DENIED -> connection.close(CloseCode.POLICY);
-        case UNAVAILABLE -> connection.close(CloseCode.TRY_AGAIN);
+        case UNAUTHENTICATED, PERMISSION_DENIED -> close(viewers, CloseCode.POLICY);
+        case UNAVAILABLE -> close(viewers, CloseCode.TRY_AGAIN);
         default -> LOG.debug("viewer_not_rechecked", "asked again later", "code", e.code());
       }
     }
+  }
+
+  private static void close(Map<SocketConnection, Visitor> viewers, int code) {
+    viewers.keySet().forEach(connection -> connection.close(code));
   }
 
   /**

@@ -101,6 +101,13 @@ class StaticFilesTest {
   }
 
   @Test
+  void aPathOfThousandsOfSegmentsIsNotFoundEither() {
+    assertThat(find("/a".repeat(8_000) + "/b.js", Map.of())).isEmpty();
+    assertThat(find("/" + "a".repeat(16_000) + ".js", Map.of())).isEmpty();
+    assertThat(find("/" + "a/".repeat(100) + "b.js", Map.of())).isPresent();
+  }
+
+  @Test
   void aLargeTextIsCompressedForWhoAcceptsThat() throws Exception {
     var text = "const a = 1;\n".repeat(200);
     var large = new StaticFiles(name -> new ByteArrayInputStream(text.getBytes(UTF_8)));

@@ -3,9 +3,10 @@ package io.sysmonstm.web.helidon.internal.net;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
+import io.sysmonstm.testkit.Eventually;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
@@ -20,18 +21,16 @@ class OutboxTest {
     return new String(bytes, 2, bytes.length - 2, UTF_8);
   }
 
-  private List<String> drain() throws InterruptedException {
+  private List<String> drain() {
     var texts = new ArrayList<String>();
-    for (var next = outbox.take(Duration.ZERO);
-        next.isPresent();
-        next = outbox.take(Duration.ZERO)) {
+    for (var next = outbox.poll(); next.isPresent(); next = outbox.poll()) {
       texts.add(text(next.get()));
     }
     return texts;
   }
 
   @Test
-  void theNewestStateOfAMachineTakesThePlaceOfAnOlderOne() throws InterruptedException {
+  void theNewestStateOfAMachineTakesThePlaceOfAnOlderOne() {
     outbox.putNewest("a", frame("a1"));
     outbox.putNewest("b", frame("b1"));
     outbox.putNewest("a", frame("a2"));
@@ -40,7 +39,7 @@ class OutboxTest {
   }
 
   @Test
-  void otherFramesKeepTheirOrderAmongTheMetrics() throws InterruptedException {
+  void otherFramesKeepTheirOrderAmongTheMetrics() {
     outbox.put(frame("stale"));
     outbox.putNewest("a", frame("a1"));
     outbox.put(frame("alert"));
@@ -50,7 +49,7 @@ class OutboxTest {
   }
 
   @Test
-  void theOldestOtherFrameIsDroppedAtTheBoundAndNeverTheSnapshot() throws InterruptedException {
+  void theOldestOtherFrameIsDroppedAtTheBoundAndNeverTheSnapshot() {
     outbox.start(frame("snapshot"));
     for (int i = 0; i < Outbox.MAX_OTHERS; i++) {
       assertThat(outbox.put(frame("x" + i))).isTrue();
@@ -70,7 +69,7 @@ class OutboxTest {
     for (int i = 0; i < Outbox.MAX_OTHERS; i++) {
       outbox.put(frame("x" + i));
     }
-    outbox.take(Duration.ZERO);
+    outbox.take();
 
     assertThat(outbox.put(frame("last"))).isTrue();
   }
@@ -83,7 +82,7 @@ class OutboxTest {
     outbox.putNewest("a", frame("late"));
     outbox.close(1008);
 
-    var last = outbox.take(Duration.ZERO).orElseThrow();
+    var last = outbox.take();
 
     assertThat(last.last()).isTrue();
     assertThat(last.parts().getFirst()).containsExactly(0x88, 0x02, 0x03, 0xE9);
@@ -91,7 +90,7 @@ class OutboxTest {
   }
 
   @Test
-  void theAnswerToAPingComesFirstAndFloodsAreCut() throws InterruptedException {
+  void theAnswerToAPingComesFirstAndFloodsAreCut() {
     outbox.putNewest("a", frame("a1"));
     for (int i = 0; i < 100; i++) {
       outbox.putPong(Frame.pong(new byte[] {(byte) ('0' + i % 10)}));
@@ -101,7 +100,47 @@ class OutboxTest {
   }
 
   @Test
-  void waitsForAFrameOnlyAsLongAsToldTo() throws InterruptedException {
-    assertThat(outbox.take(Duration.ofMillis(1))).isEmpty();
+  void aPingComesBeforeWhatWaitsAndOnce() {
+    outbox.putNewest("a", frame("a1"));
+    outbox.putPing();
+    outbox.putPing();
+
+    assertThat(outbox.poll().orElseThrow().parts().getFirst()).containsExactly(0x89, 0);
+    assertThat(drain()).containsExactly("a1");
+  }
+
+  @Test
+  void whoTakesWaitsForAFrame() throws InterruptedException {
+    var taken = new CompletableFuture<Frame>();
+    var taker =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    taken.complete(outbox.take());
+                  } catch (InterruptedException e) {
+                    taken.completeExceptionally(e);
+                  }
+                });
+    Eventually.until("it waits", () -> taker.getState() == Thread.State.WAITING);
+
+    outbox.putNewest("a", frame("a1"));
+
+    assertThat(text(taken.join())).isEqualTo("a1");
+    taker.join();
+  }
+
+  @Test
+  void afterAFloodEverythingIsAsBefore() {
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 500; i++) {
+        outbox.putNewest("m" + i, frame("m" + i));
+        outbox.put(frame("x" + i));
+      }
+      assertThat(drain()).hasSize(1_000).startsWith("m0", "x0", "m1").endsWith("m499", "x499");
+    }
+    outbox.putNewest("a", frame("a1"));
+    assertThat(outbox.put(frame("x"))).isTrue();
+    assertThat(drain()).containsExactly("a1", "x");
   }
 }

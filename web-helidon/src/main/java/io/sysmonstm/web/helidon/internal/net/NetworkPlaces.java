@@ -1,0 +1,41 @@
+package io.sysmonstm.web.helidon.internal.net;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * So many places for each network. Loopback addresses have as many as they like, since a whole
+ * proxy or tunnel may be behind one. Thread-safe.
+ */
+final class NetworkPlaces {
+  private final int limit;
+  // Guarded by this; a network is in it only while it has places.
+  private final Map<String, Integer> taken = new HashMap<>();
+
+  /** Creates places of which none is taken, 1 or more for each network. */
+  NetworkPlaces(int limit) {
+    this.limit = limit;
+  }
+
+  /** Returns whether there was a place; then {@link #leave} must follow. */
+  synchronized boolean enter(InetAddress address) {
+    if (address.isLoopbackAddress()) {
+      return true;
+    }
+    var network = ClientAddress.network(address);
+    int already = taken.getOrDefault(network, 0);
+    if (already >= limit) {
+      return false;
+    }
+    taken.put(network, already + 1);
+    return true;
+  }
+
+  synchronized void leave(InetAddress address) {
+    if (!address.isLoopbackAddress()) {
+      taken.computeIfPresent(
+          ClientAddress.network(address), (network, count) -> count == 1 ? null : count - 1);
+    }
+  }
+}
