@@ -184,6 +184,7 @@ class GatewayLimitsTest {
     assertThat(fixture.get(MACHINES, program).statusCode()).isEqualTo(200);
     assertThat(fixture.get(SESSION, dead(1)).statusCode()).as("what is for all").isEqualTo(200);
     assertThat(login("ada", Login.PASSWORD, dead(2)).statusCode()).isEqualTo(200);
+    assertThat(Login.of(fixture, "ada").get(MACHINES).statusCode()).as("anew").isEqualTo(200);
   }
 
   private void spendTheRest() {
@@ -221,12 +222,13 @@ class GatewayLimitsTest {
 
   @Test
   void aCookieStaysWhileNobodyKnowsWhetherItIsDead() {
-    var other = Login.of(fixture, "ada");
     fleet.access.unavailable(true);
-
-    var answer = other.get(SESSION);
+    var answer = fixture.get(SESSION, dead(1));
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
+
+    fleet.access.unavailable(false);
+    assertThat(Login.setCookie(fixture.get(SESSION, dead(1)))).contains("Max-Age=0");
   }
 
   @Test

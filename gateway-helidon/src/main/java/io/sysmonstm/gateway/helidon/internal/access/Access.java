@@ -255,6 +255,11 @@ public final class Access implements Gate {
     }
   }
 
+  /** Knows a session that has begun: it need not be looked up as if somebody had made it up. */
+  void begun(LoginSession session, Account account) {
+    sessions.put(session.secretHash(), new Open(session, account));
+  }
+
   /** Forgets what the store said of a session, which has changed. */
   void forgetSession(String hash) {
     sessions.forget(hash);

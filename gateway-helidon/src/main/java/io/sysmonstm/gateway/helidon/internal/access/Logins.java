@@ -133,6 +133,7 @@ public final class Logins {
         () ->
             store.beginSession(
                 session, account, audit(new Actor(account.name(), address), "login", account.name(), how)));
+    access.begun(session, account);
     return new Begun(Caller.of(account, session, address), cookie);
   }
 

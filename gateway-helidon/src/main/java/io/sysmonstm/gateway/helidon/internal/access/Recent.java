@@ -72,6 +72,11 @@ final class Recent<T> {
         || failure.code() == ErrorCode.RESOURCE_EXHAUSTED;
   }
 
+  /** Takes in what is in the store since this moment. */
+  void put(String key, T value) {
+    put(key, new Answer<>(value, time.nanoTime()));
+  }
+
   private void put(String key, Answer<T> answer) {
     answers.put(key, answer);
     known.put(key, true);

@@ -3,12 +3,12 @@ package io.sysmonstm.gateway.helidon.internal.access;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.web.helidon.internal.http.TooManyException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How often somebody may be wrong about a password, by network and account, by network, and by
- * account over all networks. The last one is wide, and does not hold for a network from which the
- * account has logged in, so that strangers cannot lock anybody out. Thread-safe; its memory is
- * bounded.
+ * account over all networks. Only the first holds for a network from which the account has logged
+ * in, so that neither strangers nor neighbours lock anybody out. Thread-safe; its memory is bounded.
  */
 final class Tries {
   static final int OF_ACCOUNT = 100;
@@ -36,9 +36,10 @@ final class Tries {
    *
    * @param network where from
    * @param account whose
-   * @param isSuspect whether the account or network was wrong lately, and has not been right
+   * @param isKnown whether the account has logged in from there
+   * @param isSuspect whether it has not, and the account or network was wrong lately
    */
-  record Try(String network, String account, boolean isSuspect) {
+  record Try(String network, String account, boolean isKnown, boolean isSuspect) {
     private String both() {
       return network + " " + account;
     }
@@ -63,10 +64,10 @@ final class Tries {
     boolean known = proven.get(network + " " + account) != null;
     boolean suspect =
         !known && (wrongLately("network " + network) || wrongLately("account " + account));
-    var begun = new Try(network, account, suspect);
+    var begun = new Try(network, account, known, suspect);
     ofBoth
         .wait(begun.both())
-        .or(() -> ofNetwork.wait(network))
+        .or(() -> known ? Optional.empty() : ofNetwork.wait(network))
         .ifPresent(
             wait -> {
               throw new TooManyException("too many wrong tries from this address", wait);
@@ -78,9 +79,9 @@ final class Tries {
               wait -> {
                 throw new TooManyException("too many wrong tries for this account", wait);
               });
+      ofNetwork.take(network);
     }
     ofBoth.take(begun.both());
-    ofNetwork.take(network);
     return begun;
   }
 
@@ -94,19 +95,16 @@ final class Tries {
   }
 
   private synchronized void right(Try begun) {
+    giveBack(begun);
     ofBoth.forgive(begun.both());
-    ofNetwork.giveBack(begun.network);
-    if (proven.get(begun.both()) == null) {
-      ofAccount.giveBack(begun.account);
-    }
     proven.put(begun.both(), true);
   }
 
   /** Notes that a try was neither, since it could not be looked at. */
   synchronized void giveBack(Try begun) {
     ofBoth.giveBack(begun.both());
-    ofNetwork.giveBack(begun.network);
-    if (proven.get(begun.both()) == null) {
+    if (!begun.isKnown) {
+      ofNetwork.giveBack(begun.network);
       ofAccount.giveBack(begun.account);
     }
   }

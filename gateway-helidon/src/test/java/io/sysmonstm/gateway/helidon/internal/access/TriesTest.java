@@ -85,6 +85,18 @@ class TriesTest {
   }
 
   @Test
+  @DisplayName("row 13: neighbours do not lock out who has logged in from the same network")
+  void neighboursLockNobodyOut() {
+    right(HOME, "ada");
+    for (int i = 0; i < 30; i++) {
+      wrong(HOME, "name " + i);
+    }
+    assertRefused(HOME, "bob", "from this address");
+
+    right(HOME, "ada");
+  }
+
+  @Test
   void whoIsRefusedForTheAccountSpendsNothingElse() {
     spread();
     for (int i = 0; i < 40; i++) {
