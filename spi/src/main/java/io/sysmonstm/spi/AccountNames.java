@@ -49,8 +49,7 @@ public final class AccountNames {
   public static Optional<String> problem(String name) {
     int length = name.codePointCount(0, name.length());
     if (length == 0 || length > LONGEST) {
-      return Optional.of(
-          "the name has %d characters: expected 1 to %d".formatted(length, LONGEST));
+      return Optional.of("the name has %d characters: expected 1 to %d".formatted(length, LONGEST));
     }
     if (INVISIBLE.matcher(name).find()
         || name.startsWith(" ")

@@ -53,7 +53,15 @@ class AccountNamesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"ada", "Ada Lovelace", "ada@example.org", "tokenizer", "operators", "äöü 日本", "😀"})
+      strings = {
+        "ada",
+        "Ada Lovelace",
+        "ada@example.org",
+        "tokenizer",
+        "operators",
+        "äöü 日本",
+        "😀"
+      })
   void otherNamesCanBe(String name) {
     assertThat(AccountNames.problem(name)).isEmpty();
   }

@@ -48,8 +48,7 @@ abstract class AccessAccountsContract extends AccessSessionsContract {
       assertThat(store.createFirstAccount(ADMIN, entry("account_created", "admin"))).isTrue();
       assertThat(store.createFirstAccount(ADMIN, entry("account_created", "admin"))).isFalse();
       assertThat(
-              store.createFirstAccount(
-                  account("eve", Role.ADMIN), entry("account_created", "eve")))
+              store.createFirstAccount(account("eve", Role.ADMIN), entry("account_created", "eve")))
           .isFalse();
 
       assertThat(store.accounts()).containsExactly(ADMIN);
@@ -108,20 +107,18 @@ abstract class AccessAccountsContract extends AccessSessionsContract {
 
       assertRefused(
           ErrorCode.FAILED_PRECONDITION,
-          () ->
-              store.changeAccount(ADMIN, account("admin", Role.VIEWER), entry("x", "admin")));
+          () -> store.changeAccount(ADMIN, account("admin", Role.VIEWER), entry("x", "admin")));
       assertRefused(
           ErrorCode.FAILED_PRECONDITION, () -> store.deleteAccount("admin", entry("x", "admin")));
       assertRefused(ErrorCode.NOT_FOUND, () -> store.deleteAccount("nobody", entry("x", "nobody")));
       store.changeAccount(
-          account("bob", Role.VIEWER),
-          account("bob", Role.ADMIN),
-          entry("account_changed", "bob"));
+          account("bob", Role.VIEWER), account("bob", Role.ADMIN), entry("account_changed", "bob"));
       store.deleteAccount("admin", entry("account_deleted", "admin"));
 
       assertThat(store.accounts()).extracting(Account::name).containsExactly("bob");
       assertThat(actions())
-          .containsExactly("account_deleted", "account_changed", "account_added", "account_created");
+          .containsExactly(
+              "account_deleted", "account_changed", "account_added", "account_created");
     }
 
     @Test
@@ -175,8 +172,7 @@ abstract class AccessAccountsContract extends AccessSessionsContract {
     }
 
     private boolean changes(Account seen, String hash) {
-      var wanted =
-          new Account(seen.name(), seen.role(), Optional.of(hash), seen.subject(), now);
+      var wanted = new Account(seen.name(), seen.role(), Optional.of(hash), seen.subject(), now);
       try {
         store.changeAccount(seen, wanted, entry("x", seen.name()));
         return true;
@@ -192,7 +188,8 @@ abstract class AccessAccountsContract extends AccessSessionsContract {
       store.addAccount(account("bob", Role.ADMIN), entry("account_added", "bob"));
       store.addApiToken(apiToken("reads", "bob", Scope.READ), entry("made", "reads"));
       store.addApiToken(apiToken("rules", "bob", Scope.ADMIN), entry("made", "rules"));
-      store.addApiToken(apiToken("enrols", "bob", Scope.READ, Scope.ENROL), entry("made", "enrols"));
+      store.addApiToken(
+          apiToken("enrols", "bob", Scope.READ, Scope.ENROL), entry("made", "enrols"));
       store.addApiToken(apiToken("other", "admin", Scope.ADMIN), entry("made", "other"));
       store.addApiToken(apiToken("nobody's", Optional.empty()), entry("made", "nobody's"));
       time.advance(Duration.ofSeconds(1));

@@ -65,9 +65,7 @@ abstract class AccessSessionsContract extends AccessTokensContract {
             store.addAccount(seen, entry("x", name));
             return round(
                 List.of(
-                    () ->
-                        store.changeAccount(
-                            seen, account(name, Role.VIEWER), entry("x", name)),
+                    () -> store.changeAccount(seen, account(name, Role.VIEWER), entry("x", name)),
                     () -> tryToBegin(seen)),
                 () -> {
                   assertThat(store.session(name)).isEmpty();
@@ -134,8 +132,7 @@ abstract class AccessSessionsContract extends AccessTokensContract {
               account("bob", Role.VIEWER),
               new Account("bob", Role.VIEWER, Optional.of("other"), Optional.empty(), now),
               new Account("bob", Role.ADMIN, Optional.of("other"), Optional.empty(), now),
-              new Account(
-                  "bob", Role.ADMIN, Optional.of("other"), Optional.of("i s"), now));
+              new Account("bob", Role.ADMIN, Optional.of("other"), Optional.of("i s"), now));
       var before = account("bob", Role.ADMIN);
       store.addAccount(before, entry("account_added", "bob"));
       for (var account : accounts) {
@@ -157,7 +154,8 @@ abstract class AccessSessionsContract extends AccessTokensContract {
     void areForgottenWhenTheyHaveExpired() {
       begin();
       store.beginSession(session("short", "admin", HOUR), ADMIN, entry("login", "admin"));
-      store.beginSession(session("long", "admin", HOUR.multipliedBy(2)), ADMIN, entry("login", "admin"));
+      store.beginSession(
+          session("long", "admin", HOUR.multipliedBy(2)), ADMIN, entry("login", "admin"));
       time.advance(HOUR);
       assertThat(store.session("short")).as("until another begins").isPresent();
       store.beginSession(session("new", "admin", HOUR), ADMIN, entry("login", "admin"));

@@ -103,8 +103,7 @@ public final class InMemoryAccessStore implements AccessStore {
   }
 
   @Override
-  public synchronized void beginSession(
-      LoginSession session, Account expected, AuditEntry entry) {
+  public synchronized void beginSession(LoginSession session, Account expected, AuditEntry entry) {
     checkAvailable();
     people.beginSession(session, expected, entry);
   }

@@ -48,8 +48,7 @@ final class InMemoryMachines {
     changes.change(entry);
   }
 
-  boolean redeem(
-      String id, String secretHash, MachineCredential credential, AuditEntry entry) {
+  boolean redeem(String id, String secretHash, MachineCredential credential, AuditEntry entry) {
     var token = enrolmentTokens.get(id);
     if (token == null || !token.opens(secretHash, credential.issuedAt())) {
       return false;

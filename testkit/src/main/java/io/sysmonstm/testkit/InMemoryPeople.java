@@ -80,8 +80,7 @@ final class InMemoryPeople {
     changes.change(entry);
   }
 
-  void beginSession(
-      LoginSession session, Account expected, AuditEntry entry) {
+  void beginSession(LoginSession session, Account expected, AuditEntry entry) {
     AccessRules.checkUnchanged(expected, Optional.ofNullable(accounts.get(session.account())));
     sessions.values().removeIf(one -> !one.expiresAt().isAfter(session.createdAt()));
     sessions.put(session.secretHash(), session);
@@ -201,8 +200,7 @@ final class InMemoryPeople {
   }
 
   private void endTokensOf(String name, Optional<Account.Role> role, AuditEntry entry) {
-    var made =
-        apiTokens.values().stream().filter(token -> token.createdBy().equals(name)).toList();
+    var made = apiTokens.values().stream().filter(token -> token.createdBy().equals(name)).toList();
     for (var token : AccessRules.ending(made, role, entry.at())) {
       revoke(token, entry.at());
       changes.note(AccessRules.ended(entry, token));
