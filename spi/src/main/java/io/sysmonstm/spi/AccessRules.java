@@ -42,7 +42,7 @@ public final class AccessRules {
    */
   public static void refuseKnownAccount(String name, Optional<Account> known) {
     if (known.isPresent()) {
-      throw refused("there is an account %s already: change that one".formatted(shown(name)));
+      throw refused("there is an account '%s' already: change that one".formatted(shown(name)));
     }
   }
 
@@ -97,7 +97,7 @@ public final class AccessRules {
   public static void checkUnchanged(Account expected, Optional<Account> found) {
     if (found.filter(expected::keepsSessionsOf).isEmpty()) {
       throw refused(
-          "account %s was changed or deleted in this moment: look at it, and try again"
+          "account '%s' was changed or deleted in this moment: look at it, and try again"
               .formatted(shown(expected.name())));
     }
   }
@@ -113,7 +113,7 @@ public final class AccessRules {
     if (!AccountNames.isStandIn(token.createdBy())
         && maker.filter(account -> account.role() == Account.Role.ADMIN).isEmpty()) {
       throw refused(
-          "%s is no admin any more: only admins make API tokens"
+          "'%s' is no admin any more: only admins make API tokens"
               .formatted(shown(token.createdBy())));
     }
   }
