@@ -115,8 +115,7 @@ final class AccountRows {
 
   /** Returns an account, and keeps it from being changed until this transaction has ended. */
   static Optional<Account> hold(Connection connection, String name) throws SQLException {
-    return Sql.find(
-        connection, AccountRows::account, SELECT + "WHERE name = ? FOR SHARE", name);
+    return Sql.find(connection, AccountRows::account, SELECT + "WHERE name = ? FOR SHARE", name);
   }
 
   /** Adds a session, and makes room for it. */

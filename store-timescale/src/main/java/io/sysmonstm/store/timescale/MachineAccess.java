@@ -23,11 +23,13 @@ final class MachineAccess {
   }
 
   List<EnrolmentToken> enrolmentTokens() {
-    return changes.database().read(
-        "read enrolment tokens",
-        connection ->
-            TokenRows.enrolmentSince(
-                connection, clock.now(connection).minus(AccessRules.ENROLMENT_TOKENS_KEPT)));
+    return changes
+        .database()
+        .read(
+            "read enrolment tokens",
+            connection ->
+                TokenRows.enrolmentSince(
+                    connection, clock.now(connection).minus(AccessRules.ENROLMENT_TOKENS_KEPT)));
   }
 
   void addEnrolmentToken(EnrolmentToken token, AuditEntry entry) {
@@ -48,8 +50,7 @@ final class MachineAccess {
         });
   }
 
-  boolean redeem(
-      String id, String secretHash, MachineCredential credential, AuditEntry entry) {
+  boolean redeem(String id, String secretHash, MachineCredential credential, AuditEntry entry) {
     return changes.change(
         "use an enrolment token",
         entry,
@@ -89,13 +90,19 @@ final class MachineAccess {
   }
 
   Optional<MachineCredential> credential(String id) {
-    return changes.database().read("read a credential", connection -> CredentialRows.find(connection, id));
+    return changes
+        .database()
+        .read("read a credential", connection -> CredentialRows.find(connection, id));
   }
 
   List<MachineCredential> credentials() {
-    return changes.database().read(
-        "read credentials",
-        connection -> CredentialRows.heldAt(connection, clock.now(connection), AccessStore.MOST_CREDENTIALS));
+    return changes
+        .database()
+        .read(
+            "read credentials",
+            connection ->
+                CredentialRows.heldAt(
+                    connection, clock.now(connection), AccessStore.MOST_CREDENTIALS));
   }
 
   int revoke(String machineId, Instant at, AuditEntry entry) {
@@ -111,39 +118,44 @@ final class MachineAccess {
   }
 
   Optional<String> machineAuthority() {
-    return changes.database().read(
-        "read the machine authority",
-        connection -> {
-          try (var statement = connection.createStatement();
-              var rows = statement.executeQuery("SELECT certificates FROM access_authority")) {
-            return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
-          }
-        });
+    return changes
+        .database()
+        .read(
+            "read the machine authority",
+            connection -> {
+              try (var statement = connection.createStatement();
+                  var rows = statement.executeQuery("SELECT certificates FROM access_authority")) {
+                return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+              }
+            });
   }
 
   void putMachineAuthority(String certificates, AuditEntry entry) {
-    changes.database().change(
-        "put the machine authority",
-        connection -> {
-          try (var put =
-              connection.prepareStatement(
-                  """
+    changes
+        .database()
+        .change(
+            "put the machine authority",
+            connection -> {
+              try (var put =
+                  connection.prepareStatement(
+                      """
                   INSERT INTO access_authority (certificates) VALUES (?)
                   ON CONFLICT (only_row) DO UPDATE SET certificates = excluded.certificates\
                   """)) {
-            put.setString(1, certificates);
-            put.executeUpdate();
-          }
-          changes.audit().record(connection, entry);
-          return true;
-        });
+                put.setString(1, certificates);
+                put.executeUpdate();
+              }
+              changes.audit().record(connection, entry);
+              return true;
+            });
   }
 
   private static void add(Connection connection, MachineCredential credential) throws SQLException {
     CredentialRows.deleteExpired(connection, credential.issuedAt());
     AccessRules.refuseKnown(
         "credential", credential.id(), CredentialRows.find(connection, credential.id()));
-    AccessRules.checkRoom("credentials", CredentialRows.count(connection), AccessStore.MOST_CREDENTIALS);
+    AccessRules.checkRoom(
+        "credentials", CredentialRows.count(connection), AccessStore.MOST_CREDENTIALS);
     CredentialRows.add(connection, credential);
   }
 }

@@ -25,12 +25,15 @@ final class PeopleAccess {
   }
 
   Optional<Account> account(String name) {
-    return changes.database().read("read an account", connection -> AccountRows.find(connection, name));
+    return changes
+        .database()
+        .read("read an account", connection -> AccountRows.find(connection, name));
   }
 
   Optional<Account> accountOf(String subject) {
-    return changes.database().read(
-        "read an account", connection -> AccountRows.ofSubject(connection, subject));
+    return changes
+        .database()
+        .read("read an account", connection -> AccountRows.ofSubject(connection, subject));
   }
 
   boolean createFirstAccount(Account account, AuditEntry entry) {
@@ -98,60 +101,73 @@ final class PeopleAccess {
   }
 
   void beginSession(LoginSession session, Account expected, AuditEntry entry) {
-    changes.database().change(
-        "begin a session",
-        connection -> {
-          AccessRules.checkUnchanged(expected, AccountRows.hold(connection, session.account()));
-          AccountRows.begin(connection, session, AccessStore.MOST_SESSIONS);
-          changes.audit().record(connection, entry);
-          return true;
-        });
+    changes
+        .database()
+        .change(
+            "begin a session",
+            connection -> {
+              AccessRules.checkUnchanged(expected, AccountRows.hold(connection, session.account()));
+              AccountRows.begin(connection, session, AccessStore.MOST_SESSIONS);
+              changes.audit().record(connection, entry);
+              return true;
+            });
   }
 
   Optional<LoginSession> session(String secretHash) {
-    return changes.database().read(
-        "read a session", connection -> AccountRows.session(connection, secretHash));
+    return changes
+        .database()
+        .read("read a session", connection -> AccountRows.session(connection, secretHash));
   }
 
   void touchSession(String secretHash, Instant at) {
-    changes.database().change(
-        "note the use of a session",
-        connection -> {
-          AccountRows.touch(connection, secretHash, at);
-          return true;
-        });
+    changes
+        .database()
+        .change(
+            "note the use of a session",
+            connection -> {
+              AccountRows.touch(connection, secretHash, at);
+              return true;
+            });
   }
 
   void endSession(String secretHash, AuditEntry entry) {
-    changes.database().change(
-        "end a session",
-        connection -> {
-          boolean ended = AccountRows.end(connection, secretHash);
-          if (ended) {
-            changes.audit().record(connection, entry);
-          }
-          return ended;
-        });
+    changes
+        .database()
+        .change(
+            "end a session",
+            connection -> {
+              boolean ended = AccountRows.end(connection, secretHash);
+              if (ended) {
+                changes.audit().record(connection, entry);
+              }
+              return ended;
+            });
   }
 
   void endSessions(String account, AuditEntry entry) {
-    changes.database().change(
-        "end sessions",
-        connection -> {
-          boolean ended = AccountRows.endAllOf(connection, account);
-          if (ended) {
-            changes.audit().record(connection, entry);
-          }
-          return ended;
-        });
+    changes
+        .database()
+        .change(
+            "end sessions",
+            connection -> {
+              boolean ended = AccountRows.endAllOf(connection, account);
+              if (ended) {
+                changes.audit().record(connection, entry);
+              }
+              return ended;
+            });
   }
 
   List<ApiToken> apiTokens() {
-    return changes.database().read("read API tokens", connection -> TokenRows.newest(connection, AccessStore.MOST));
+    return changes
+        .database()
+        .read("read API tokens", connection -> TokenRows.newest(connection, AccessStore.MOST));
   }
 
   Optional<ApiToken> apiToken(String id) {
-    return changes.database().read("read an API token", connection -> TokenRows.find(connection, id));
+    return changes
+        .database()
+        .read("read an API token", connection -> TokenRows.find(connection, id));
   }
 
   void addApiToken(ApiToken token, AuditEntry entry) {
