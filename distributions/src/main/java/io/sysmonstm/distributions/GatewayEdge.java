@@ -3,6 +3,7 @@ package io.sysmonstm.distributions;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.gateway.helidon.EdgeTarget;
 import io.sysmonstm.gateway.helidon.GatewaySettings;
+import io.sysmonstm.plugin.host.Lifecycle;
 import io.sysmonstm.spi.Setting;
 import io.sysmonstm.tls.TlsFileWatch;
 import io.sysmonstm.tls.TlsFiles;
@@ -31,7 +32,7 @@ final class GatewayEdge {
 
   private GatewayEdge() {}
 
-  static Optional<EdgeTarget> target(RoleContext context) {
+  static Optional<EdgeTarget> target(RoleContext context, Lifecycle lifecycle) {
     var settings = context.settings();
     var url = settings.find(GatewaySettings.EDGE_URL).or(() -> settings.find(URL));
     if (url.isEmpty()) {
@@ -54,14 +55,15 @@ final class GatewayEdge {
             .aliasKey(aliasKey(context.host().dataDirectory()));
     settings
         .find(GatewaySettings.EDGE_TRUST)
-        .ifPresent(file -> target.tls(trusting(context, file)));
+        .ifPresent(file -> target.tls(trusting(context, lifecycle, file)));
     return Optional.of(target);
   }
 
-  private static SSLContext trusting(RoleContext context, Path file) {
+  private static SSLContext trusting(RoleContext context, Lifecycle lifecycle, Path file) {
     var files = new TlsFiles(Optional.empty(), Optional.empty(), Optional.of(file));
     var host = context.host();
-    return TlsFileWatch.open("edge", files, host.time(), host.metrics()).tls().context();
+    var watch = TlsFileWatch.open("edge", files, host.time(), host.metrics());
+    return lifecycle.own("edge trust", watch).follow(host.executor()).tls().context();
   }
 
   // The same after a restart, so that an alias stays what it was.

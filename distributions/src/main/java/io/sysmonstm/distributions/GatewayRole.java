@@ -171,7 +171,7 @@ final class GatewayRole {
       var watch = TlsFileWatch.open("gateway", TLS.files(settings), host.time(), host.metrics());
       builder.tls(lifecycle.own("gateway TLS", watch).follow(host.executor()).tls().context());
     }
-    GatewayEdge.target(context).ifPresent(builder::edge);
+    GatewayEdge.target(context, lifecycle).ifPresent(builder::edge);
     var gateway = lifecycle.own("gateway", builder.build());
     context.health().add("gateway", gateway::readiness);
     try {

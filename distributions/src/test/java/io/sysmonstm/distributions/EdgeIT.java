@@ -175,6 +175,49 @@ class EdgeIT {
   }
 
   @Test
+  void whomTheGatewayTrustsIsReadAgainWhenItChanges() throws Exception {
+    var trust = directory.resolve("trust.pem");
+    Files.write(trust, certificate("first"));
+    try (var gateway =
+        RunningImage.standalone(
+            directory.resolve("gateway"),
+            ingestPort,
+            gatewayPort,
+            "--gateway.edge-url",
+            "wss://127.0.0.1:" + edgePort,
+            "--gateway.edge-token",
+            TOKEN,
+            "--gateway.edge.trust",
+            trust.toString())) {
+      Eventually.until("the gateway answers", gateway::answers);
+      Files.write(trust, certificate("second"));
+
+      Eventually.until(
+          "the new certificate is taken up",
+          Duration.ofSeconds(20),
+          () -> gateway.get("/metrics").contains("tls_reloads_total{use=\"edge\"} 1"));
+    }
+  }
+
+  private byte[] certificate(String name) throws Exception {
+    var store = directory.resolve(name + ".p12").toString();
+    keytool(store, "-genkeypair", "-dname", "CN=" + name, "-keyalg", "EC");
+    return keytool(store, "-exportcert", "-rfc");
+  }
+
+  private static byte[] keytool(String store, String... what) throws Exception {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(what));
+    command.addAll(List.of("-keystore", store, "-storepass", "changeit", "-alias", "one"));
+    var process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    var said = process.getInputStream().readAllBytes();
+    assertThat(process.waitFor()).as("exit status of %s", command).isZero();
+    return said;
+  }
+
+  @Test
   void hostileTextsRunNothing() {
     var hostile = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>\\\"'${1}";
     var metrics =

@@ -1,9 +1,12 @@
 package io.sysmonstm.spi;
 
+import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** What every {@link AccessStore} keeps to, and refuses in the same words. */
@@ -27,6 +30,19 @@ public final class AccessRules {
   public static void refuseKnown(String what, String id, Optional<?> known) {
     if (known.isPresent()) {
       throw refused("there is a %s %s already: expected a new id".formatted(what, shown(id)));
+    }
+  }
+
+  /**
+   * Refuses a second account of a name.
+   *
+   * @param name the name
+   * @param known the account that has it
+   * @throws RequestException FAILED_PRECONDITION where there is one
+   */
+  public static void refuseKnownAccount(String name, Optional<Account> known) {
+    if (known.isPresent()) {
+      throw refused("there is an account '%s' already: change that one".formatted(shown(name)));
     }
   }
 
@@ -68,6 +84,69 @@ public final class AccessRules {
     if (ofSubject.filter(one -> !one.name().equals(account.name())).isPresent()) {
       throw refused("another account has this subject: expected one each");
     }
+  }
+
+  /**
+   * Refuses to change or to trust an account that is not what it was.
+   *
+   * @param expected the account as it was read
+   * @param found the account as it is
+   * @throws RequestException FAILED_PRECONDITION where that is gone, or has another role, password
+   *     or subject
+   */
+  public static void checkUnchanged(Account expected, Optional<Account> found) {
+    if (found.filter(expected::keepsSessionsOf).isEmpty()) {
+      throw refused(
+          "account '%s' was changed or deleted in this moment: look at it, and try again"
+              .formatted(shown(expected.name())));
+    }
+  }
+
+  /**
+   * Refuses a token of somebody who may make none.
+   *
+   * @param token the token
+   * @param maker the account that its maker names
+   * @throws RequestException FAILED_PRECONDITION where an account made it that is gone or no admin
+   */
+  public static void checkMaker(ApiToken token, Optional<Account> maker) {
+    if (!AccountNames.isStandIn(token.createdBy())
+        && maker.filter(account -> account.role() == Account.Role.ADMIN).isEmpty()) {
+      throw refused(
+          "'%s' is no admin any more: only admins make API tokens"
+              .formatted(shown(token.createdBy())));
+    }
+  }
+
+  /**
+   * {@return which tokens end with a change of the account that made them}
+   *
+   * @param tokens those that the account made
+   * @param role its role from now on, empty where it is deleted
+   * @param at when
+   */
+  public static List<ApiToken> ending(
+      List<ApiToken> tokens, Optional<Account.Role> role, Instant at) {
+    return tokens.stream()
+        .filter(token -> token.holdsAt(at))
+        .filter(token -> role.filter(token::isWithin).isEmpty())
+        .toList();
+  }
+
+  /**
+   * {@return what the audit says of a token that ends with its account}
+   *
+   * @param audit what it says of the account
+   * @param token the token
+   */
+  public static AuditEntry ended(AuditEntry audit, ApiToken token) {
+    return new AuditEntry(
+        audit.at(),
+        audit.by(),
+        audit.source(),
+        "api_token_revoked",
+        token.id(),
+        "made by " + token.createdBy());
   }
 
   /**

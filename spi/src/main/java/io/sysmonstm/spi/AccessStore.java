@@ -56,35 +56,53 @@ public interface AccessStore extends MetricStore {
   boolean createFirstAccount(Account account, AuditEntry audit);
 
   /**
-   * Adds an account or changes the one of this name, all but its time of creation. A change of
-   * password, role or subject ends its sessions.
+   * Adds an account.
    *
-   * @param account the new state
+   * @param account a new one
    * @param audit what the audit says of it
-   * @throws io.sysmonstm.api.RequestException FAILED_PRECONDITION where no admin would be left, or
-   *     another account has the subject; RESOURCE_EXHAUSTED where there are {@value #MOST}
+   * @throws io.sysmonstm.api.RequestException FAILED_PRECONDITION where there is one of this name,
+   *     another has the subject, or it would be the first and is no admin; RESOURCE_EXHAUSTED where
+   *     there are {@value #MOST}
    */
-  void putAccount(Account account, AuditEntry audit);
+  void addAccount(Account account, AuditEntry audit);
 
   /**
-   * Deletes an account with its sessions.
+   * Changes an account, all but its time of creation, where it still is as whoever changes it saw
+   * it: what was deleted or changed meanwhile stays so. A change of password, role or subject ends
+   * its sessions. Of the API tokens that it made, those that may do more than its new role are
+   * revoked, each with its own entry in the audit.
+   *
+   * @param expected the account as it was read; role, password and subject count
+   * @param next the new state, of the same name
+   * @param audit what the audit says of it; its time is that of the revocations
+   * @throws io.sysmonstm.api.RequestException FAILED_PRECONDITION where the account is gone or is
+   *     another than expected, no admin would be left, or another account has the subject
+   */
+  void changeAccount(Account expected, Account next, AuditEntry audit);
+
+  /**
+   * Deletes an account with its sessions, and revokes the API tokens that it made, each with its
+   * own entry in the audit.
    *
    * @param name its name
-   * @param audit what the audit says of it
+   * @param audit what the audit says of it; its time is that of the revocations
    * @throws io.sysmonstm.api.RequestException NOT_FOUND where there is none, FAILED_PRECONDITION
    *     where it is the last admin
    */
   void deleteAccount(String name, AuditEntry audit);
 
   /**
-   * Begins a session. Those of anybody that have expired when it begins are forgotten, and beyond
-   * {@value #MOST_SESSIONS} of one account those that were used longest ago.
+   * Begins a session, where the account still is as it was when somebody proved that it is theirs.
+   * Sessions of anybody that have expired when it begins are forgotten, and beyond {@value
+   * #MOST_SESSIONS} of one account those that were used longest ago.
    *
    * @param session a new one
+   * @param expected its account as it was read; role, password and subject count
    * @param audit what the audit says of it
-   * @throws io.sysmonstm.api.RequestException NOT_FOUND where there is no such account
+   * @throws io.sysmonstm.api.RequestException FAILED_PRECONDITION where the account is gone or is
+   *     another than expected
    */
-  void beginSession(LoginSession session, AuditEntry audit);
+  void beginSession(LoginSession session, Account expected, AuditEntry audit);
 
   /**
    * {@return a session, which may have expired}
@@ -136,8 +154,8 @@ public interface AccessStore extends MetricStore {
    *
    * @param token with a new id
    * @param audit what the audit says of it
-   * @throws io.sysmonstm.api.RequestException FAILED_PRECONDITION where there is one of this id,
-   *     RESOURCE_EXHAUSTED where there are {@value #MOST}
+   * @throws io.sysmonstm.api.RequestException FAILED_PRECONDITION where there is one of this id, or
+   *     who made it is no admin any more; RESOURCE_EXHAUSTED where there are {@value #MOST}
    */
   void addApiToken(ApiToken token, AuditEntry audit);
 

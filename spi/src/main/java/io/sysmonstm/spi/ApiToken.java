@@ -11,7 +11,8 @@ import java.util.Set;
  * @param secretHash the SHA-256 of the secret part, in hex; the secret itself is nowhere kept
  * @param name what it is for
  * @param scopes what it may do
- * @param createdBy who made it
+ * @param createdBy the account that made it, or whose token did; a stand-in where nobody had to log
+ *     in
  * @param createdAt when
  * @param expiresAt until when it holds; empty for ever
  * @param revokedAt since when it holds no more
@@ -38,6 +39,27 @@ public record ApiToken(
   /** Copies the scopes. */
   public ApiToken {
     scopes = Set.copyOf(scopes);
+  }
+
+  /**
+   * {@return whether it holds at a time}
+   *
+   * @param time when
+   */
+  public boolean holdsAt(Instant time) {
+    return revokedAt.isEmpty() && expiresAt.filter(end -> !time.isBefore(end)).isEmpty();
+  }
+
+  /**
+   * {@return whether it may do nothing that an account may not}
+   *
+   * @param role of the account
+   */
+  public boolean isWithin(Account.Role role) {
+    return switch (role) {
+      case ADMIN -> true;
+      case VIEWER -> Set.of(Scope.READ).containsAll(scopes);
+    };
   }
 
   /** Leaves the hash out. */

@@ -8,6 +8,7 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.Account;
+import io.sysmonstm.spi.AccountNames;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.ApiToken;
 import io.sysmonstm.spi.EnrolmentToken;
@@ -156,9 +157,21 @@ abstract class AccessStoreFixture {
         "hash of " + id,
         "for " + id,
         Set.of(ApiToken.Scope.READ, ApiToken.Scope.ENROL),
-        "ann",
+        AccountNames.OPERATOR,
         time.instant(),
         expiresAt,
+        Optional.empty());
+  }
+
+  ApiToken apiToken(String id, String createdBy, ApiToken.Scope... scopes) {
+    return new ApiToken(
+        id,
+        "hash of " + id,
+        "for " + id,
+        Set.of(scopes),
+        createdBy,
+        time.instant(),
+        Optional.empty(),
         Optional.empty());
   }
 

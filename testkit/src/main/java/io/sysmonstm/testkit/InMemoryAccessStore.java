@@ -2,7 +2,6 @@ package io.sysmonstm.testkit;
 
 import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.StoreUnavailableException;
-import io.sysmonstm.spi.AccessRules;
 import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.ApiToken;
@@ -13,12 +12,8 @@ import io.sysmonstm.spi.LoginSession;
 import io.sysmonstm.spi.MachineCredential;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A store of who may come in that forgets all with the process, and can be made unavailable.
@@ -26,16 +21,11 @@ import java.util.TreeMap;
  */
 public final class InMemoryAccessStore implements AccessStore {
   // All guarded by this.
-  private final Map<String, Account> accounts = new TreeMap<>();
-  private final Map<String, LoginSession> sessions = new LinkedHashMap<>();
-  private final Map<String, ApiToken> apiTokens = new LinkedHashMap<>();
-  private final Map<String, EnrolmentToken> enrolmentTokens = new LinkedHashMap<>();
-  private final Map<String, MachineCredential> credentials = new LinkedHashMap<>();
+  private final InMemoryPeople people;
+  private final InMemoryMachines machines;
+  private final AccessLog changes;
   private final AuditLimit limit = new AuditLimit();
-  private final TimeSource time;
   private final InMemoryAlertStore audit;
-  private Optional<String> machineAuthority = Optional.empty();
-  private long revision;
   private boolean unavailable;
 
   /** Creates an empty store on the machine's clock, with an audit of its own. */
@@ -50,8 +40,10 @@ public final class InMemoryAccessStore implements AccessStore {
    * @param alerts the store whose audit it writes into
    */
   public InMemoryAccessStore(TimeSource time, InMemoryAlertStore alerts) {
-    this.time = time;
     this.audit = alerts;
+    this.changes = new AccessLog(alerts);
+    this.people = new InMemoryPeople(changes);
+    this.machines = new InMemoryMachines(time, changes);
   }
 
   /**
@@ -71,339 +63,173 @@ public final class InMemoryAccessStore implements AccessStore {
   @Override
   public synchronized List<Account> accounts() {
     checkAvailable();
-    return List.copyOf(accounts.values());
+    return people.accounts();
   }
 
   @Override
   public synchronized Optional<Account> account(String name) {
     checkAvailable();
-    return Optional.ofNullable(accounts.get(name));
+    return people.account(name);
   }
 
   @Override
   public synchronized Optional<Account> accountOf(String subject) {
     checkAvailable();
-    return accounts.values().stream()
-        .filter(account -> account.subject().equals(Optional.of(subject)))
-        .findFirst();
+    return people.accountOf(subject);
   }
 
   @Override
   public synchronized boolean createFirstAccount(Account account, AuditEntry entry) {
     checkAvailable();
-    if (!accounts.isEmpty()) {
-      return false;
-    }
-    accounts.put(account.name(), account);
-    changed(entry);
-    return true;
+    return people.createFirstAccount(account, entry);
   }
 
   @Override
-  public synchronized void putAccount(Account account, AuditEntry entry) {
+  public synchronized void addAccount(Account account, AuditEntry entry) {
     checkAvailable();
-    var before = accounts.get(account.name());
-    if (account.role() != Account.Role.ADMIN) {
-      refuseLastAdmin(account.name());
-    }
-    AccessRules.checkSubject(account, account.subject().flatMap(this::accountOf));
-    if (before == null) {
-      AccessRules.checkRoom("accounts", accounts.size(), MOST);
-      accounts.put(account.name(), account);
-    } else {
-      accounts.put(account.name(), createdAt(account, before.createdAt()));
-      if (!account.keepsSessionsOf(before)) {
-        endSessionsOf(account.name());
-      }
-    }
-    changed(entry);
+    people.addAccount(account, entry);
   }
 
-  private static Account createdAt(Account account, Instant at) {
-    return new Account(
-        account.name(), account.role(), account.passwordHash(), account.subject(), at);
+  @Override
+  public synchronized void changeAccount(Account expected, Account next, AuditEntry entry) {
+    checkAvailable();
+    people.changeAccount(expected, next, entry);
   }
 
   @Override
   public synchronized void deleteAccount(String name, AuditEntry entry) {
     checkAvailable();
-    if (!accounts.containsKey(name)) {
-      throw AccessRules.noSuch("account", name);
-    }
-    refuseLastAdmin(name);
-    accounts.remove(name);
-    endSessionsOf(name);
-    changed(entry);
-  }
-
-  private void refuseLastAdmin(String name) {
-    if (accounts.values().stream()
-        .noneMatch(one -> one.role() == Account.Role.ADMIN && !one.name().equals(name))) {
-      throw AccessRules.lastAdmin(name);
-    }
-  }
-
-  private void endSessionsOf(String name) {
-    sessions.values().removeIf(session -> session.account().equals(name));
+    people.deleteAccount(name, entry);
   }
 
   @Override
-  public synchronized void beginSession(LoginSession session, AuditEntry entry) {
+  public synchronized void beginSession(LoginSession session, Account expected, AuditEntry entry) {
     checkAvailable();
-    if (!accounts.containsKey(session.account())) {
-      throw AccessRules.noSuch("account", session.account());
-    }
-    sessions.values().removeIf(one -> !one.expiresAt().isAfter(session.createdAt()));
-    sessions.put(session.secretHash(), session);
-    sessions.values().stream()
-        .filter(one -> one.account().equals(session.account()))
-        .sorted(Comparator.comparing(LoginSession::lastSeen).reversed())
-        .skip(MOST_SESSIONS)
-        .toList()
-        .forEach(one -> sessions.remove(one.secretHash()));
-    audit.add(entry);
+    people.beginSession(session, expected, entry);
   }
 
   @Override
   public synchronized Optional<LoginSession> session(String secretHash) {
     checkAvailable();
-    return Optional.ofNullable(sessions.get(secretHash));
+    return people.session(secretHash);
   }
 
   @Override
   public synchronized void touchSession(String secretHash, Instant at) {
     checkAvailable();
-    sessions.computeIfPresent(
-        secretHash,
-        (hash, one) ->
-            one.lastSeen().isBefore(at)
-                ? new LoginSession(
-                    hash,
-                    one.account(),
-                    one.csrfToken(),
-                    one.createdAt(),
-                    at,
-                    one.expiresAt(),
-                    one.source())
-                : one);
+    people.touchSession(secretHash, at);
   }
 
   @Override
   public synchronized void endSession(String secretHash, AuditEntry entry) {
     checkAvailable();
-    if (sessions.remove(secretHash) != null) {
-      audit.add(entry);
-    }
+    people.endSession(secretHash, entry);
   }
 
   @Override
   public synchronized void endSessions(String account, AuditEntry entry) {
     checkAvailable();
-    if (sessions.values().removeIf(session -> session.account().equals(account))) {
-      audit.add(entry);
-    }
+    people.endSessions(account, entry);
   }
 
   @Override
   public synchronized List<ApiToken> apiTokens() {
     checkAvailable();
-    return apiTokens.values().stream()
-        .sorted(Comparator.comparing(ApiToken::createdAt).reversed().thenComparing(ApiToken::id))
-        .toList();
+    return people.apiTokens();
   }
 
   @Override
   public synchronized Optional<ApiToken> apiToken(String id) {
     checkAvailable();
-    return Optional.ofNullable(apiTokens.get(id));
+    return people.apiToken(id);
   }
 
   @Override
   public synchronized void addApiToken(ApiToken token, AuditEntry entry) {
     checkAvailable();
-    var before = token.createdAt().minus(AccessRules.ENDED_TOKENS_KEPT);
-    apiTokens
-        .values()
-        .removeIf(
-            one ->
-                one.revokedAt().filter(before::isAfter).isPresent()
-                    || one.expiresAt().filter(before::isAfter).isPresent());
-    AccessRules.refuseKnown(
-        "API token", token.id(), Optional.ofNullable(apiTokens.get(token.id())));
-    AccessRules.checkRoom("API tokens", apiTokens.size(), MOST);
-    apiTokens.put(token.id(), token);
-    changed(entry);
+    people.addApiToken(token, entry);
   }
 
   @Override
   public synchronized void revokeApiToken(String id, Instant at, AuditEntry entry) {
     checkAvailable();
-    var token = apiTokens.get(id);
-    if (token == null) {
-      throw AccessRules.noSuch("API token", id);
-    }
-    if (token.revokedAt().isEmpty()) {
-      apiTokens.put(
-          id,
-          new ApiToken(
-              id,
-              token.secretHash(),
-              token.name(),
-              token.scopes(),
-              token.createdBy(),
-              token.createdAt(),
-              token.expiresAt(),
-              Optional.of(at)));
-      changed(entry);
-    }
+    people.revokeApiToken(id, at, entry);
   }
 
   @Override
   public synchronized List<EnrolmentToken> enrolmentTokens() {
     checkAvailable();
-    var since = time.instant().minus(AccessRules.ENROLMENT_TOKENS_KEPT);
-    return enrolmentTokens.values().stream()
-        .filter(token -> !token.createdAt().isBefore(since))
-        .sorted(
-            Comparator.comparing(EnrolmentToken::createdAt)
-                .reversed()
-                .thenComparing(EnrolmentToken::id))
-        .toList();
+    return machines.enrolmentTokens();
   }
 
   @Override
   public synchronized void addEnrolmentToken(EnrolmentToken token, AuditEntry entry) {
     checkAvailable();
-    var since = token.createdAt().minus(AccessRules.ENROLMENT_TOKENS_KEPT);
-    enrolmentTokens.values().removeIf(one -> one.createdAt().isBefore(since));
-    AccessRules.refuseKnown(
-        "enrolment token", token.id(), Optional.ofNullable(enrolmentTokens.get(token.id())));
-    AccessRules.checkRoom(
-        "enrolment tokens of a day", enrolmentTokens.size(), MOST_ENROLMENT_TOKENS);
-    enrolmentTokens.put(token.id(), token);
-    changed(entry);
+    machines.addEnrolmentToken(token, entry);
   }
 
   @Override
   public synchronized boolean redeem(
       String id, String secretHash, MachineCredential credential, AuditEntry entry) {
     checkAvailable();
-    var token = enrolmentTokens.get(id);
-    if (token == null || !token.opens(secretHash, credential.issuedAt())) {
-      return false;
-    }
-    add(credential);
-    enrolmentTokens.put(
-        id,
-        new EnrolmentToken(
-            id,
-            token.secretHash(),
-            token.createdBy(),
-            token.createdAt(),
-            token.expiresAt(),
-            Optional.of(credential.issuedAt()),
-            Optional.of(credential.machineId())));
-    changed(entry);
-    return true;
+    return machines.redeem(id, secretHash, credential, entry);
   }
 
   @Override
   public synchronized void addCredential(MachineCredential credential, AuditEntry entry) {
     checkAvailable();
-    add(credential);
-    changed(entry);
+    machines.addCredential(credential, entry);
   }
 
   @Override
   public synchronized boolean renew(String id, MachineCredential credential, AuditEntry entry) {
     checkAvailable();
-    var held = credentials.get(id);
-    if (held == null || !held.mayBeFollowedBy(credential)) {
-      return false;
-    }
-    add(credential);
-    changed(entry);
-    return true;
-  }
-
-  private void add(MachineCredential credential) {
-    credentials.values().removeIf(one -> !one.expiresAt().isAfter(credential.issuedAt()));
-    AccessRules.refuseKnown(
-        "credential", credential.id(), Optional.ofNullable(credentials.get(credential.id())));
-    AccessRules.checkRoom("credentials", credentials.size(), MOST_CREDENTIALS);
-    credentials.put(credential.id(), credential);
+    return machines.renew(id, credential, entry);
   }
 
   @Override
   public synchronized Optional<MachineCredential> credential(String id) {
     checkAvailable();
-    return Optional.ofNullable(credentials.get(id));
+    return machines.credential(id);
   }
 
   @Override
   public synchronized List<MachineCredential> credentials() {
     checkAvailable();
-    return credentials.values().stream()
-        .filter(one -> one.expiresAt().isAfter(time.instant()))
-        .sorted(
-            Comparator.comparing(MachineCredential::machineId)
-                .thenComparing(Comparator.comparing(MachineCredential::issuedAt).reversed())
-                .thenComparing(MachineCredential::id))
-        .toList();
+    return machines.credentials();
   }
 
   @Override
   public synchronized int revoke(String machineId, Instant at, AuditEntry entry) {
     checkAvailable();
-    var held =
-        credentials.values().stream()
-            .filter(one -> one.machineId().equals(machineId))
-            .filter(one -> one.revokedAt().isEmpty() && one.expiresAt().isAfter(at))
-            .toList();
-    held.forEach(one -> credentials.put(one.id(), revoked(one, at)));
-    if (!held.isEmpty()) {
-      changed(entry);
-    }
-    return held.size();
-  }
-
-  private static MachineCredential revoked(MachineCredential credential, Instant at) {
-    return new MachineCredential(
-        credential.id(),
-        credential.machineId(),
-        credential.kind(),
-        credential.secretHash(),
-        credential.issuedAt(),
-        credential.expiresAt(),
-        Optional.of(at));
+    return machines.revoke(machineId, at, entry);
   }
 
   @Override
   public synchronized void record(AuditEntry entry) {
     checkAvailable();
     if (limit.admits(entry.action(), entry.at())) {
-      limit.leftOut(entry.at()).ifPresent(audit::add);
-      audit.add(entry);
+      limit.leftOut(entry.at()).ifPresent(changes::note);
+      changes.note(entry);
     }
   }
 
   @Override
   public synchronized Optional<String> machineAuthority() {
     checkAvailable();
-    return machineAuthority;
+    return machines.machineAuthority();
   }
 
   @Override
   public synchronized void putMachineAuthority(String certificates, AuditEntry entry) {
     checkAvailable();
-    machineAuthority = Optional.of(certificates);
-    audit.add(entry);
+    machines.putMachineAuthority(certificates, entry);
   }
 
   @Override
   public synchronized long accessRevision() {
     checkAvailable();
-    return revision;
+    return changes.revision();
   }
 
   @Override
@@ -413,11 +239,6 @@ public final class InMemoryAccessStore implements AccessStore {
 
   @Override
   public void close() {}
-
-  private void changed(AuditEntry entry) {
-    audit.add(entry);
-    revision++;
-  }
 
   private void checkAvailable() {
     if (unavailable) {

@@ -78,7 +78,7 @@ public final class Gateway implements AutoCloseable {
     var accessCalls = AccessApi.calls(executor);
     this.access =
         new Access(
-            accessStore, accessCalls, builder.login, isLoopback(builder.listen), time, executor);
+            accessStore, accessCalls, builder.login, isAlone(builder), time, executor);
     var live = new LiveView(time, builder.maxMachines, builder.metrics);
     this.feed = new LiveFeed(live, current, history, alerts, time, executor);
     this.events = new EventFeed(need(builder.subscriber, "subscriber"), live, time, executor);
@@ -150,8 +150,12 @@ public final class Gateway implements AutoCloseable {
             CONNECTIONS_PER_NETWORK);
   }
 
-  private static boolean isLoopback(InetSocketAddress listen) {
-    return new Endpoint(listen.getHostString(), listen.getPort(), false).isLoopback();
+  // Who names proxies or hosts expects visitors from elsewhere.
+  private static boolean isAlone(Builder builder) {
+    var listen = builder.listen;
+    return new Endpoint(listen.getHostString(), listen.getPort(), false).isLoopback()
+        && builder.trustedProxies.isEmpty()
+        && builder.allowedHosts.isEmpty();
   }
 
   private static List<ClientAddress.Network> networks(List<String> texts) {

@@ -50,7 +50,7 @@ public final class GatewaySettings {
   public static final Setting<LoginMode> LOGIN =
       Setting.of(
               "gateway.login",
-              "Who needs a login: auto asks for one as soon as there is an account, or others can reach the gateway.",
+              "Who needs a login: auto asks for one as soon as there is an account, or others can reach the gateway, through a proxy too.",
               "auto, required or off",
               LoginMode::parse)
           .withDefault("auto");

@@ -6,7 +6,10 @@ import java.util.stream.Stream;
 
 /** Who needs a login. Immutable. */
 public enum LoginMode {
-  /** Nobody on this machine for as long as there is no account; else everybody. */
+  /**
+   * Nobody on this machine for as long as there is no account; else everybody. Who comes through a
+   * proxy is not on this machine.
+   */
   AUTO,
   /** Everybody. */
   REQUIRED,

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.api.AlertState;
+import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.AlertEvent.Change;
+import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.Event;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +25,10 @@ class GatewaySilencesTest {
   private static final String SILENCE =
       "{\"match\":{\"rule\":\"cpu-*\",\"machine\":\"web-*\"},\"for\":\"2h\",\"by\":\"Ada\",\"why\":\"deploy\"}";
 
-  private final GatewayFixture fixture = new GatewayFixture();
+  private final Fleet fleet = new Fleet();
+  private final Hooked<AlertStore> store = new Hooked<>(AlertStore.class, fleet.alerts);
+  private final GatewayFixture fixture =
+      new GatewayFixture(builder -> builder.alertStore(store.part), fleet);
 
   @BeforeEach
   void fill() {
@@ -141,5 +146,31 @@ class GatewaySilencesTest {
         fixture.send("POST", "/api/v1/silences", "{\"match\":{},\"for\":\"soon\",\"x\":1}").body();
 
     assertThat(body).contains("match is", "for is 'soon'", "by is", "x is not known");
+  }
+
+  @Test
+  void oneThatIsStoredIsDoneThoughNobodyCanBeToldOfIt() {
+    store.before("alerts", GatewaySilencesTest::fail);
+
+    var added = fixture.send("POST", "/api/v1/silences", SILENCE);
+    assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
+    assertThat(list(json(fixture.get("/api/v1/silences")), "silences")).hasSize(1);
+    var ended = fixture.send("DELETE", "/api/v1/silences/" + json(added).get("id"), "");
+
+    assertThat(ended.statusCode()).isEqualTo(204);
+    assertThat(told()).isEmpty();
+    assertThat(fixture.reading("gateway_silences_untold_total")).isEqualTo(2);
+  }
+
+  private static void fail() {
+    throw new StoreUnavailableException("away for the test", null);
+  }
+
+  @Test
+  void oneThatIsNotStoredIsAnError() {
+    store.before("putSilence", GatewaySilencesTest::fail);
+
+    assertProblem(fixture.send("POST", "/api/v1/silences", SILENCE), 503, "UNAVAILABLE");
+    assertThat(list(json(fixture.get("/api/v1/silences")), "silences")).isEmpty();
   }
 }

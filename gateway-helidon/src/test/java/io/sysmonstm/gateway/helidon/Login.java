@@ -27,6 +27,23 @@ final class Login {
     return login.begun(answer);
   }
 
+  /** Makes the first account where a login is needed already, by the code that was logged. */
+  static Login first(GatewayFixture fixture, String name, LogCapture log) {
+    fixture.settle();
+    var login = new Login(fixture);
+    var body =
+        "{\"code\":\"%s\",\"name\":\"%s\",\"password\":\"%s\"}"
+            .formatted(code(log), name, PASSWORD);
+    var answer = login.send("POST", "/api/v1/setup", body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    return login.begun(answer);
+  }
+
+  /** The code that makes the first account, as it was logged. */
+  static String code(LogCapture log) {
+    return String.valueOf(log.of("setup_code").getFirst().fields().get("code"));
+  }
+
   static Login of(GatewayFixture fixture, String name) {
     var login = new Login(fixture);
     var answer = login.send("POST", "/api/v1/login", body(name, PASSWORD));

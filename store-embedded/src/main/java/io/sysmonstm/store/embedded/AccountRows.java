@@ -39,21 +39,29 @@ final class AccountRows {
     return Session.numberOr(0, query) != 0;
   }
 
-  /** Adds an account, or changes all of one but its time of creation. */
-  static void put(Session session, Account account) throws SQLException {
-    var put =
+  static void add(Session session, Account account) throws SQLException {
+    var add =
         session.prepare(
-            """
-            INSERT INTO account (name, role, password_hash, subject, created) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (name) DO UPDATE SET
-              role = excluded.role, password_hash = excluded.password_hash, subject = excluded.subject\
-            """);
-    put.setString(1, account.name());
-    put.setString(2, account.role().name());
-    put.setString(3, account.passwordHash().orElse(null));
-    put.setString(4, account.subject().orElse(null));
-    put.setLong(5, UnixNanos.of(account.createdAt()));
-    put.executeUpdate();
+            "INSERT INTO account (role, password_hash, subject, name, created) VALUES (?, ?, ?, ?, ?)");
+    set(add, account);
+    add.setLong(5, UnixNanos.of(account.createdAt()));
+    add.executeUpdate();
+  }
+
+  /** Changes all of an account but its time of creation. */
+  static void change(Session session, Account account) throws SQLException {
+    var change =
+        session.prepare(
+            "UPDATE account SET role = ?, password_hash = ?, subject = ? WHERE name = ?");
+    set(change, account);
+    change.executeUpdate();
+  }
+
+  private static void set(PreparedStatement statement, Account account) throws SQLException {
+    statement.setString(1, account.role().name());
+    statement.setString(2, account.passwordHash().orElse(null));
+    statement.setString(3, account.subject().orElse(null));
+    statement.setString(4, account.name());
   }
 
   static void delete(Session session, String name) throws SQLException {

@@ -31,6 +31,17 @@ final class ApiTokenRows {
     return read(query).stream().findFirst();
   }
 
+  /** Returns those that an account made and that are not revoked. */
+  static List<ApiToken> heldOf(Session session, String account) throws SQLException {
+    var query =
+        session.prepare(
+            "SELECT "
+                + COLUMNS
+                + " FROM api_token WHERE created_by = ? AND revoked IS NULL ORDER BY created, id");
+    query.setString(1, account);
+    return read(query);
+  }
+
   static long count(Session session) throws SQLException {
     return Session.numberOr(0, session.prepare("SELECT count(*) FROM api_token"));
   }

@@ -255,12 +255,12 @@ class EmbeddedAccessStoreTest {
         new Account("new", Account.Role.VIEWER, Optional.empty(), Optional.empty(), Instant.EPOCH);
 
     assertThatExceptionOfType(RequestException.class)
-        .isThrownBy(() -> store.putAccount(onceMore, entry("account_put", "new")))
+        .isThrownBy(() -> store.addAccount(onceMore, entry("account_added", "new")))
         .returns(ErrorCode.RESOURCE_EXHAUSTED, RequestException::code);
     assertThatExceptionOfType(RequestException.class)
         .isThrownBy(() -> store.addCredential(credential(), entry("issued", "m")))
         .returns(ErrorCode.RESOURCE_EXHAUSTED, RequestException::code);
-    store.putAccount(ADMIN, entry("account_put", "admin"));
+    store.changeAccount(ADMIN, ADMIN, entry("account_changed", "admin"));
   }
 
   private void execute(String sql) {

@@ -14,12 +14,6 @@ import java.util.Optional;
 final class AccountRows {
   private static final String SELECT =
       "SELECT name, role, password_hash, subject, created_at FROM access_accounts ";
-  private static final String PUT =
-      """
-      INSERT INTO access_accounts (name, role, password_hash, subject, created_at) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (name) DO UPDATE SET
-        role = excluded.role, password_hash = excluded.password_hash, subject = excluded.subject\
-      """;
   private static final String ADD_SESSION =
       """
       INSERT INTO access_sessions (secret_hash, account, csrf_token, created_at, last_seen_at, expires_at, source)
@@ -68,16 +62,30 @@ final class AccountRows {
         > 0;
   }
 
-  /** Adds an account, or changes all of one but its time of creation. */
-  static void put(Connection connection, Account account) throws SQLException {
+  static void add(Connection connection, Account account) throws SQLException {
     Sql.update(
         connection,
-        PUT,
+        "INSERT INTO access_accounts (name, role, password_hash, subject, created_at) VALUES (?, ?, ?, ?, ?)",
         account.name(),
-        account.role().name().toLowerCase(Locale.ROOT),
+        role(account),
         account.passwordHash(),
         account.subject(),
         account.createdAt());
+  }
+
+  /** Changes all of an account but its time of creation. */
+  static void change(Connection connection, Account account) throws SQLException {
+    Sql.update(
+        connection,
+        "UPDATE access_accounts SET role = ?, password_hash = ?, subject = ? WHERE name = ?",
+        role(account),
+        account.passwordHash(),
+        account.subject(),
+        account.name());
+  }
+
+  private static String role(Account account) {
+    return account.role().name().toLowerCase(Locale.ROOT);
   }
 
   static boolean delete(Connection connection, String name) throws SQLException {
@@ -105,14 +113,9 @@ final class AccountRows {
         secretHash);
   }
 
-  /** Returns whether there is an account, and keeps it from being deleted in this transaction. */
-  static boolean hold(Connection connection, String name) throws SQLException {
-    return Sql.find(
-            connection,
-            row -> true,
-            "SELECT FROM access_accounts WHERE name = ? FOR KEY SHARE",
-            name)
-        .isPresent();
+  /** Returns an account, and keeps it from being changed until this transaction has ended. */
+  static Optional<Account> hold(Connection connection, String name) throws SQLException {
+    return Sql.find(connection, AccountRows::account, SELECT + "WHERE name = ? FOR SHARE", name);
   }
 
   /** Adds a session, and makes room for it. */

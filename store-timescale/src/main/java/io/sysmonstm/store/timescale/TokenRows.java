@@ -40,6 +40,18 @@ final class TokenRows {
         id);
   }
 
+  /** Returns those that an account made and that are not revoked. */
+  static List<ApiToken> heldOf(Connection connection, String account) throws SQLException {
+    return Sql.list(
+        connection,
+        TokenRows::apiToken,
+        "SELECT "
+            + API_COLUMNS
+            + " FROM access_api_tokens WHERE created_by = ? AND revoked_at IS NULL"
+            + " ORDER BY created_at, id COLLATE \"C\"",
+        account);
+  }
+
   static long count(Connection connection) throws SQLException {
     return Sql.number(connection, "SELECT count(*) FROM access_api_tokens");
   }

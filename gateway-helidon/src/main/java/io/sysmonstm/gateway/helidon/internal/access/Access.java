@@ -2,7 +2,7 @@ package io.sysmonstm.gateway.helidon.internal.access;
 
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
-import io.sysmonstm.api.StoreUnavailableException;
+import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.gateway.helidon.LoginMode;
 import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.spi.AccessStore;
@@ -65,7 +65,7 @@ public final class Access implements Gate {
    * @param store who may come in
    * @param calls how the store is asked
    * @param mode who needs a login
-   * @param loopback whether only this machine can reach the gateway
+   * @param alone whether only this machine can reach the gateway, and no proxy passes on to it
    * @param time the clock
    * @param executor where the store is asked in the background
    */
@@ -73,23 +73,27 @@ public final class Access implements Gate {
       AccessStore store,
       StoreCalls calls,
       LoginMode mode,
-      boolean loopback,
+      boolean alone,
       TimeSource time,
       ExecutorService executor) {
     this.store = store;
     this.calls = calls;
     this.time = time;
     this.executor = executor;
-    this.need = new LoginNeed(mode, loopback, () -> !calls.ask(store::accounts).isEmpty());
+    this.need = new LoginNeed(mode, alone, () -> !calls.ask(store::accounts).isEmpty());
     this.setupCode = new SetupCode(time);
     this.sessions = new Recent<>(time);
     this.tokens = new Recent<>(time);
     this.wrong = new RateLimit(WRONG_AT_ONCE, WRONG_PAUSE, time);
   }
 
-  /** {@return whether whoever comes has to log in} */
-  public boolean isLoginNeeded() {
-    return need.isNeeded();
+  /**
+   * {@return whether somebody has to log in}
+   *
+   * @param visitor who
+   */
+  public boolean isLoginNeeded(Visitor visitor) {
+    return need.isNeeded(visitor);
   }
 
   /** {@return whether there is no account yet} */
@@ -123,8 +127,11 @@ public final class Access implements Gate {
 
   private Caller identify(Visitor visitor, Right right) {
     var address = visitor.address();
-    if (!isLoginNeeded()) {
+    if (!isLoginNeeded(visitor)) {
       return Caller.anybody(address);
+    }
+    if (isSetupNeeded()) {
+      offerSetup();
     }
     var credentials = Credentials.of(visitor);
     // A token is sent on purpose, a cookie by the browser; whoever sends both means the token.
@@ -137,9 +144,9 @@ public final class Access implements Gate {
           .cookie()
           .flatMap(cookie -> bySession(cookie, address))
           .orElseGet(() -> Caller.stranger(address));
-    } catch (StoreUnavailableException e) {
+    } catch (SysmonstmException e) {
       // What is for everybody does not depend on the store.
-      if (right == Right.NONE) {
+      if (right == Right.NONE && Recent.isPassing(e)) {
         return Caller.stranger(address);
       }
       throw e;
@@ -162,20 +169,17 @@ public final class Access implements Gate {
     if (matcher.matches()) {
       var id = matcher.group(1);
       var hash = Secrets.hash(matcher.group(2));
-      var token = tokens.get(id, () -> ask(address, () -> store.apiToken(id)));
-      if (token.isPresent() && Secrets.same(token.get().secretHash(), hash) && holds(token.get())) {
+      Supplier<Optional<ApiToken>> question = () -> calls.ask(() -> store.apiToken(id));
+      var token = tokens.get(id, question, () -> first(address, question));
+      if (token.isPresent()
+          && Secrets.same(token.get().secretHash(), hash)
+          && token.get().holdsAt(time.instant())) {
         return Caller.of(token.get(), address);
       }
     }
-    wrong.take(address);
     throw new RequestException(
         ErrorCode.UNAUTHENTICATED,
         "the token is unknown, revoked or expired: make another one on the page Access");
-  }
-
-  private boolean holds(ApiToken token) {
-    return token.revokedAt().isEmpty()
-        && token.expiresAt().filter(end -> !time.instant().isBefore(end)).isEmpty();
   }
 
   private Optional<Caller> bySession(String cookie, String address) {
@@ -183,19 +187,29 @@ public final class Access implements Gate {
       return Optional.empty();
     }
     var hash = Secrets.hash(cookie);
-    var open = sessions.get(hash, () -> ask(address, () -> open(hash)));
+    Supplier<Optional<Open>> question = () -> calls.ask(() -> open(hash));
     var now = time.instant();
-    if (open.isEmpty() || !isOpen(open.get().session, now)) {
-      wrong.take(address);
-      return Optional.empty();
-    }
-    touch(open.get(), hash, now);
+    var open =
+        sessions
+            .get(hash, question, () -> first(address, question))
+            .filter(one -> isOpen(one.session, now));
+    open.ifPresent(one -> touch(one, hash, now));
     return open.map(one -> Caller.of(one.account, one.session, address));
+  }
+
+  /**
+   * {@return whether a cookie belongs to no session any more, as the store said a moment ago}
+   *
+   * @param cookie any text
+   */
+  public boolean isOver(String cookie) {
+    return !COOKIE.matcher(cookie).matches() || sessions.isMissing(Secrets.hash(cookie));
   }
 
   private Optional<Open> open(String hash) {
     return store
         .session(hash)
+        .filter(session -> isOpen(session, time.instant()))
         .flatMap(
             session -> store.account(session.account()).map(account -> new Open(session, account)));
   }
@@ -204,16 +218,22 @@ public final class Access implements Gate {
     return now.isBefore(session.expiresAt()) && now.isBefore(session.lastSeen().plus(IDLE));
   }
 
-  // Whoever makes up cookies and tokens would else ask the store as fast as they can.
-  private <T> T ask(String address, Supplier<T> question) {
+  // Whoever makes up cookies and tokens would else ask the store as fast as they can. Who is known
+  // from before is asked for regardless: others at the same address take nothing from them.
+  private <T> Optional<T> first(String address, Supplier<Optional<T>> question) {
+    var network = Networks.of(address);
     wrong
-        .wait(address)
+        .wait(network)
         .ifPresent(
             wait -> {
               throw new TooManyException(
                   "this address has sent too many sessions and tokens that are not good", wait);
             });
-    return calls.ask(question);
+    var answer = question.get();
+    if (answer.isEmpty()) {
+      wrong.take(network);
+    }
+    return answer;
   }
 
   private void touch(Open open, String hash, Instant now) {
@@ -235,6 +255,11 @@ public final class Access implements Gate {
     }
   }
 
+  /** Knows a session that has begun: it need not be looked up as if somebody had made it up. */
+  void begun(LoginSession session, Account account) {
+    sessions.put(session.secretHash(), new Open(session, account));
+  }
+
   /** Forgets what the store said of a session, which has changed. */
   void forgetSession(String hash) {
     sessions.forget(hash);
@@ -253,7 +278,9 @@ public final class Access implements Gate {
           () -> {
             try {
               need.refresh();
-              offerSetup();
+              if (need.isNeeded() && isSetupNeeded()) {
+                offerSetup();
+              }
             } finally {
               refreshing.set(false);
             }
@@ -262,18 +289,16 @@ public final class Access implements Gate {
   }
 
   private void offerSetup() {
-    if (need.isNeeded() && !need.accountsExist()) {
-      setupCode
-          .make()
-          .ifPresent(
-              code ->
-                  // Not as a warning: a second one within ten seconds would be kept back.
-                  LOG.info(
-                      "setup_code",
-                      "there is no account yet: open the page and make the first one with this code, within an hour",
-                      "code",
-                      code));
-    }
+    setupCode
+        .make()
+        .ifPresent(
+            code ->
+                // Not as a warning: a second one within ten seconds would be kept back.
+                LOG.info(
+                    "setup_code",
+                    "there is no account yet: open the page and make the first one with this code, within an hour",
+                    "code",
+                    code));
   }
 
   private void inBackground(Runnable work) {

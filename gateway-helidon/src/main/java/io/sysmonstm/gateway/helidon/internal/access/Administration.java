@@ -87,28 +87,25 @@ public final class Administration {
    * @param password its password, where it has one
    * @param subject who it is at an OpenID provider
    * @return the account
-   * @throws RequestException INVALID_ARGUMENT where the password cannot be, FAILED_PRECONDITION
-   *     where there is one of this name, or the first one would be no admin
+   * @throws RequestException INVALID_ARGUMENT where the name or password cannot be,
+   *     FAILED_PRECONDITION where there is one of this name, or the first one would be no admin
    */
   public Account addAccount(
       Caller caller, String name, Role role, Optional<String> password, Optional<String> subject) {
-    if (calls.ask(() -> store.account(name)).isPresent()) {
-      throw new RequestException(
-          ErrorCode.FAILED_PRECONDITION,
-          "there is an account '%s' already: change that one".formatted(Names.shown(name)));
-    }
     if (access.isSetupNeeded() && (role != Role.ADMIN || password.isEmpty())) {
       throw new RequestException(
           ErrorCode.FAILED_PRECONDITION, "the first account has to be an admin with a password");
     }
     var account = logins.account(name, role, password, subject);
-    put(caller, account, "account_added", text(role));
+    var audit = logins.audit(caller.actor(), "account_added", name, text(role));
+    calls.tell(() -> store.addAccount(account, audit));
     access.need().accountMade();
     return account;
   }
 
   /**
-   * Changes an account; its sessions end.
+   * Changes an account; its sessions end, and of the API tokens that it made, those that may do
+   * more than its new role.
    *
    * @param caller who does
    * @param name of the account
@@ -116,7 +113,8 @@ public final class Administration {
    * @param password its new password
    * @return the account
    * @throws RequestException NOT_FOUND where there is none, INVALID_ARGUMENT where the password
-   *     cannot be, FAILED_PRECONDITION where no admin would be left
+   *     cannot be, FAILED_PRECONDITION where no admin would be left, or another changes or deletes
+   *     the account in this moment
    */
   public Account changeAccount(
       Caller caller, String name, Optional<Role> role, Optional<String> password) {
@@ -129,14 +127,10 @@ public final class Administration {
             + " to "
             + text(account.role())
             + (password.isPresent() ? ", new password" : "");
-    put(caller, account, "account_changed", detail);
-    return account;
-  }
-
-  private void put(Caller caller, Account account, String action, String detail) {
-    var audit = logins.audit(caller.actor(), action, account.name(), detail);
-    calls.tell(() -> store.putAccount(account, audit));
+    var audit = logins.audit(caller.actor(), "account_changed", name, detail);
+    calls.tell(() -> store.changeAccount(before, account, audit));
     access.forget();
+    return account;
   }
 
   private static RequestException noAccount(String name) {
@@ -150,7 +144,7 @@ public final class Administration {
   }
 
   /**
-   * Deletes an account with its sessions.
+   * Deletes an account with its sessions, and revokes the API tokens that it made.
    *
    * @param caller who does
    * @param name of the account
@@ -181,13 +175,15 @@ public final class Administration {
   }
 
   /**
-   * Makes an API token.
+   * Makes an API token. One that is made by means of another belongs to the account that made that
+   * one, and ends with it.
    *
    * @param caller who does
    * @param name what it is for
    * @param scopes what it may do
    * @param life how long it holds; empty for ever
    * @return the token with its text
+   * @throws RequestException FAILED_PRECONDITION where the caller is no admin any more
    */
   public Made addApiToken(Caller caller, String name, Set<Scope> scopes, Optional<Duration> life) {
     var id = Secrets.random(ID_BYTES);
@@ -199,7 +195,7 @@ public final class Administration {
             Secrets.hash(secret),
             name,
             scopes,
-            caller.name(),
+            caller.owner(),
             now,
             life.map(now::plus),
             Optional.empty());

@@ -2,17 +2,35 @@ package io.sysmonstm.gateway.helidon.internal.access;
 
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.gateway.helidon.LoginMode;
+import io.sysmonstm.web.helidon.internal.http.Visitor;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a login is needed, which with {@link LoginMode#AUTO} depends on whether there is an
  * account; that is asked of the store in the background, so that a store that is away holds no
- * request up. Thread-safe.
+ * request up. What a proxy passes on comes from anywhere, whatever the gateway listens on.
+ * Thread-safe.
  */
 final class LoginNeed {
+  private static final List<String> HEADERS_OF_PROXIES =
+      List.of(
+          "Forwarded",
+          "Via",
+          "X-Forwarded-For",
+          "X-Forwarded-Proto",
+          "X-Forwarded-Host",
+          "X-Forwarded-Port",
+          "X-Forwarded-Server",
+          "X-Forwarded-By",
+          "X-Forwarded-Prefix",
+          "X-Forwarded-Scheme",
+          "X-Forwarded-Ssl",
+          "X-Real-IP");
+
   private final LoginMode mode;
-  private final boolean loopback;
+  private final boolean alone;
   private final BooleanSupplier accountsExist;
   private volatile @Nullable Boolean known;
 
@@ -20,12 +38,12 @@ final class LoginNeed {
    * Creates it.
    *
    * @param mode the setting
-   * @param loopback whether only this machine can reach the gateway
+   * @param alone whether only this machine can reach the gateway, and no proxy passes on to it
    * @param accountsExist asks the store
    */
-  LoginNeed(LoginMode mode, boolean loopback, BooleanSupplier accountsExist) {
+  LoginNeed(LoginMode mode, boolean alone, BooleanSupplier accountsExist) {
     this.mode = mode;
-    this.loopback = loopback;
+    this.alone = alone;
     this.accountsExist = accountsExist;
   }
 
@@ -34,8 +52,18 @@ final class LoginNeed {
     return switch (mode) {
       case REQUIRED -> true;
       case OFF -> false;
-      case AUTO -> !loopback || accountsExist();
+      case AUTO -> !alone || accountsExist();
     };
+  }
+
+  /** {@return whether somebody has to log in} */
+  boolean isNeeded(Visitor visitor) {
+    return isNeeded() || (mode == LoginMode.AUTO && isPassedOn(visitor));
+  }
+
+  private static boolean isPassedOn(Visitor visitor) {
+    return HEADERS_OF_PROXIES.stream()
+        .anyMatch(name -> visitor.header().apply(name).isPresent());
   }
 
   /** {@return whether there is an account, true while nobody knows} */

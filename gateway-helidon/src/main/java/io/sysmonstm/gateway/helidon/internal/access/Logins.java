@@ -4,37 +4,36 @@ import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.Account.Role;
+import io.sysmonstm.spi.AccountNames;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.LoginSession;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.web.helidon.internal.http.Caller;
 import io.sysmonstm.web.helidon.internal.http.TooManyException;
-import java.time.Duration;
+import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.util.Optional;
 
 /**
  * Logs people in and out, and makes the first account. How often somebody may be wrong is limited,
- * and a wrong name takes as long as a wrong password. Thread-safe.
+ * and a wrong name takes as long as a wrong password. What takes effect on an account or session
+ * does so only where the account still is as it was looked at. Thread-safe.
  */
 public final class Logins {
   private static final EventLog LOG = EventLog.of(Logins.class);
-  private static final int TRIES = 5;
-  private static final Duration TRIES_PAUSE = Duration.ofMinutes(1);
-  private static final int TRIES_OF_ADDRESS = 30;
-  private static final Duration ADDRESS_PAUSE = Duration.ofSeconds(2);
-  private static final String NOBODY = "(unknown)";
 
   private final AccessStore store;
   private final StoreCalls calls;
   private final Access access;
   private final TimeSource time;
   private final Passwords passwords = new Passwords();
-  private final RateLimit tries;
-  private final RateLimit triesOfAddress;
+  private final Tries tries;
+
+  private record Proof(Optional<Account> account, boolean isRight) {}
 
   /**
    * A session that has begun.
@@ -63,8 +62,7 @@ public final class Logins {
     this.calls = calls;
     this.access = access;
     this.time = time;
-    this.tries = new RateLimit(TRIES, TRIES_PAUSE, time);
-    this.triesOfAddress = new RateLimit(TRIES_OF_ADDRESS, ADDRESS_PAUSE, time);
+    this.tries = new Tries(time);
   }
 
   /**
@@ -75,32 +73,48 @@ public final class Logins {
    * @param address where from
    * @param before the cookie of the session that the browser had, which ends
    * @return the session
-   * @throws RequestException UNAUTHENTICATED where the name or the password is wrong
+   * @throws RequestException UNAUTHENTICATED where the name or the password is wrong,
+   *     FAILED_PRECONDITION where the account is changed or deleted in this moment
    * @throws TooManyException where that was so too often
    */
   public Begun login(String name, String password, String address, Optional<String> before) {
-    beginTry(address, name);
-    var account = calls.ask(() -> store.account(name));
-    if (!passwords.matches(cut(password), account.flatMap(Account::passwordHash))) {
+    var proof = prove(name, password, address);
+    if (!proof.isRight) {
       throw refused(
           "login_failed",
-          account.isPresent() ? name : NOBODY,
+          proof.account.isPresent() ? name : AccountNames.UNKNOWN,
           address,
           "the name or the password is wrong");
     }
-    forgive(address, name);
-    return begin(
-        strengthened(account.orElseThrow(), password, address), "password", address, before);
+    var account = strengthened(proof.account.orElseThrow(), password, address);
+    return begin(account, "password", address, before);
+  }
+
+  private Proof prove(String name, String password, String address) {
+    var begun = tries.begin(address, name);
+    Optional<Account> account;
+    boolean isRight;
+    try {
+      account = calls.ask(() -> store.account(name));
+      var hash = account.flatMap(Account::passwordHash);
+      isRight = passwords.matches(cut(password), hash, begun.isSuspect());
+    } catch (SysmonstmException notLookedAt) {
+      tries.giveBack(begun);
+      throw notLookedAt;
+    }
+    tries.end(begun, isRight);
+    return new Proof(account, isRight);
   }
 
   /**
    * Begins the session of somebody whom another has vouched for.
    *
-   * @param account whose
+   * @param account whose, as it was when they proved that it is theirs
    * @param how they proved who they are, for the audit
    * @param address where from
    * @param before the cookie of the session that the browser had, which ends
    * @return the session
+   * @throws RequestException FAILED_PRECONDITION where the account has been changed or deleted
    */
   public Begun begin(Account account, String how, String address, Optional<String> before) {
     before.map(Secrets::hash).ifPresent(hash -> end(hash, new Actor(account.name(), address)));
@@ -118,7 +132,8 @@ public final class Logins {
     calls.tell(
         () ->
             store.beginSession(
-                session, audit(new Actor(account.name(), address), "login", account.name(), how)));
+                session, account, audit(new Actor(account.name(), address), "login", account.name(), how)));
+    access.begun(session, account);
     return new Begun(Caller.of(account, session, address), cookie);
   }
 
@@ -128,26 +143,28 @@ public final class Logins {
    * @param code from the log; not looked at where nobody needs a login
    * @param name of the account
    * @param password its password
-   * @param address where from
+   * @param visitor who asks
    * @return the session
    * @throws RequestException INVALID_ARGUMENT where the name or password cannot be, UNAUTHENTICATED
    *     where the code is wrong, FAILED_PRECONDITION where there is an account already
    */
-  public Begun setup(String code, String name, String password, String address) {
+  public Begun setup(String code, String name, String password, Visitor visitor) {
+    var address = visitor.address();
     if (!access.isSetupNeeded()) {
       throw new RequestException(
           ErrorCode.FAILED_PRECONDITION, "there is an account already: log in with it");
     }
-    if (access.isLoginNeeded()) {
-      beginTry(address, "");
-      if (!access.setupCode().matches(code)) {
+    if (access.isLoginNeeded(visitor)) {
+      var begun = tries.begin(address, "");
+      boolean isRight = access.setupCode().matches(code);
+      tries.end(begun, isRight);
+      if (!isRight) {
         throw refused(
             "setup_failed",
-            NOBODY,
+            AccountNames.UNKNOWN,
             address,
             "the set-up code is wrong or has expired: the newest is in the gateway's log, and a restart makes another");
       }
-      forgive(address, "");
     }
     var account = account(name, Role.ADMIN, Optional.of(password), Optional.empty());
     var audit = audit(new Actor(name, address), "setup", name, "admin");
@@ -168,7 +185,7 @@ public final class Logins {
   /**
    * {@return a new account}
    *
-   * @param name 1 to 64 characters
+   * @param name one that {@link AccountNames} allows
    * @param role what they may do
    * @param password theirs
    * @param subject who they are at an OpenID provider
@@ -176,6 +193,7 @@ public final class Logins {
    */
   public Account account(
       String name, Role role, Optional<String> password, Optional<String> subject) {
+    AccountNames.problem(name).ifPresent(Logins::refuse);
     return new Account(name, role, password.map(text -> hash(text, name)), subject, time.instant());
   }
 
@@ -186,23 +204,21 @@ public final class Logins {
    * @param current the password until now
    * @param next the password from now on
    * @return the session
-   * @throws RequestException UNAUTHENTICATED where the current one is wrong, INVALID_ARGUMENT where
-   *     the new one cannot be
+   * @throws RequestException PERMISSION_DENIED where the current one is wrong, INVALID_ARGUMENT
+   *     where the new one cannot be, FAILED_PRECONDITION where the account is changed or deleted in
+   *     this moment
    */
   public Begun changePassword(Caller caller, String current, String next) {
-    beginTry(caller.address(), caller.name());
-    var account = calls.ask(() -> store.account(caller.name()));
-    if (!passwords.matches(cut(current), account.flatMap(Account::passwordHash))) {
+    var proof = prove(caller.name(), current, caller.address());
+    if (!proof.isRight) {
       // Not 401, which would tell the page that its session is over.
       refused("password_change_failed", caller.name(), caller.address(), "");
       throw new RequestException(ErrorCode.PERMISSION_DENIED, "the current password is wrong");
     }
-    forgive(caller.address(), caller.name());
-    var changed = withHash(account.orElseThrow(), hash(next, caller.name()));
-    calls.tell(
-        () ->
-            store.putAccount(
-                changed, audit(caller.actor(), "password_changed", caller.name(), "")));
+    var account = proof.account.orElseThrow();
+    var changed = withHash(account, hash(next, caller.name()));
+    var audit = audit(caller.actor(), "password_changed", caller.name(), "");
+    calls.tell(() -> store.changeAccount(account, changed, audit));
     access.forget();
     return begin(changed, "password", caller.address(), Optional.empty());
   }
@@ -228,12 +244,12 @@ public final class Logins {
 
   /** {@return the hash of a new password} */
   String hash(String password, String account) {
-    Passwords.problem(password, account)
-        .ifPresent(
-            problem -> {
-              throw new RequestException(ErrorCode.INVALID_ARGUMENT, problem);
-            });
+    Passwords.problem(password, account).ifPresent(Logins::refuse);
     return passwords.hash(password);
+  }
+
+  private static void refuse(String problem) {
+    throw new RequestException(ErrorCode.INVALID_ARGUMENT, problem);
   }
 
   private Account strengthened(Account account, String password, String address) {
@@ -241,9 +257,8 @@ public final class Logins {
       return account;
     }
     var stronger = withHash(account, passwords.hash(password));
-    var actor = new Actor(account.name(), address);
-    calls.tell(
-        () -> store.putAccount(stronger, audit(actor, "password_rehashed", account.name(), "")));
+    var audit = audit(new Actor(account.name(), address), "password_rehashed", account.name(), "");
+    calls.tell(() -> store.changeAccount(account, stronger, audit));
     access.forget();
     return stronger;
   }
@@ -253,26 +268,8 @@ public final class Logins {
         account.name(), account.role(), Optional.of(hash), account.subject(), account.createdAt());
   }
 
-  // A try counts as wrong until it turns out right, so that many at the same moment are no way
-  // around the limit.
-  private void beginTry(String address, String name) {
-    var key = address + " " + name;
-    tries
-        .take(key)
-        .or(() -> triesOfAddress.take(address))
-        .ifPresent(
-            wait -> {
-              throw new TooManyException("too many wrong tries from this address", wait);
-            });
-  }
-
-  private void forgive(String address, String name) {
-    tries.forgive(address + " " + name);
-    triesOfAddress.giveBack(address);
-  }
-
   private RequestException refused(String action, String subject, String address, String message) {
-    calls.tell(() -> store.record(audit(new Actor(NOBODY, address), action, subject, "")));
+    calls.tell(() -> store.record(audit(new Actor(AccountNames.UNKNOWN, address), action, subject, "")));
     return new RequestException(ErrorCode.UNAUTHENTICATED, message);
   }
 

@@ -2,15 +2,12 @@ package io.sysmonstm.gateway.helidon.internal.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import java.security.MessageDigest;
 import java.text.Normalizer;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
@@ -35,7 +32,7 @@ final class Passwords {
       Pattern.compile(
           "\\$argon2id\\$v=19\\$m=(\\d{1,7}),t=(\\d{1,3}),p=(\\d{1,2})\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{22,172})");
 
-  private final Semaphore turns;
+  private final Turns turns;
   private final String nobodys;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -47,7 +44,7 @@ final class Passwords {
   }
 
   Passwords(int atOnce) {
-    this.turns = new Semaphore(atOnce, true);
+    this.turns = new Turns(atOnce, QUEUE);
     this.nobodys = hash(Secrets.random(SALT_BYTES));
   }
 
@@ -67,7 +64,8 @@ final class Passwords {
   /** {@return a new hash of a password, with its algorithm, costs and salt} */
   String hash(String password) {
     var salt = Secrets.randomBytes(SALT_BYTES);
-    var hash = argon2(password, new Form(MEMORY_KIB, PASSES, LANES, salt, new byte[HASH_BYTES]));
+    var form = new Form(MEMORY_KIB, PASSES, LANES, salt, new byte[HASH_BYTES]);
+    var hash = argon2(password, form, false);
     var base64 = Base64.getEncoder().withoutPadding();
     return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
         .formatted(
@@ -79,10 +77,12 @@ final class Passwords {
    *
    * @param password as it was typed
    * @param stored the hash of an account, empty where there is no such account
+   * @param suspect whether who typed it was wrong lately
+   * @throws RequestException RESOURCE_EXHAUSTED where too many ask
    */
-  boolean matches(String password, Optional<String> stored) {
+  boolean matches(String password, Optional<String> stored, boolean suspect) {
     var form = parse(stored.orElse(nobodys)).or(() -> parse(nobodys)).orElseThrow();
-    boolean same = MessageDigest.isEqual(argon2(password, form), form.hash);
+    boolean same = MessageDigest.isEqual(argon2(password, form, suspect), form.hash);
     return same && stored.flatMap(Passwords::parse).isPresent();
   }
 
@@ -124,11 +124,10 @@ final class Passwords {
     }
   }
 
-  private byte[] argon2(String password, Form form) {
+  private byte[] argon2(String password, Form form, boolean suspect) {
     // The same password, typed on another keyboard, may come in another form of Unicode.
     var text = Normalizer.normalize(password, Normalizer.Form.NFC).getBytes(UTF_8);
-    takeTurn();
-    try {
+    try (var _ = turns.take(suspect)) {
       var generator = new Argon2BytesGenerator();
       generator.init(
           new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
@@ -141,20 +140,6 @@ final class Passwords {
       var hash = new byte[form.hash.length];
       generator.generateBytes(text, hash);
       return hash;
-    } finally {
-      turns.release();
-    }
-  }
-
-  private void takeTurn() {
-    try {
-      if (!turns.tryAcquire(QUEUE.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new RequestException(
-            ErrorCode.RESOURCE_EXHAUSTED, "too many log in at once: try again in a moment");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RequestException(ErrorCode.UNAVAILABLE, "the gateway is stopping", e);
     }
   }
 }

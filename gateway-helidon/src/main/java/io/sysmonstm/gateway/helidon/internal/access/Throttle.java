@@ -57,9 +57,9 @@ public final class Throttle {
   }
 
   private Optional<Duration> wait(Caller caller) {
-    var ofAddress = limit.take("address " + caller.address());
-    return ofAddress.isPresent() || !caller.isKnown()
-        ? ofAddress
+    var ofNetwork = limit.take("network " + Networks.of(caller.address()));
+    return ofNetwork.isPresent() || !caller.isKnown()
+        ? ofNetwork
         : limit.take("account " + caller.name());
   }
 }

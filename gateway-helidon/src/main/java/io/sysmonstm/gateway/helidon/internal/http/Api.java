@@ -71,7 +71,7 @@ public record Api(
             new MachineCalls(state).routes(),
             throttle.of(new HistoryCall(history, clock, executor).routes()),
             new AlertCalls(alerts, alertCalls, publisher, clock, state::tags).routes(),
-            new SilenceCalls(alerts, alertCalls, publisher, clock, state::tags).routes(),
+            new SilenceCalls(alerts, alertCalls, publisher, clock, state::tags, metrics).routes(),
             new AuditCalls(alerts, alertCalls).routes(),
             throttle.of(new ReplayCall(replay, clock, executor).routes()),
             new RuleCalls(alerts, alertCalls).routes(),

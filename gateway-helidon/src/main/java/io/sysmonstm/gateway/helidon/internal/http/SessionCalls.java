@@ -52,7 +52,11 @@ final class SessionCalls {
   }
 
   private Answer session(Call call) {
-    return Answer.json(json -> write(json, call.caller()));
+    var answer = Answer.json(json -> write(json, call.caller(), access.isLoginNeeded(call.visitor())));
+    // A page would send it again and again.
+    return !call.caller().isKnown() && credentials(call).cookie().filter(access::isOver).isPresent()
+        ? answer.with("Set-Cookie", cookie(call, "", 0))
+        : answer;
   }
 
   private Answer setup(Call call) {
@@ -61,7 +65,7 @@ final class SessionCalls {
     var name = body.need(NAME, Person.EXPECTED, Person::name).orElse("");
     var password = body.need(PASSWORD);
     body.check();
-    return begun(call, logins.setup(code, name, password, call.caller().address())).withStatus(201);
+    return begun(call, logins.setup(code, name, password, call.visitor())).withStatus(201);
   }
 
   private Answer login(Call call) {
@@ -95,7 +99,7 @@ final class SessionCalls {
   }
 
   private Answer begun(Call call, Logins.Begun begun) {
-    return Answer.json(json -> write(json, begun.caller()))
+    return Answer.json(json -> write(json, begun.caller(), access.isLoginNeeded(call.visitor())))
         .with("Set-Cookie", cookie(call, begun.cookie(), Access.LIFE.toSeconds()));
   }
 
@@ -114,7 +118,7 @@ final class SessionCalls {
     return Stream.of(true, false).filter(value -> value.toString().equals(text)).findFirst();
   }
 
-  private void write(JsonGenerator json, Caller caller) {
+  private void write(JsonGenerator json, Caller caller, boolean loginNeeded) {
     boolean known = caller.isKnown();
     json.writeStartObject();
     ValueWriter.text(json, "account", Optional.of(caller.name()).filter(name -> known));
@@ -127,7 +131,7 @@ final class SessionCalls {
     ValueWriter.text(json, "csrf_token", caller.session().map(LoginSession::csrfToken));
     ValueWriter.text(
         json, "expires_at", caller.session().map(session -> ValueWriter.time(session.expiresAt())));
-    json.writeBooleanProperty("login_required", access.isLoginNeeded());
+    json.writeBooleanProperty("login_required", loginNeeded);
     json.writeBooleanProperty("setup_needed", access.isSetupNeeded());
     ValueWriter.text(json, "oidc", provider);
     json.writeEndObject();

@@ -7,12 +7,15 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.Silence;
 import io.sysmonstm.api.SilenceFormat;
+import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.json.Json;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.AlertEvent.Change;
 import io.sysmonstm.spi.AlertStore;
+import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.EventPublisher;
+import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
 import io.sysmonstm.web.helidon.internal.http.Right;
@@ -22,28 +25,37 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 
 /** {@code /api/v1/silences} */
 final class SilenceCalls {
+  private static final EventLog LOG = EventLog.of(SilenceCalls.class);
+
   private final AlertStore store;
   private final StoreCalls calls;
   private final EventPublisher publisher;
   private final InstantSource clock;
   private final Function<String, Map<String, String>> tags;
+  private final LongAdder untold;
 
   SilenceCalls(
       AlertStore store,
       StoreCalls calls,
       EventPublisher publisher,
       InstantSource clock,
-      Function<String, Map<String, String>> tags) {
+      Function<String, Map<String, String>> tags,
+      SelfMetrics metrics) {
     this.store = store;
     this.calls = calls;
     this.publisher = publisher;
     this.clock = clock;
     this.tags = tags;
+    this.untold =
+        metrics.counter(
+            "gateway_silences_untold_total",
+            "Silences that were stored or ended without an event, since the store failed after that.");
   }
 
   List<Route> routes() {
@@ -79,7 +91,7 @@ final class SilenceCalls {
     var by = new Actor(silence.by(), caller.address());
     calls.tell(() -> store.putSilence(silence, by));
     if (silence.activeAt(clock.instant())) {
-      publish(silence, Change.SILENCED);
+      tell(silence, Change.SILENCED);
     }
     return Answer.json(json -> write(json, silence)).withStatus(201);
   }
@@ -89,8 +101,24 @@ final class SilenceCalls {
     var id = call.variable("id");
     var known = calls.ask(store::silences).stream().filter(one -> one.id().equals(id)).findFirst();
     calls.tell(() -> store.endSilence(id, by));
-    known.ifPresent(silence -> publish(silence, Change.UNSILENCED));
+    known.ifPresent(silence -> tell(silence, Change.UNSILENCED));
     return Answer.empty(204);
+  }
+
+  // What is stored is done, whatever comes after: who heard of an error would do it again. Without
+  // the events engines still take it up, by the revision, and pages when they load silences next.
+  private void tell(Silence silence, Change change) {
+    try {
+      publish(silence, change);
+    } catch (SysmonstmException e) {
+      untold.increment();
+      LOG.warn(
+          "silence_not_told",
+          "a silence was stored, and which alerts it is about could not be told: pages show it when they load next",
+          e,
+          "silence",
+          silence.id());
+    }
   }
 
   private void publish(Silence silence, Change change) {

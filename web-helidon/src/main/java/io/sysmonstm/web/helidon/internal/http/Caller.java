@@ -2,6 +2,7 @@ package io.sysmonstm.web.helidon.internal.http;
 
 import io.sysmonstm.api.Actor;
 import io.sysmonstm.spi.Account;
+import io.sysmonstm.spi.AccountNames;
 import io.sysmonstm.spi.ApiToken;
 import io.sysmonstm.spi.LoginSession;
 import java.util.EnumSet;
@@ -13,12 +14,18 @@ import java.util.Set;
  *
  * @param kind how they proved it
  * @param name the account, or the name of the token; a stand-in where nobody has to say
+ * @param owner the account, or the one that made the token; a stand-in where nobody has to say
  * @param address where the request comes from
  * @param rights what they may do
  * @param session of a browser that is logged in
  */
 public record Caller(
-    Kind kind, String name, String address, Set<Right> rights, Optional<LoginSession> session) {
+    Kind kind,
+    String name,
+    String owner,
+    String address,
+    Set<Right> rights,
+    Optional<LoginSession> session) {
   /** How somebody proved who they are. */
   public enum Kind {
     /** Not at all, and it is needed. */
@@ -32,7 +39,7 @@ public record Caller(
   }
 
   /** Who acts where nobody has to say who they are. */
-  public static final String SOMEBODY = "operator";
+  public static final String SOMEBODY = AccountNames.OPERATOR;
 
   /** Copies the rights. */
   public Caller {
@@ -45,7 +52,7 @@ public record Caller(
    * @param address where from
    */
   public static Caller stranger(String address) {
-    return new Caller(Kind.STRANGER, "", address, Set.of(Right.NONE), Optional.empty());
+    return new Caller(Kind.STRANGER, "", "", address, Set.of(Right.NONE), Optional.empty());
   }
 
   /**
@@ -55,7 +62,7 @@ public record Caller(
    */
   public static Caller anybody(String address) {
     var rights = EnumSet.of(Right.NONE, Right.READ, Right.ADMIN, Right.ENROL);
-    return new Caller(Kind.ANYBODY, SOMEBODY, address, rights, Optional.empty());
+    return new Caller(Kind.ANYBODY, SOMEBODY, SOMEBODY, address, rights, Optional.empty());
   }
 
   /**
@@ -67,7 +74,12 @@ public record Caller(
    */
   public static Caller of(Account account, LoginSession session, String address) {
     return new Caller(
-        Kind.SESSION, account.name(), address, Right.of(account.role()), Optional.of(session));
+        Kind.SESSION,
+        account.name(),
+        account.name(),
+        address,
+        Right.of(account.role()),
+        Optional.of(session));
   }
 
   /**
@@ -78,7 +90,12 @@ public record Caller(
    */
   public static Caller of(ApiToken token, String address) {
     return new Caller(
-        Kind.TOKEN, "token:" + token.name(), address, Right.of(token.scopes()), Optional.empty());
+        Kind.TOKEN,
+        AccountNames.TOKEN_PREFIX + token.name(),
+        token.createdBy(),
+        address,
+        Right.of(token.scopes()),
+        Optional.empty());
   }
 
   /**

@@ -1,0 +1,74 @@
+package io.sysmonstm.gateway.helidon.internal.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.RequestException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+  private static void assertNone(Turns turns, boolean suspect) {
+    assertThatExceptionOfType(RequestException.class)
+        .isThrownBy(() -> turns.take(suspect))
+        .returns(ErrorCode.RESOURCE_EXHAUSTED, RequestException::code);
+  }
+
+  @Test
+  @DisplayName("row 13: who was wrong lately holds at most half of the turns")
+  void suspectsHoldHalf() {
+    var turns = new Turns(4, Duration.ZERO);
+    try (var _ = turns.take(true);
+        var _ = turns.take(true)) {
+      assertNone(turns, true);
+      try (var _ = turns.take(false);
+          var _ = turns.take(false)) {
+        assertNone(turns, false);
+      }
+    }
+    turns.take(true).close();
+  }
+
+  @Test
+  void whoWaitsInVainHoldsNothing() {
+    var turns = new Turns(2, Duration.ZERO);
+    try (var _ = turns.take(false);
+        var _ = turns.take(false)) {
+      assertNone(turns, true);
+    }
+    turns.take(true).close();
+  }
+
+  @Test
+  @DisplayName("row 13: a flood waits among itself, and others do not wait behind it")
+  void aFloodKeepsNobodyOut() throws Exception {
+    var turns = new Turns(1, Duration.ofSeconds(30));
+    var over = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> other;
+      try (var _ = turns.take(true)) {
+        IntStream.range(0, 100)
+            .forEach(
+                i ->
+                    threads.submit(
+                        () -> {
+                          try (var _ = turns.take(true)) {
+                            over.await();
+                          }
+                          return i;
+                        }));
+        other = threads.submit(() -> turns.take(false).close());
+        assertThat(other).isNotDone();
+      }
+      // At most one of the flood is before it.
+      over.countDown();
+      other.get();
+    }
+  }
+}
