@@ -70,7 +70,7 @@ final class GatewayFixture implements AutoCloseable {
     this(GatewayFixture::still, other.fleet);
   }
 
-  private GatewayFixture(UnaryOperator<Gateway.Builder> options, Fleet fleet) {
+  GatewayFixture(UnaryOperator<Gateway.Builder> options, Fleet fleet) {
     this.fleet = fleet;
     this.time = fleet.time;
     var builder =

@@ -83,7 +83,7 @@ final class SessionCalls {
     } else {
       logins.logout(call.caller());
     }
-    return Answer.empty(204).with("Set-Cookie", cookie(call, "", 0));
+    return Answer.empty(204).withCookie(cookie(call, "", 0));
   }
 
   private Answer changePassword(Call call) {
@@ -95,12 +95,15 @@ final class SessionCalls {
   }
 
   private Answer begun(Call call, Logins.Begun begun) {
-    return Answer.json(json -> write(json, begun.caller()))
-        .with("Set-Cookie", cookie(call, begun.cookie(), Access.LIFE.toSeconds()));
+    return Answer.json(json -> write(json, begun.caller())).withCookie(cookie(call, begun));
   }
 
-  /** {@return the header that gives a browser a session, or takes it away} */
-  static String cookie(Call call, String value, long seconds) {
+  /** {@return what gives a browser its session} */
+  static String cookie(Call call, Logins.Begun begun) {
+    return cookie(call, begun.cookie(), Access.LIFE.toSeconds());
+  }
+
+  private static String cookie(Call call, String value, long seconds) {
     boolean secure = call.visitor().secure();
     return "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s"
         .formatted(Credentials.cookieName(secure), value, seconds, secure ? "; Secure" : "");
@@ -124,6 +127,10 @@ final class SessionCalls {
         .filter(caller::has)
         .forEach(right -> json.writeString(right.name().toLowerCase(Locale.ROOT)));
     json.writeEndArray();
+    ValueWriter.text(
+        json,
+        "login",
+        caller.session().map(session -> caller.hasPassword() ? "password" : "openid"));
     ValueWriter.text(json, "csrf_token", caller.session().map(LoginSession::csrfToken));
     ValueWriter.text(
         json, "expires_at", caller.session().map(session -> ValueWriter.time(session.expiresAt())));

@@ -16,9 +16,15 @@ import java.util.Set;
  * @param address where the request comes from
  * @param rights what they may do
  * @param session of a browser that is logged in
+ * @param hasPassword whether they have a password here, which they may change
  */
 public record Caller(
-    Kind kind, String name, String address, Set<Right> rights, Optional<LoginSession> session) {
+    Kind kind,
+    String name,
+    String address,
+    Set<Right> rights,
+    Optional<LoginSession> session,
+    boolean hasPassword) {
   /** How somebody proved who they are. */
   public enum Kind {
     /** Not at all, and it is needed. */
@@ -45,7 +51,7 @@ public record Caller(
    * @param address where from
    */
   public static Caller stranger(String address) {
-    return new Caller(Kind.STRANGER, "", address, Set.of(Right.NONE), Optional.empty());
+    return new Caller(Kind.STRANGER, "", address, Set.of(Right.NONE), Optional.empty(), false);
   }
 
   /**
@@ -55,7 +61,7 @@ public record Caller(
    */
   public static Caller anybody(String address) {
     var rights = EnumSet.of(Right.NONE, Right.READ, Right.ADMIN, Right.ENROL);
-    return new Caller(Kind.ANYBODY, SOMEBODY, address, rights, Optional.empty());
+    return new Caller(Kind.ANYBODY, SOMEBODY, address, rights, Optional.empty(), false);
   }
 
   /**
@@ -67,7 +73,12 @@ public record Caller(
    */
   public static Caller of(Account account, LoginSession session, String address) {
     return new Caller(
-        Kind.SESSION, account.name(), address, Right.of(account.role()), Optional.of(session));
+        Kind.SESSION,
+        account.name(),
+        address,
+        Right.of(account.role()),
+        Optional.of(session),
+        account.passwordHash().isPresent());
   }
 
   /**
@@ -78,7 +89,12 @@ public record Caller(
    */
   public static Caller of(ApiToken token, String address) {
     return new Caller(
-        Kind.TOKEN, "token:" + token.name(), address, Right.of(token.scopes()), Optional.empty());
+        Kind.TOKEN,
+        "token:" + token.name(),
+        address,
+        Right.of(token.scopes()),
+        Optional.empty(),
+        false);
   }
 
   /**
