@@ -14,9 +14,12 @@ import io.sysmonstm.testkit.OpenIdServer;
 import io.sysmonstm.testkit.OpenIdServer.Fault;
 import io.sysmonstm.testkit.OpenIdServer.Signing;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,7 @@ class GatewaySignOnTest {
     assertThat(json(rig.gateway.get("/api/v1/session", session(answer))))
         .containsEntry("account", "ada")
         .containsEntry("role", "admin")
+        .containsEntry("login", "openid")
         .containsEntry("setup_needed", false);
     assertThat(account("ada").subject()).contains(rig.provider.issuer() + " 4711");
     assertThat(lastAudit())
@@ -224,6 +228,23 @@ class GatewaySignOnTest {
     rig.person("3", "carol", "ops");
     assertRefused("name-taken", rig.logIn());
     assertThat(account("carol").role()).isEqualTo(Role.VIEWER);
+  }
+
+  @Test
+  void oneWhoComesTwiceAtATimeGetsOneAccount() throws Exception {
+    rig.person("1", "ada", "ops");
+    var browsers = List.of(rig.vouched(), rig.vouched(), rig.vouched(), rig.vouched());
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var done :
+          executor.invokeAll(
+              browsers.stream()
+                  .map(one -> (Callable<HttpResponse<String>>) () -> rig.complete(one))
+                  .toList())) {
+        assertThat(location(done.get())).doesNotContain("login=");
+      }
+    }
+
+    assertThat(rig.gateway.fleet.access.accounts()).extracting(Account::name).containsExactly("ada");
   }
 
   @Test

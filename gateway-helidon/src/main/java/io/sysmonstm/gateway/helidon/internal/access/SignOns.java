@@ -173,13 +173,8 @@ public final class SignOns {
 
   private SignOnRefusedException refused(
       SignOnRefusal refusal, String account, String address, String why) {
-    var detail = HOW + ", " + refusal.word() + ": " + why;
-    var entry =
-        logins.audit(
-            new Actor(NOBODY, address),
-            FAILED,
-            account,
-            detail.length() > LONGEST_DETAIL ? detail.substring(0, LONGEST_DETAIL) : detail);
+    var detail = cut(HOW + ", " + refusal.word() + ": " + why);
+    var entry = logins.audit(new Actor(NOBODY, address), FAILED, account, detail);
     try {
       calls.tell(() -> store.record(entry));
     } catch (StoreUnavailableException away) {
@@ -188,26 +183,32 @@ public final class SignOns {
     return new SignOnRefusedException(refusal, why);
   }
 
-  private Account admitted(PersonIdentity person, String address) {
-    // Two with the same name at the same moment must not get one account.
-    making.lock();
-    try {
-      var known = calls.ask(() -> store.accountOf(person.subject()));
-      var role = person.role();
-      if (role.isEmpty()) {
-        known.ifPresent(account -> end(account, address));
-        throw refused(
-            SignOnRefusal.NO_ROLE,
-            known.map(Account::name).orElse(NOBODY),
-            address,
-            person.subject() + " has no role");
-      }
-      return known.isPresent()
-          ? withRole(known.get(), role.get(), address)
-          : made(person, role.get(), address);
-    } finally {
-      making.unlock();
+  private static String cut(String text) {
+    if (text.length() <= LONGEST_DETAIL) {
+      return text;
     }
+    boolean splitsPair = Character.isHighSurrogate(text.charAt(LONGEST_DETAIL - 1));
+    return text.substring(0, splitsPair ? LONGEST_DETAIL - 1 : LONGEST_DETAIL);
+  }
+
+  private Account admitted(PersonIdentity person, String address) {
+    var known = known(person);
+    var role = person.role();
+    if (role.isEmpty()) {
+      known.ifPresent(account -> end(account, address));
+      throw refused(
+          SignOnRefusal.NO_ROLE,
+          known.map(Account::name).orElse(NOBODY),
+          address,
+          person.subject() + " has no role");
+    }
+    return known.isPresent()
+        ? withRole(known.get(), role.get(), address)
+        : made(person, role.get(), address);
+  }
+
+  private Optional<Account> known(PersonIdentity person) {
+    return calls.ask(() -> store.accountOf(person.subject()));
   }
 
   private void end(Account account, String address) {
@@ -242,7 +243,20 @@ public final class SignOns {
     }
   }
 
+  // Two with the same name at the same moment must not get one account.
   private Account made(PersonIdentity person, Role role, String address) {
+    making.lock();
+    try {
+      var meanwhile = known(person);
+      return meanwhile.isPresent()
+          ? withRole(meanwhile.get(), role, address)
+          : make(person, role, address);
+    } finally {
+      making.unlock();
+    }
+  }
+
+  private Account make(PersonIdentity person, Role role, String address) {
     if (role != Role.ADMIN && access.isSetupNeeded()) {
       throw refused(
           SignOnRefusal.NO_ADMIN, NOBODY, address, "there is no account yet: expected an admin");
