@@ -244,7 +244,9 @@ class GatewaySignOnTest {
       }
     }
 
-    assertThat(rig.gateway.fleet.access.accounts()).extracting(Account::name).containsExactly("ada");
+    assertThat(rig.gateway.fleet.access.accounts())
+        .extracting(Account::name)
+        .containsExactly("ada");
   }
 
   @Test
