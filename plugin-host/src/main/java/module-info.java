@@ -7,6 +7,7 @@ import io.sysmonstm.spi.IngestServerProvider;
 import io.sysmonstm.spi.MetricSenderProvider;
 import io.sysmonstm.spi.MetricSourceProvider;
 import io.sysmonstm.spi.NotifierProvider;
+import io.sysmonstm.spi.SingleSignOnProvider;
 import org.jspecify.annotations.NullMarked;
 
 /**
@@ -35,4 +36,5 @@ module io.sysmonstm.plugin.host {
   uses MetricSenderProvider;
   uses MetricSourceProvider;
   uses NotifierProvider;
+  uses SingleSignOnProvider;
 }

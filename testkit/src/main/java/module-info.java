@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module io.sysmonstm.testkit {
+  requires jdk.httpserver;
   requires transitive io.sysmonstm.spi;
   requires static transitive org.jspecify;
   requires transitive org.junit.jupiter.api;

@@ -23,6 +23,8 @@ import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.HistoryStoreProvider;
 import io.sysmonstm.spi.Settings;
+import io.sysmonstm.spi.SingleSignOn;
+import io.sysmonstm.spi.SingleSignOnProvider;
 import io.sysmonstm.tls.Certificates;
 import io.sysmonstm.tls.Invitation;
 import io.sysmonstm.tls.TlsFileWatch;
@@ -61,7 +63,8 @@ final class GatewayRole {
             .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, AlertStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, AccessStoreProvider.class)
-            .choice(RoleKeys.EVENTS_BUS, EventBusProvider.class);
+            .choice(RoleKeys.EVENTS_BUS, EventBusProvider.class)
+            .choice(RoleKeys.SINGLE_SIGN_ON, SingleSignOnProvider.class);
     Backends.refuseAlone(role, RoleKeys.CURRENT_STORE);
     Backends.refuseAlone(role, RoleKeys.HISTORY_STORE);
     Backends.refuseAlone(role, RoleKeys.EVENTS_BUS);
@@ -76,6 +79,13 @@ final class GatewayRole {
   /** Whether nobody sees anything who did not log in over HTTPS. */
   static boolean isSecured(Settings settings) {
     return speaksTls(settings) && settings.get(GatewaySettings.LOGIN) != LoginMode.OFF;
+  }
+
+  // Nothing of it is loaded unless it is configured.
+  private static boolean hasSingleSignOn(RoleContext context) {
+    var configuration = context.configuration();
+    return configuration.isGiven(RoleKeys.SINGLE_SIGN_ON)
+        || RoleKeys.OIDC.stream().anyMatch(configuration::isGiven);
   }
 
   private static Invitations.Made invite(
@@ -172,6 +182,10 @@ final class GatewayRole {
       builder.tls(lifecycle.own("gateway TLS", watch).follow(host.executor()).tls().context());
     }
     GatewayEdge.target(context, lifecycle).ifPresent(builder::edge);
+    if (hasSingleSignOn(context)) {
+      SingleSignOn signOn = context.create(SingleSignOnProvider.class, RoleKeys.SINGLE_SIGN_ON);
+      builder.singleSignOn(lifecycle.own("single sign-on", signOn));
+    }
     var gateway = lifecycle.own("gateway", builder.build());
     context.health().add("gateway", gateway::readiness);
     try {

@@ -2,6 +2,7 @@ package io.sysmonstm.distributions;
 
 import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Setting;
+import java.util.List;
 
 /** The configuration keys that several roles read. */
 final class RoleKeys {
@@ -29,6 +30,18 @@ final class RoleKeys {
 
   static final Setting<String> EVENTS_BUS =
       Setting.text("events.bus", "What carries events.").withDefault("local");
+
+  static final Setting<String> SINGLE_SIGN_ON =
+      Setting.text(
+              "gateway.single-sign-on",
+              "What vouches for people who have no password here; used where it is configured.")
+          .withDefault("oidc");
+
+  /** Declared by the plugin; here only to see whether it is configured. */
+  static final List<Setting<String>> OIDC =
+      List.of(
+          Setting.text("gateway.oidc.issuer", "The OpenID provider."),
+          Setting.text("gateway.oidc.client-id", "What it knows the gateway by."));
 
   private RoleKeys() {}
 }

@@ -55,6 +55,8 @@ class SecretsIT {
               "/api/v1/rules",
               "/api/v1/alerts",
               "/api/v1/audit",
+              "/api/v1/session",
+              "/api/v1/login/oidc",
               "/api/v1/history?metric=cpu_percent")) {
         var answer = gateway.send("GET", path, "");
         assertThat(answer.body() + answer.headers().map()).as(path).doesNotContain(CANARY);
@@ -140,6 +142,10 @@ class SecretsIT {
     environment.put("REDIS_URL", "redis://user:" + CANARY + "@127.0.0.1:1");
     environment.put("TIMESCALE_URL", "jdbc:postgresql://127.0.0.1:1/x?sslpassword=" + CANARY);
     environment.put("TIMESCALE_USER", "somebody");
+    environment.put("GATEWAY_OIDC_ISSUER", "http://127.0.0.1:1");
+    environment.put("GATEWAY_OIDC_CLIENT_ID", "sysmonstm");
+    environment.put("GATEWAY_OIDC_CLIENT_SECRET", CANARY);
+    environment.put("GATEWAY_OIDC_ADMINS", "ops");
     environment.put("TIMESCALE_PASSWORD_FILE", secretFile("password", "rw-------").toString());
     return environment;
   }

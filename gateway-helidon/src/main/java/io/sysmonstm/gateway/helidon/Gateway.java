@@ -21,6 +21,7 @@ import io.sysmonstm.spi.HistoryStore;
 import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.RuleReplay;
 import io.sysmonstm.spi.SelfMetrics;
+import io.sysmonstm.spi.SingleSignOn;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.web.helidon.internal.http.HostGuard;
 import io.sysmonstm.web.helidon.internal.http.Route;
@@ -132,7 +133,13 @@ public final class Gateway implements AutoCloseable {
             readiness::check,
             this::notes,
             new AccessApi(
-                accessStore, accessCalls, access, Optional.ofNullable(builder.invitations), time),
+                accessStore,
+                accessCalls,
+                access,
+                Optional.ofNullable(builder.invitations),
+                Optional.ofNullable(builder.signOn),
+                time,
+                executor),
             executor);
     this.routes = api.routes();
     this.server =
@@ -260,6 +267,7 @@ public final class Gateway implements AutoCloseable {
     private @Nullable AlertStore alertStore;
     private @Nullable AccessStore accessStore;
     private @Nullable Invitations invitations;
+    private @Nullable SingleSignOn signOn;
     private @Nullable SSLContext tls;
     private LoginMode login = LoginMode.AUTO;
     private List<String> trustedProxies = List.of();
@@ -354,6 +362,17 @@ public final class Gateway implements AutoCloseable {
      */
     public Builder invitations(Invitations value) {
       invitations = value;
+      return this;
+    }
+
+    /**
+     * Lets people in whom another service vouches for. Without it everybody has a password.
+     *
+     * @param value the service; not closed by the gateway
+     * @return this builder
+     */
+    public Builder singleSignOn(SingleSignOn value) {
+      signOn = value;
       return this;
     }
 

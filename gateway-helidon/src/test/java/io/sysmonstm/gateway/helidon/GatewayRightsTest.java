@@ -34,6 +34,8 @@ class GatewayRightsTest {
       Set.of(
           "GET /health",
           "GET /ready",
+          "GET /api/v1/login/oidc",
+          "GET /api/v1/login/oidc/callback",
           "GET /api/v1/session",
           "POST /api/v1/login",
           "POST /api/v1/setup");

@@ -10,6 +10,7 @@ import io.sysmonstm.spi.MetricSenderProvider;
 import io.sysmonstm.spi.MetricSourceProvider;
 import io.sysmonstm.spi.NotifierProvider;
 import io.sysmonstm.spi.Provider;
+import io.sysmonstm.spi.SingleSignOnProvider;
 import java.util.List;
 
 /** The SPIs that the host looks for; each is in the {@code uses} of this module too. */
@@ -24,7 +25,8 @@ final class Spis {
           AlertStoreProvider.class,
           AccessStoreProvider.class,
           EventBusProvider.class,
-          NotifierProvider.class);
+          NotifierProvider.class,
+          SingleSignOnProvider.class);
 
   private Spis() {}
 

@@ -113,12 +113,18 @@ public final class Administration {
    * @param password its new password
    * @return the account
    * @throws RequestException NOT_FOUND where there is none, INVALID_ARGUMENT where the password
-   *     cannot be, FAILED_PRECONDITION where no admin would be left, or another changes or deletes
-   *     the account in this moment
+   *     cannot be, FAILED_PRECONDITION where no admin would be left, where it logs in elsewhere and
+   *     would get a password, or where another changes or deletes it in this moment
    */
   public Account changeAccount(
       Caller caller, String name, Optional<Role> role, Optional<String> password) {
     var before = calls.ask(() -> store.account(name)).orElseThrow(() -> noAccount(name));
+    if (password.isPresent() && before.subject().isPresent()) {
+      throw new RequestException(
+          ErrorCode.FAILED_PRECONDITION,
+          "'%s' logs in at the OpenID provider: a password would be a second way in"
+              .formatted(Names.shown(name)));
+    }
     var hash = password.map(text -> logins.hash(text, name)).or(before::passwordHash);
     var account =
         new Account(name, role.orElse(before.role()), hash, before.subject(), before.createdAt());

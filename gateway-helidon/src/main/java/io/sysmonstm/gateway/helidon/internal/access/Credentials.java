@@ -31,15 +31,23 @@ public record Credentials(Optional<String> bearer, Optional<String> cookie) {
             .apply("Authorization")
             .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
             .map(value -> value.substring(BEARER.length()).strip());
-    var name = cookieName(visitor.secure()) + "=";
-    var cookie =
-        visitor.header().apply("Cookie").stream()
-            .flatMap(value -> Stream.of(value.split(";", -1)))
-            .map(String::strip)
-            .filter(pair -> pair.startsWith(name))
-            .map(pair -> pair.substring(name.length()))
-            .findFirst();
-    return new Credentials(bearer, cookie);
+    return new Credentials(bearer, cookie(visitor, cookieName(visitor.secure())));
+  }
+
+  /**
+   * {@return a cookie that a request brings}
+   *
+   * @param visitor the request
+   * @param name of the cookie
+   */
+  public static Optional<String> cookie(Visitor visitor, String name) {
+    var begin = name + "=";
+    return visitor.header().apply("Cookie").stream()
+        .flatMap(value -> Stream.of(value.split(";", -1)))
+        .map(String::strip)
+        .filter(pair -> pair.startsWith(begin))
+        .map(pair -> pair.substring(begin.length()))
+        .findFirst();
   }
 
   /**

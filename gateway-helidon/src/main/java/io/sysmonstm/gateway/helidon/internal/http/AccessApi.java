@@ -4,9 +4,11 @@ import io.sysmonstm.gateway.helidon.Invitations;
 import io.sysmonstm.gateway.helidon.internal.access.Access;
 import io.sysmonstm.gateway.helidon.internal.access.Administration;
 import io.sysmonstm.gateway.helidon.internal.access.Logins;
+import io.sysmonstm.gateway.helidon.internal.access.SignOns;
 import io.sysmonstm.gateway.helidon.internal.access.Throttle;
 import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.spi.AccessStore;
+import io.sysmonstm.spi.SingleSignOn;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.web.helidon.internal.http.Route;
 import java.time.Duration;
@@ -22,14 +24,18 @@ import java.util.stream.Stream;
  * @param calls how the store is asked
  * @param access says who requests are from
  * @param invitations makes enrolment tokens, where the gateway was given it
+ * @param signOn vouches for people, where the gateway was given it
  * @param time the clock
+ * @param executor where others are asked
  */
 public record AccessApi(
     AccessStore store,
     StoreCalls calls,
     Access access,
     Optional<Invitations> invitations,
-    TimeSource time) {
+    Optional<SingleSignOn> signOn,
+    TimeSource time,
+    ExecutorService executor) {
   private static final int CALLS_AT_ONCE = 16;
   private static final Duration QUEUE = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -50,8 +56,13 @@ public record AccessApi(
   List<Route> routes() {
     var logins = new Logins(store, calls, access, time);
     var administration = new Administration(store, calls, access, logins, invitations, time);
+    var signOns =
+        signOn.map(
+            provider ->
+                new SignOns(provider, store, calls, access, logins, Person::name, time, executor));
     return Stream.of(
-            new SessionCalls(access, logins, Optional.empty()).routes(),
+            new SessionCalls(access, logins, signOns.map(SignOns::name)).routes(),
+            new SignOnCalls(signOns, time).routes(),
             new AccountCalls(administration).routes(),
             new ApiTokenCalls(administration).routes(),
             new MachineAccessCalls(administration).routes())

@@ -55,6 +55,9 @@ final class AccountCalls {
     if (password.isEmpty() && subject.isEmpty()) {
       body.problem("password", "a text, or a subject at the OpenID provider");
     }
+    if (password.isPresent() && subject.isPresent()) {
+      body.problem("password", "none where there is a subject at the OpenID provider");
+    }
     body.check();
     var account = administration.addAccount(call.caller(), name, role, password, subject);
     return Answer.json(json -> write(json, account)).withStatus(201);

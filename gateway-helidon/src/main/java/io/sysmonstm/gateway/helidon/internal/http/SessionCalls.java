@@ -55,7 +55,7 @@ final class SessionCalls {
     var answer = Answer.json(json -> write(json, call.caller(), access.isLoginNeeded(call.visitor())));
     // A page would send it again and again.
     return !call.caller().isKnown() && credentials(call).cookie().filter(access::isOver).isPresent()
-        ? answer.with("Set-Cookie", cookie(call, "", 0))
+        ? answer.withCookie(cookie(call, "", 0))
         : answer;
   }
 
@@ -87,7 +87,7 @@ final class SessionCalls {
     } else {
       logins.logout(call.caller());
     }
-    return Answer.empty(204).with("Set-Cookie", cookie(call, "", 0));
+    return Answer.empty(204).withCookie(cookie(call, "", 0));
   }
 
   private Answer changePassword(Call call) {
@@ -100,11 +100,15 @@ final class SessionCalls {
 
   private Answer begun(Call call, Logins.Begun begun) {
     return Answer.json(json -> write(json, begun.caller(), access.isLoginNeeded(call.visitor())))
-        .with("Set-Cookie", cookie(call, begun.cookie(), Access.LIFE.toSeconds()));
+        .withCookie(cookie(call, begun));
   }
 
-  /** {@return the header that gives a browser a session, or takes it away} */
-  static String cookie(Call call, String value, long seconds) {
+  /** {@return what gives a browser its session} */
+  static String cookie(Call call, Logins.Begun begun) {
+    return cookie(call, begun.cookie(), Access.LIFE.toSeconds());
+  }
+
+  private static String cookie(Call call, String value, long seconds) {
     boolean secure = call.visitor().secure();
     return "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s"
         .formatted(Credentials.cookieName(secure), value, seconds, secure ? "; Secure" : "");
@@ -128,6 +132,10 @@ final class SessionCalls {
         .filter(caller::has)
         .forEach(right -> json.writeString(right.name().toLowerCase(Locale.ROOT)));
     json.writeEndArray();
+    ValueWriter.text(
+        json,
+        "login",
+        caller.session().map(session -> caller.hasPassword() ? "password" : "openid"));
     ValueWriter.text(json, "csrf_token", caller.session().map(LoginSession::csrfToken));
     ValueWriter.text(
         json, "expires_at", caller.session().map(session -> ValueWriter.time(session.expiresAt())));

@@ -1,7 +1,9 @@
 package io.sysmonstm.web.helidon.internal.http;
 
 import io.sysmonstm.json.Json;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
@@ -10,11 +12,12 @@ import tools.jackson.core.JsonGenerator;
  * What is answered to a call.
  *
  * @param status the HTTP status
- * @param headers all headers but those that every answer has
+ * @param headers all headers but those that every answer has, and cookies
+ * @param cookies what is to be kept, as {@code Set-Cookie} has it
  * @param body the body, shared and not changed; empty where there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and copied by nobody
-public record Answer(int status, Map<String, String> headers, byte[] body) {
+public record Answer(int status, Map<String, String> headers, List<String> cookies, byte[] body) {
   private static final byte[] NOTHING = {};
   private static final String CONTENT_TYPE = "Content-Type";
 
@@ -35,7 +38,7 @@ public record Answer(int status, Map<String, String> headers, byte[] body) {
    * @param body shared and not changed
    */
   public static Answer of(int status, String contentType, byte[] body) {
-    return new Answer(status, Map.of(CONTENT_TYPE, contentType), body);
+    return new Answer(status, Map.of(CONTENT_TYPE, contentType), List.of(), body);
   }
 
   /**
@@ -44,7 +47,7 @@ public record Answer(int status, Map<String, String> headers, byte[] body) {
    * @param status the HTTP status
    */
   public static Answer empty(int status) {
-    return new Answer(status, Map.of(), NOTHING);
+    return new Answer(status, Map.of(), List.of(), NOTHING);
   }
 
   /**
@@ -53,7 +56,7 @@ public record Answer(int status, Map<String, String> headers, byte[] body) {
    * @param code the HTTP status
    */
   public Answer withStatus(int code) {
-    return new Answer(code, headers, body);
+    return new Answer(code, headers, cookies, body);
   }
 
   /**
@@ -65,6 +68,26 @@ public record Answer(int status, Map<String, String> headers, byte[] body) {
   public Answer with(String header, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(header, value);
-    return new Answer(status, more, body);
+    return new Answer(status, more, cookies, body);
+  }
+
+  /**
+   * {@return the same with one more cookie}
+   *
+   * @param cookie as {@code Set-Cookie} has it
+   */
+  public Answer withCookie(String cookie) {
+    var more = new ArrayList<>(cookies);
+    more.add(cookie);
+    return new Answer(status, headers, List.copyOf(more), body);
+  }
+
+  /**
+   * {@return the same with another body}
+   *
+   * @param other shared and not changed
+   */
+  Answer withBody(byte[] other) {
+    return new Answer(status, headers, cookies, other);
   }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param address where the request comes from
  * @param rights what they may do
  * @param session of a browser that is logged in
+ * @param hasPassword whether they have a password here, which they may change
  */
 public record Caller(
     Kind kind,
@@ -25,7 +26,8 @@ public record Caller(
     String owner,
     String address,
     Set<Right> rights,
-    Optional<LoginSession> session) {
+    Optional<LoginSession> session,
+    boolean hasPassword) {
   /** How somebody proved who they are. */
   public enum Kind {
     /** Not at all, and it is needed. */
@@ -52,7 +54,7 @@ public record Caller(
    * @param address where from
    */
   public static Caller stranger(String address) {
-    return new Caller(Kind.STRANGER, "", "", address, Set.of(Right.NONE), Optional.empty());
+    return new Caller(Kind.STRANGER, "", "", address, Set.of(Right.NONE), Optional.empty(), false);
   }
 
   /**
@@ -62,7 +64,7 @@ public record Caller(
    */
   public static Caller anybody(String address) {
     var rights = EnumSet.of(Right.NONE, Right.READ, Right.ADMIN, Right.ENROL);
-    return new Caller(Kind.ANYBODY, SOMEBODY, SOMEBODY, address, rights, Optional.empty());
+    return new Caller(Kind.ANYBODY, SOMEBODY, SOMEBODY, address, rights, Optional.empty(), false);
   }
 
   /**
@@ -79,7 +81,8 @@ public record Caller(
         account.name(),
         address,
         Right.of(account.role()),
-        Optional.of(session));
+        Optional.of(session),
+        account.passwordHash().isPresent());
   }
 
   /**
@@ -95,7 +98,8 @@ public record Caller(
         token.createdBy(),
         address,
         Right.of(token.scopes()),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   /**

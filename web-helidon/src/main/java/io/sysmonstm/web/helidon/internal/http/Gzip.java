@@ -28,8 +28,7 @@ public final class Gzip {
     if (!isAccepted(call)) {
       return varied;
     }
-    return new Answer(varied.status(), varied.headers(), compress(answer.body()))
-        .with("Content-Encoding", "gzip");
+    return varied.withBody(compress(answer.body())).with("Content-Encoding", "gzip");
   }
 
   /**

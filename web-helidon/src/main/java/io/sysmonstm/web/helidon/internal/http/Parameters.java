@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,11 @@ public final class Parameters {
       }
     }
     return parsed;
+  }
+
+  /** {@return the values of all parameters, by name} */
+  public Map<String, List<String>> all() {
+    return Collections.unmodifiableMap(values);
   }
 
   public List<String> all(String name) {

@@ -71,6 +71,9 @@ final class RequestHandler implements Handler {
       response.header(HSTS, HSTS_YEAR);
     }
     answer.headers().forEach((name, value) -> response.header(name, value));
+    if (!answer.cookies().isEmpty()) {
+      response.header("Set-Cookie", answer.cookies().toArray(String[]::new));
+    }
     if (request.prologue().method().text().equals("HEAD")) {
       response.header("Content-Length", Integer.toString(answer.body().length));
       response.send(NOTHING);

@@ -88,6 +88,8 @@ function accountRow(account, onChange, problems) {
     update(current) {
       role.value = current.role;
       setText(how, current.login);
+      // Who logs in at the OpenID provider gets no second way in.
+      for (const control of [password, reset]) setShown(control, current.login === 'password');
     },
   };
 }

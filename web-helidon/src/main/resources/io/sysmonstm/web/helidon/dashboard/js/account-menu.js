@@ -9,9 +9,9 @@ export function showAccount(topbar) {
   topbar.append(host);
 
   function render() {
-    const { account } = currentSession();
+    const { account, login } = currentSession();
     host.replaceChildren(...(!hasAccess() ? []
-      : account ? [menu(account)]
+      : account ? [menu(account, login !== 'openid')]
       : may('admin') ? [h('a', { href: '#/access', class: 'account-link', data: { testid: 'access-link' } }, 'Access')] : []));
   }
 
@@ -23,7 +23,7 @@ export function showAccount(topbar) {
   render();
 }
 
-function menu(account) {
+function menu(account, hasPassword) {
   const leave = async (everywhere) => {
     await logOut(everywhere).catch(() => {});
     location.hash = '#/';
@@ -33,7 +33,7 @@ function menu(account) {
     h('summary', { data: { testid: 'account-name' }, title: 'Account' }, account),
     h('div', { class: 'account-items' },
       may('admin') ? h('a', { href: '#/access', data: { testid: 'access-link' } }, 'Access') : null,
-      h('a', { href: '#/password', data: { testid: 'password-link' } }, 'Change password'),
+      hasPassword ? h('a', { href: '#/password', data: { testid: 'password-link' } }, 'Change password') : null,
       h('button', { type: 'button', data: { testid: 'log-out' }, onclick: () => leave(false) }, 'Log out'),
       h('button', { type: 'button', data: { testid: 'log-out-everywhere' }, onclick: () => leave(true) }, 'Log out everywhere')));
 }

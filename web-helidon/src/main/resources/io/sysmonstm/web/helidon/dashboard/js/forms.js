@@ -33,12 +33,13 @@ export function select(options, props) {
 
 /** A list of problems that screen readers are told of; hidden while there is none. */
 export function problemList(testid) {
-  const list = h('ul', { class: 'problems', role: 'alert', hidden: true, data: { testid } });
+  const list = h('ul');
+  const element = h('div', { class: 'problems', role: 'alert', hidden: true, data: { testid } }, list);
   return {
-    element: list,
+    element,
     show(problems) {
       list.replaceChildren(...problems.map((problem) => h('li', null, problem)));
-      setShown(list, problems.length > 0);
+      setShown(element, problems.length > 0);
     },
   };
 }

@@ -51,9 +51,9 @@ export function setLogin(login) {
   askWith = login;
 }
 
-/** Waits until somebody is in, who is asked at most once at a time. */
-export function login() {
-  asking ??= Promise.resolve(askWith?.()).finally(() => { asking = null; });
+/** Waits until somebody is in, who is asked at most once at a time, perhaps with a word on what happened before. */
+export function login(word = null) {
+  asking ??= Promise.resolve(askWith?.(word)).finally(() => { asking = null; });
   return asking;
 }
 

@@ -1,0 +1,115 @@
+package io.sysmonstm.gateway.helidon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sysmonstm.oidc.nimbus.OidcSingleSignOnProvider;
+import io.sysmonstm.spi.Settings;
+import io.sysmonstm.spi.SingleSignOn;
+import io.sysmonstm.spi.TimeSource;
+import io.sysmonstm.testkit.OpenIdServer;
+import io.sysmonstm.testkit.TestContext;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** A gateway, an OpenID provider, and the way of a browser between them. */
+final class SignOnRig implements AutoCloseable {
+  static final String BEGIN = "/api/v1/login/oidc";
+  static final String CALLBACK = BEGIN + "/callback";
+  static final String COOKIE = "sysmonstm-login";
+
+  final OpenIdServer provider = OpenIdServer.start();
+  final GatewayFixture gateway;
+  private final TestContext context = new TestContext(TimeSource.system(), Path.of("target"));
+  private final SingleSignOn signOn;
+
+  SignOnRig(UnaryOperator<Gateway.Builder> options, Map<String, String> settings) {
+    var values =
+        new HashMap<>(
+            Map.of(
+                "gateway.oidc.issuer",
+                provider.issuer().toString(),
+                "gateway.oidc.client-id",
+                OpenIdServer.CLIENT_ID,
+                "gateway.oidc.client-secret",
+                OpenIdServer.CLIENT_SECRET,
+                "gateway.oidc.name",
+                "Example ID",
+                "gateway.oidc.admins",
+                "ops",
+                "gateway.oidc.viewers",
+                "staff"));
+    values.putAll(settings);
+    signOn = new OidcSingleSignOnProvider().create(Settings.of(values), context);
+    gateway =
+        new GatewayFixture(
+            builder -> options.apply(GatewayFixture.still(builder).singleSignOn(signOn)));
+  }
+
+  /** Another gateway of the same fleet that knows the same provider. */
+  GatewayFixture another() {
+    return new GatewayFixture(
+        builder -> GatewayFixture.still(builder).singleSignOn(signOn), gateway.fleet);
+  }
+
+  /** Says who sits at the browser. */
+  void person(String subject, String name, String... groups) {
+    provider.person(subject, Map.of("preferred_username", name, "groups", List.of(groups)));
+  }
+
+  /** A login that the provider has said yes to: the cookie, and what the browser opens next. */
+  record Vouched(String cookie, String target) {}
+
+  Vouched vouched(String... headers) {
+    var begun = gateway.get(BEGIN, headers);
+    assertThat(begun.statusCode()).as(begun.body()).isEqualTo(303);
+    var back = provider.logIn(URI.create(location(begun)));
+    return new Vouched(cookie(begun, COOKIE), back.getRawPath() + "?" + back.getRawQuery());
+  }
+
+  HttpResponse<String> complete(Vouched vouched) {
+    return gateway.get(vouched.target, "Cookie", vouched.cookie);
+  }
+
+  /** All of it. */
+  HttpResponse<String> logIn() {
+    return complete(vouched());
+  }
+
+  /** The header of a session that a login has given. */
+  static String[] session(HttpResponse<String> answer) {
+    return new String[] {"Cookie", cookie(answer, "sysmonstm-session")};
+  }
+
+  static String cookie(HttpResponse<String> answer, String name) {
+    return answer.headers().allValues("Set-Cookie").stream()
+        .filter(cookie -> cookie.startsWith(name + "="))
+        .map(cookie -> cookie.split(";", 2)[0])
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no cookie " + name + " in " + answer.headers()));
+  }
+
+  static String location(HttpResponse<String> answer) {
+    return answer.headers().firstValue("Location").orElseThrow();
+  }
+
+  /** Somebody did not come in, the page gets this word, and the login is over. */
+  static void assertRefused(String word, HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(303);
+    assertThat(location(answer)).matches("(\\.\\./)+#/\\?login=" + word);
+    assertThat(answer.headers().allValues("Set-Cookie"))
+        .noneMatch(cookie -> cookie.startsWith("sysmonstm-session"));
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    signOn.close();
+    context.close();
+    provider.close();
+  }
+}
