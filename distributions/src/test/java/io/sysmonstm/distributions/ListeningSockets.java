@@ -22,14 +22,14 @@ final class ListeningSockets {
 
   private ListeningSockets() {}
 
-  /** Returns the addresses, of UDP too, where a socket that is bound is one that waits. */
+  /** Returns the addresses where it takes connections. */
   static List<InetSocketAddress> of(long pid) {
     var handle = ProcessHandle.of(pid).orElseThrow();
     var inodes = new HashSet<String>();
     Stream.concat(Stream.of(handle), handle.descendants())
         .forEach(process -> inodes.addAll(inodes(process.pid())));
     var addresses = new ArrayList<InetSocketAddress>();
-    for (var table : List.of("tcp", "tcp6", "udp", "udp6")) {
+    for (var table : List.of("tcp", "tcp6")) {
       addresses.addAll(read(Path.of("/proc", Long.toString(pid), "net", table), inodes));
     }
     return addresses;
@@ -64,9 +64,7 @@ final class ListeningSockets {
           .skip(1)
           .map(line -> line.strip().split("\\s+"))
           .filter(columns -> inodes.contains(columns[9]))
-          .filter(
-              columns ->
-                  table.getFileName().toString().startsWith("udp") || columns[3].equals(LISTENING))
+          .filter(columns -> columns[3].equals(LISTENING))
           .map(columns -> address(columns[1]))
           .toList();
     } catch (IOException e) {

