@@ -138,12 +138,16 @@ class FleetPageIT {
   }
 
   @Test
-  void anAlertIsCountedWithItsMachineAndLeadsToTheAlerts() {
+  void anAlertIsCountedWithItsMachineAndLeadsToIt() {
     var page = open("/");
     var badge = machineRow(page, "build-1").locator("[data-testid=alert-badge]");
     badge.waitFor();
-    assertThat(badge.getAttribute("aria-label")).isEqualTo("1 firing, worst critical");
+    assertThat(badge.getAttribute("aria-label")).isEqualTo("1 firing on build-1, worst critical");
     badge.click();
+    page.waitForURL("**/#/machines/build-1");
+    byTestId(page, "machine-alerts").locator("[data-severity=critical]").first().waitFor();
+    page.goBack();
+    page.locator("a.tile").click();
     page.waitForURL("**/#/alerts");
     byTestId(page, "firing-section").waitFor();
     page.context().close();
@@ -218,7 +222,6 @@ class FleetPageIT {
   void theMomentAMachineComesIsShown() {
     var page = open("/");
     var expires = Instant.now().plusSeconds(600);
-    page.route("**/api/v1/session", route -> answer(route, "{\"enrolment\":true}"));
     page.route(
         "**/api/v1/enrolment-tokens",
         route ->
@@ -230,7 +233,7 @@ class FleetPageIT {
                      "command":"COLLECTOR_ENROLMENT_TOKEN=secret ./sysmonstm collector --enrolment.ca-pin p"}"""
                         .formatted(expires)
                     : """
-                    {"enrolment_tokens":[{"id":"t1","used_at":"%s","machine_id":"newcomer"}]}"""
+                    {"enrolment":true,"enrolment_tokens":[{"id":"t1","used_at":"%s","machine_id":"newcomer"}]}"""
                         .formatted(expires)));
     byTestId(page, "add-machine").click();
     byTestId(page, "command").first().waitFor();

@@ -319,6 +319,10 @@ class GatewayRightsTest {
   @Test
   void machinesAreLetInAndCutOff() {
     credential("web-1");
+    assertThat(json(admin.get("/api/v1/enrolment-tokens"))).containsEntry("enrolment", false);
+    fixture.fleet.access.putMachineAuthority(
+        "certificates", fixture.fleet.entry("test", "authority"));
+    assertThat(json(admin.get("/api/v1/enrolment-tokens"))).containsEntry("enrolment", true);
     var made = admin.send("POST", "/api/v1/enrolment-tokens", "");
     assertThat(made.statusCode()).isEqualTo(201);
     assertThat(json(made))

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The index of samples, also where a database was made before it had its present order. */
 class SampleIndexIT {
-  /** Within the retention, which opening a store applies. */
-  private static final LocalDate YESTERDAY = LocalDate.now(ZoneOffset.UTC).minusDays(1);
-
   private static PostgresServer server;
+
+  /** Within the retention, which opening a store applies. */
+  private final LocalDate yesterday = LocalDate.now(ZoneOffset.UTC).minusDays(1);
 
   @BeforeAll
   static void startServer() {
@@ -39,8 +39,8 @@ class SampleIndexIT {
     PostgresServer.execute(
         url,
         "CREATE TABLE samples_%s PARTITION OF samples FOR VALUES FROM ('%s 00:00Z') TO ('%s 00:00Z')"
-            .formatted(BASIC_ISO_DATE.format(YESTERDAY), YESTERDAY, YESTERDAY.plusDays(1)),
-        "INSERT INTO samples VALUES ('%s 01:00Z', 1, 2.5)".formatted(YESTERDAY));
+            .formatted(BASIC_ISO_DATE.format(yesterday), yesterday, yesterday.plusDays(1)),
+        "INSERT INTO samples VALUES ('%s 01:00Z', 1, 2.5)".formatted(yesterday));
     checkAfterOpening(url, directory);
   }
 
@@ -51,8 +51,8 @@ class SampleIndexIT {
       makeAsBefore(url, TimescaleFlavour.INSTANCE);
       PostgresServer.execute(
           url,
-          "INSERT INTO samples VALUES ('%s 01:00Z', 1, 2.5)".formatted(YESTERDAY),
-          "INSERT INTO samples VALUES ('%s 05:00Z', 1, 3.5)".formatted(YESTERDAY));
+          "INSERT INTO samples VALUES ('%s 01:00Z', 1, 2.5)".formatted(yesterday),
+          "INSERT INTO samples VALUES ('%s 05:00Z', 1, 3.5)".formatted(yesterday));
       PostgresServer.ask(
           url, "SELECT compress_chunk(chunk) FROM show_chunks('samples') AS chunk LIMIT 1");
       checkAfterOpening(url, directory);

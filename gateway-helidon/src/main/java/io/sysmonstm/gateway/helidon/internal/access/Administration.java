@@ -225,6 +225,11 @@ public final class Administration {
     return calls.ask(store::enrolmentTokens);
   }
 
+  /** {@return whether there is an aggregator that takes enrolment tokens} */
+  public boolean enrolsMachines() {
+    return invitations.isPresent() && calls.ask(store::machineAuthority).isPresent();
+  }
+
   /**
    * Makes an enrolment token.
    *

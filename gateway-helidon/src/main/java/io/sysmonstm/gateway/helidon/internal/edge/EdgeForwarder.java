@@ -36,7 +36,6 @@ public final class EdgeForwarder implements Runnable, AutoCloseable {
   private static final Duration PING = Duration.ofSeconds(5);
   // Less than what an edge takes; a fleet that changes faster is told of less often.
   private static final int MESSAGES_PER_SECOND = 2_000;
-  private static final int PART_MACHINES = 50;
 
   private final LiveView view;
   private final Disclosure disclosure;
@@ -168,17 +167,12 @@ public final class EdgeForwarder implements Runnable, AutoCloseable {
 
   private void snapshot(EdgeLink link) throws EdgeLink.Broken, InterruptedException {
     var fleet = view.fleet();
-    var machines = fleet.machines();
-    var at = time.instant();
-    int from = 0;
-    do {
-      int to = Math.min(machines.size(), from + PART_MACHINES);
-      var part = machines.subList(from, to).stream().map(disclosure::of).toList();
-      boolean more = to < machines.size();
-      var alerts = more ? List.<Alert>of() : disclosed(fleet.alerts());
-      send(link, new Publication.Snapshot(at, part, alerts, more));
-      from = to;
-    } while (from < machines.size());
+    SnapshotParts.send(
+        time.instant(),
+        fleet.machines(),
+        disclosed(fleet.alerts()),
+        disclosure,
+        message -> send(link, message));
   }
 
   private List<Alert> disclosed(List<Alert> alerts) {
@@ -221,8 +215,12 @@ public final class EdgeForwarder implements Runnable, AutoCloseable {
 
   private void send(EdgeLink link, Publication publication)
       throws EdgeLink.Broken, InterruptedException {
+    send(link, publication.write());
+  }
+
+  private void send(EdgeLink link, byte[] message) throws EdgeLink.Broken, InterruptedException {
     pace();
-    link.send(publication.write());
+    link.send(message);
     sent.increment();
   }
 

@@ -4,6 +4,7 @@ import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
@@ -21,6 +22,7 @@ import io.sysmonstm.web.helidon.internal.http.Route;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,14 +56,27 @@ final class Exposition {
     return List.of(Route.of(Right.READ, "GET", "/metrics", this::answer));
   }
 
+  /** A metric as it is exposed. */
+  private record Exposed(String name, MetricKind kind, String help, boolean reserved) {
+    static Exposed of(String metric) {
+      var known = MetricRegistry.builtIn().find(metric);
+      return new Exposed(
+          PREFIX + metric,
+          known.map(one -> one.kind()).orElse(MetricKind.GAUGE),
+          known.map(one -> one.help()).orElse(""),
+          RESERVED.matcher(metric).matches());
+    }
+  }
+
   private Answer answer(Call call) {
     var families = new MetricFamilies();
+    var metrics = new HashMap<String, Exposed>();
     try {
       for (var machine : state.machines()) {
         var status = state.live().status(machine);
         describe(families, machine, status);
         if (status != MachineStatus.DOWN) {
-          add(families, machine);
+          add(families, metrics, machine);
         }
       }
     } catch (SysmonstmException e) {
@@ -73,7 +88,7 @@ final class Exposition {
           SELF + reading.name(),
           reading.kind(),
           reading.help(),
-          MetricFamilies.labels(List.of(), reading.labels().asMap()),
+          MetricFamilies.legal(Labels.EMPTY, reading.labels().asMap()),
           reading.value());
     }
     return Gzip.compress(call, write(families.snapshots(), call.header("Accept").orElse("")))
@@ -83,8 +98,7 @@ final class Exposition {
   private static void describe(
       MetricFamilies families, MachineState machine, MachineStatus status) {
     var resource = machine.resource();
-    var identity = List.of(MACHINE, machine.machineId(), "hostname", resource.hostname());
-    var labels = MetricFamilies.labels(identity, Map.of());
+    var labels = Labels.of(MACHINE, machine.machineId(), "hostname", resource.hostname());
     families.add(
         PREFIX + "machine_up",
         MetricKind.GAUGE,
@@ -110,20 +124,21 @@ final class Exposition {
         PREFIX + "machine_info",
         MetricKind.GAUGE,
         "What the machine is; tags are labels that begin with tag_.",
-        MetricFamilies.labels(identity, more),
+        labels.merge(MetricFamilies.legal(labels, more)),
         1);
   }
 
-  private static void add(MetricFamilies families, MachineState machine) {
-    var identity = List.of(MACHINE, machine.machineId());
+  private static void add(
+      MetricFamilies families, Map<String, Exposed> metrics, MachineState machine) {
+    var identity = Labels.of(MACHINE, machine.machineId());
     for (Sample sample : machine.samples()) {
-      if (!RESERVED.matcher(sample.metric()).matches()) {
-        var metric = MetricRegistry.builtIn().find(sample.metric());
+      var exposed = metrics.computeIfAbsent(sample.metric(), Exposed::of);
+      if (!exposed.reserved) {
         families.add(
-            PREFIX + sample.metric(),
-            metric.map(known -> known.kind()).orElse(MetricKind.GAUGE),
-            metric.map(known -> known.help()).orElse(""),
-            MetricFamilies.labels(identity, sample.labels().asMap()),
+            exposed.name,
+            exposed.kind,
+            exposed.help,
+            families.labels(identity, sample.labels()),
             sample.value());
       }
     }

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** {@code /api/v1/history} */
@@ -60,11 +61,13 @@ final class HistoryCall {
   private final InstantSource clock;
   // Wide questions are heavy; more of them at once would only slow each other, and ingest, down.
   private final StoreCalls calls;
+  private final SharedAnswers shared;
 
   HistoryCall(HistoryStore store, InstantSource clock, ExecutorService executor) {
     this.store = store;
     this.clock = clock;
     this.calls = new StoreCalls("history", AT_ONCE, QUEUE, PATIENCE, executor);
+    this.shared = new SharedAnswers(clock);
   }
 
   List<Route> routes() {
@@ -82,14 +85,20 @@ final class HistoryCall {
           "one of them, since a CSV has one value in each cell");
     }
     var query = read(parameters, aggregations.getFirst(), clock.instant());
+    Supplier<Answer> maker = () -> Gzip.compress(call, find(query, aggregations, format));
+    // What all pages ask at the same moments: the last minutes of the whole fleet.
+    return query.machines().isEmpty() && query.step().isPresent()
+        ? shared.get(call.query() + ' ' + Gzip.isAccepted(call), maker)
+        : maker.get();
+  }
+
+  private Answer find(HistoryQuery query, List<Aggregation> aggregations, Format format) {
     var found = calls.ask(() -> HistoryColumns.read(store, query, aggregations));
-    var answer =
-        switch (format) {
-          case JSON -> Answer.json(json -> ApiJson.history(json, found));
-          case CSV -> csv(query, HistoryCsv.wideOrLong(found.result()));
-          case CSV_LONG -> csv(query, HistoryCsv.longForm(found.result()));
-        };
-    return Gzip.compress(call, answer);
+    return switch (format) {
+      case JSON -> Answer.json(json -> ApiJson.history(json, found));
+      case CSV -> csv(query, HistoryCsv.wideOrLong(found.result()));
+      case CSV_LONG -> csv(query, HistoryCsv.longForm(found.result()));
+    };
   }
 
   private static Answer csv(HistoryQuery query, byte[] content) {

@@ -30,10 +30,12 @@ final class MachineAccessCalls {
   }
 
   private Answer tokens(Call call) {
+    boolean enrolment = administration.enrolsMachines();
     var tokens = administration.enrolmentTokens();
     return Answer.json(
         json -> {
           json.writeStartObject();
+          json.writeBooleanProperty("enrolment", enrolment);
           json.writeArrayPropertyStart("enrolment_tokens");
           tokens.forEach(token -> write(json, token));
           json.writeEndArray();

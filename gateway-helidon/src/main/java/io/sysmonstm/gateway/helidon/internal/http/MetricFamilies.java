@@ -57,6 +57,7 @@ final class MetricFamilies {
   }
 
   private final Map<String, Family> families = new HashMap<>();
+  private final Map<io.sysmonstm.api.Labels, Labels> known = new HashMap<>();
 
   /**
    * Adds a sample; the first one of a series stays.
@@ -99,26 +100,32 @@ final class MetricFamilies {
   /**
    * {@return labels that Prometheus takes}
    *
-   * @param identity names and values of ours, in turn
+   * @param identity of ours, with the same names in all calls
    * @param own labels of others; one that we have too becomes {@code exported_…}, as Prometheus
    *     does it
    */
-  static Labels labels(List<String> identity, Map<String, String> own) {
-    if (own.isEmpty() && identity.isEmpty()) {
-      return Labels.EMPTY;
-    }
-    var names = new ArrayList<String>(identity.size() / 2 + own.size());
-    var values = new ArrayList<String>(names.size());
-    for (int i = 0; i < identity.size(); i += 2) {
-      names.add(identity.get(i));
-      values.add(identity.get(i + 1));
-    }
+  Labels labels(Labels identity, io.sysmonstm.api.Labels own) {
+    // The machines of a fleet have much the same ones, and what they are turned into takes longer
+    // than all the rest of an exposition.
+    return identity.merge(known.computeIfAbsent(own, labels -> legal(identity, labels.asMap())));
+  }
+
+  /**
+   * {@return labels that Prometheus takes, beside those of ours}
+   *
+   * @param identity of ours
+   * @param own labels of others
+   */
+  static Labels legal(Labels identity, Map<String, String> own) {
+    var names = new ArrayList<String>(own.size());
+    var values = new ArrayList<String>(own.size());
     // Names that differ in dots alone are one name to most scrapers.
-    var taken = new HashSet<>(names);
+    var taken = new HashSet<String>();
+    identity.forEach(label -> taken.add(label.getName()));
     own.forEach(
         (name, value) -> {
           var legal = PrometheusNaming.sanitizeLabelName(name);
-          var unique = names.contains(legal) ? "exported_" + legal : legal;
+          var unique = identity.contains(legal) ? "exported_" + legal : legal;
           if (taken.add(PrometheusNaming.prometheusName(unique))) {
             names.add(unique);
             values.add(value);

@@ -32,8 +32,12 @@ public final class Gzip {
         .with("Content-Encoding", "gzip");
   }
 
-  /** {@return whether a call accepts it} */
-  static boolean isAccepted(Call call) {
+  /**
+   * {@return whether a call accepts it}
+   *
+   * @param call the call
+   */
+  public static boolean isAccepted(Call call) {
     var encodings = call.header("Accept-Encoding").orElse("");
     for (var encoding : encodings.split(",", -1)) {
       if (encoding.split(";", 2)[0].strip().equalsIgnoreCase("gzip")) {

@@ -6,6 +6,8 @@ import { dateAndTime } from './format.js';
 import { newPassword } from './login.js';
 import { currentSession } from './session.js';
 
+// For so long a button that wants a second click waits for it.
+const SURE_MS = 5000;
 const ROLES = [['viewer', 'viewer: sees everything'], ['admin', 'admin: may do everything']];
 
 /** Creates the panel; `onChange` is called when an account has changed. */
@@ -13,7 +15,7 @@ export function accountPanel(onChange) {
   const body = h('tbody');
   const problems = problemList('account-problems');
   const rows = keyedChildren(body, (account) => accountRow(account, onChange, problems));
-  const table = dataTable('accounts', ['Name', 'Role', 'Logs in by', 'Since', ''], body);
+  const table = accessTable('accounts', ['Name', 'Role', 'Logs in by', 'Since', ''], body);
   const form = accountForm(onChange);
   return {
     element: h('section', { class: 'panel', 'aria-label': 'Accounts' },
@@ -29,7 +31,7 @@ export function accountPanel(onChange) {
 }
 
 /** A table that scrolls by itself where it is wider than the page. */
-export function dataTable(testid, titles, body) {
+export function accessTable(testid, titles, body) {
   return h('div', { class: 'table-scroll', tabindex: '0', role: 'group', 'aria-label': testid },
     h('table', { class: 'data-table access-table', data: { testid } },
       h('thead', null, h('tr', null, titles.map((title) => h('th', { scope: 'col' }, title)))), body));
@@ -37,18 +39,24 @@ export function dataTable(testid, titles, body) {
 
 /** A button that acts at its second click. */
 export function sureButton(words, sure, testid, action) {
-  let asked = false;
+  let timer = 0;
+  const disarm = () => {
+    clearTimeout(timer);
+    timer = 0;
+    setText(button, words);
+  };
   const button = h('button', {
     type: 'button', class: 'button small', data: { testid },
     onclick: () => {
-      if (asked) return action(button);
-      asked = true;
+      if (timer) {
+        disarm();
+        return action(button);
+      }
+      timer = setTimeout(disarm, SURE_MS);
       setText(button, sure);
+      return undefined;
     },
-    onblur: () => {
-      asked = false;
-      setText(button, words);
-    },
+    onblur: disarm,
   }, words);
   return button;
 }

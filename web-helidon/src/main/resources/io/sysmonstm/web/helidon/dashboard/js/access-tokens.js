@@ -1,6 +1,6 @@
 /** Tokens by which programs call the API, and credentials by which machines send. */
 import { addApiToken, problemsOf, revokeApiToken, revokeMachine } from './api.js';
-import { dataTable, sureButton } from './access-accounts.js';
+import { accessTable, sureButton } from './access-accounts.js';
 import { h, keyedChildren, setShown, setText } from './dom.js';
 import { field, input, problemList, select } from './forms.js';
 import { dateAndTime } from './format.js';
@@ -16,7 +16,7 @@ export function tokenPanel(onChange) {
   const problems = problemList('token-problems');
   const rows = keyedChildren(body, (token) => tokenRow(token, onChange, problems));
   const none = h('p', { class: 'hint panel-text' }, 'No program calls the API with a token.');
-  const table = dataTable('api-tokens', ['Name', 'Id', 'May', 'Made', 'Holds until', ''], body);
+  const table = accessTable('api-tokens', ['Name', 'Id', 'May', 'Made', 'Holds until', ''], body);
   return {
     element: h('section', { class: 'panel', 'aria-label': 'API tokens' },
       h('div', { class: 'panel-head' }, h('h2', null, 'API tokens')), h('div', { class: 'panel-text' }, problems.element),
@@ -84,7 +84,7 @@ export function credentialPanel(onChange) {
   const problems = problemList('credential-problems');
   const rows = keyedChildren(body, (credential) => credentialRow(credential, onChange, problems));
   const none = h('p', { class: 'hint panel-text' }, 'No machine has a credential.');
-  const table = dataTable('credentials', ['Machine', 'By', 'Id', 'Issued', 'Holds until', ''], body);
+  const table = accessTable('credentials', ['Machine', 'By', 'Id', 'Issued', 'Holds until', ''], body);
   return {
     element: h('section', { class: 'panel', 'aria-label': 'Machines’ credentials' },
       h('div', { class: 'panel-head' }, h('h2', null, 'Machines’ credentials')), h('div', { class: 'panel-text' }, problems.element), none, table),

@@ -1,5 +1,5 @@
 /** The page that adds a machine: a command to paste there, and the moment it connects. */
-import { ApiError, createEnrolmentToken, fetchEnrolmentTokens, problemsOf } from './api.js';
+import { createEnrolmentToken, fetchEnrolmentTokens, problemsOf } from './api.js';
 import { everySecond, now } from './clock.js';
 import { copyButton } from './dialogs.js';
 import { h, setAttribute, setText } from './dom.js';
@@ -122,11 +122,10 @@ function withToken({ command: given }) {
 }
 
 function withoutToken(failure) {
-  const offered = failure && !(failure instanceof ApiError && [404, 405, 409, 412, 501].includes(failure.status));
   const host = location.hostname || 'localhost';
   const tail = `collector --collector.aggregator-url ${host}:50051`;
   return [
-    h('p', null, offered
+    h('p', null, failure
       ? `The server gave no token: ${problemsOf(failure).join(' ')}`
       : LOOPBACK.test(host)
         ? 'This server asks nobody for a token, and listens on this machine only. Run one of these here:'

@@ -6,7 +6,6 @@ import { everySecond, now } from './clock.js';
 import { h, oncePerFrame, setShown, setText } from './dom.js';
 import { matchText } from './forms.js';
 import { silencePanel } from './silences.js';
-import { alertTime } from './store.js';
 
 const REFRESH_MS = 30_000;
 const SETTLE_MS = 500;
@@ -47,7 +46,7 @@ export function alertsPage(store, parameters) {
   function render() {
     const time = now();
     firing.update(store.firing(), time, silencedBy);
-    pending.update([...store.alerts.values()].filter((alert) => alert.state === 'pending').sort((a, b) => alertTime(b) - alertTime(a)), time);
+    pending.update(store.pending(), time);
   }
 
   function changed() {

@@ -245,10 +245,10 @@ export function fetchRecent(metric, from, stepMs) {
   return call('GET', 'history', { parameters: { machine: '*', metric, from: new Date(from).toISOString(), step: `${stepMs / 1000}s` } });
 }
 
-/** Creates a token that lets one machine in; null where the server says beforehand that it makes none. */
+/** Creates a token that lets one machine in; null where machines need none. */
 export async function createEnrolmentToken() {
-  const session = await call('GET', 'session').catch(() => null);
-  return session?.enrolment === false ? null : call('POST', 'enrolment-tokens', { body: {} });
+  const { enrolment } = await call('GET', 'enrolment-tokens');
+  return enrolment ? call('POST', 'enrolment-tokens', { body: {} }) : null;
 }
 
 /** Tokens that were created lately, newest first. */

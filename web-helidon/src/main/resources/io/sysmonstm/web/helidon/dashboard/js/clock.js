@@ -12,18 +12,20 @@ export function now() {
   return Date.now() + offset;
 }
 
-/** Takes the `Date` header of an answer as the server's time. */
+/** Takes the `Date` header of an answer as the server's time, which it tells in whole seconds. */
 export function observeDateHeader(header) {
-  const serverTime = Date.parse(header ?? '');
-  if (Number.isNaN(serverTime)) return;
-  const difference = serverTime + 500 - Date.now();
+  observeServerTime(Date.parse(header ?? '') + 500);
+}
+
+/** Takes the time at which the server sent something. */
+export function observeServerTime(ms) {
+  if (Number.isNaN(ms)) return;
+  const difference = ms - Date.now();
   offset = Math.abs(difference) > NOTICEABLE_MS ? difference : 0;
 }
 
-/** A frame cannot come from the future: where it seems to, the browser's clock is behind. */
-export function observeFrameTime(ms) {
-  if (ms > now()) offset += ms - now();
-}
+/** How long to wait before asking the server again: after its restart all pages come back at one moment, and would ask at one. */
+export const spread = (again, mostMs) => (again ? Math.random() * mostMs : 0);
 
 /**
  * Calls back every second, until the returned function is called.

@@ -81,6 +81,25 @@ export function oncePerFrame(work) {
 }
 
 /**
+ * Puts an element before what stands at its place so far, moving as little as it can. A child that is taken out has to be placed in its turn.
+ *
+ * @param {Element} parent
+ * @param {Element} element
+ * @param {?Element} next
+ * @returns {?Element} what stands behind the element
+ */
+export function placeBefore(parent, element, next) {
+  if (element === next) return next.nextElementSibling;
+  if (next && next.nextElementSibling === element) {
+    // One that moves down would else have all that it passes moved instead.
+    next.remove();
+    return element.nextElementSibling;
+  }
+  parent.insertBefore(element, next);
+  return next;
+}
+
+/**
  * Keeps the children of an element in step with a list of items; an item keeps its element for as long as it is listed.
  *
  * @template T
@@ -105,8 +124,7 @@ export function keyedChildren(parent, create) {
       let entry = entries.get(key);
       if (!entry) entries.set(key, (entry = create(item)));
       entry.update(item);
-      if (entry.element === next) next = next.nextElementSibling;
-      else parent.insertBefore(entry.element, next);
+      next = placeBefore(parent, entry.element, next);
     }
     // Moving an element takes the focus away from it; a keyboard user must not lose their place when rows are re-sorted.
     if (focused && focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });

@@ -21,10 +21,10 @@ function nameCell({ machine }) {
   const id = h('span', { class: 'machine-id' });
   return {
     element: h('span', { class: 'machine-name' }, link, id),
-    update({ machine: current }) {
+    update({ machine: current, twin }) {
       setText(link, current.hostname);
-      setAttribute(link, 'title', current.hostname);
-      setText(id, current.hostname === current.id ? '' : current.id);
+      setAttribute(link, 'title', current.hostname === current.id ? current.id : `${current.hostname}, ${current.id}`);
+      setText(id, twin ? current.id : '');
     },
   };
 }
@@ -89,17 +89,19 @@ function processCell() {
 function alertCell() {
   const sign = h('span');
   const words = h('span');
-  const element = h('a', { class: 'alert-count', href: '#/alerts', data: { testid: 'alert-badge' } }, sign, words);
+  const element = h('a', { class: 'alert-count', data: { testid: 'alert-badge' } }, sign, words);
   return {
     element,
-    update({ alerts }) {
+    update({ machine, alerts }) {
+      // The page of the machine has its alerts on top, and beside them what made them fire.
+      setAttribute(element, 'href', machineHref(machine.id));
       if (element.dataset.severity !== (alerts.worst ?? '')) {
         element.dataset.severity = alerts.worst ?? '';
         sign.replaceChildren(...(alerts.worst ? [icon(alerts.worst)] : []));
       }
       setText(words, alerts.count ? String(alerts.count) : '');
       setShown(element, alerts.count > 0);
-      setAttribute(element, 'aria-label', alerts.count ? `${alerts.count} firing, worst ${alerts.worst}` : null);
+      setAttribute(element, 'aria-label', alerts.count ? `${alerts.count} firing on ${machine.hostname}, worst ${alerts.worst}` : null);
     },
   };
 }

@@ -1,9 +1,12 @@
 /** The machines of the fleet page as table or as cards: one row each, cells updated in place, of rows out of sight only now and then. */
-import { h, setAttribute } from './dom.js';
+import { h, placeBefore, setAttribute } from './dom.js';
 import { COLUMNS, columnOf } from './fleet-columns.js';
 
-// Rows that change places every second cannot be read.
+// Rows that change places every second cannot be read; at first, while machines and values come in, not even every few.
 const REORDER_MS = 5000;
+const FIRST_ORDER_MS = 20_000;
+// Who rests the pointer on a row, or has tabbed to it, is taken to read it for so long.
+const READING_MS = 30_000;
 // From here on, moving bars cost more than they tell.
 const MANY_ROWS = 60;
 // What fills a screen is there at once, the rest follows in steps that leave room for a frame.
@@ -33,14 +36,14 @@ export function fleetTable(state, onSorted) {
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, headings.map((entry) => entry.element))), body);
   const element = h('div', { class: 'fleet-table-wrap' }, picker.element, table);
   let items = [];
-  let pointerInside = false;
+  let readUntil = 0;
   let order = new Map();
-  let ordered = 0;
+  let orderUntil = 0;
   let turn = 0;
   let growing = 0;
 
-  body.addEventListener('pointerenter', () => { pointerInside = true; });
-  body.addEventListener('pointerleave', () => { pointerInside = false; });
+  for (const type of ['pointermove', 'keyup', 'focusin']) body.addEventListener(type, () => { readUntil = Date.now() + READING_MS; });
+  body.addEventListener('pointerleave', () => { readUntil = 0; });
   body.addEventListener('contentvisibilityautostatechange', (event) => {
     const row = rows.get(event.target.dataset?.machine);
     if (!row) return;
@@ -90,15 +93,16 @@ export function fleetTable(state, onSorted) {
   }
 
   /**
-   * Puts rows in order, not while somebody is pointing at one or has it in focus: it must not jump away.
+   * Puts rows in order, not while somebody reads one: it must not jump away.
    *
    * @param {boolean} [keep] whether those that have a place keep it
    */
   function arrange(keep = false) {
-    const held = keep && (Date.now() - ordered < REORDER_MS || pointerInside || body.contains(document.activeElement));
+    const time = Date.now();
+    const held = keep && (time < orderUntil || time < readUntil);
     const placeOf = (item) => order.get(item.machine.id) ?? Infinity;
     const sorted = held ? [...items].sort((a, b) => placeOf(a) - placeOf(b) || 0) : sortedBy(items, state.sort);
-    if (!held) ordered = Date.now();
+    if (!held && sorted.length) orderUntil = time + (order.size ? REORDER_MS : FIRST_ORDER_MS);
     order = new Map(sorted.map((item, index) => [item.machine.id, index]));
     place(sorted);
   }
@@ -126,8 +130,7 @@ export function fleetTable(state, onSorted) {
         const row = rowOf(sorted[index]);
         if (!known) fresh--;
         if (!known || row.visible || index % TURNS === turn) row.update(row.item);
-        if (row.element === next) next = next.nextElementSibling;
-        else body.insertBefore(row.element, next);
+        next = placeBefore(body, row.element, next);
       }
     };
     until(sorted.length, ROWS_AT_ONCE);
@@ -145,17 +148,18 @@ export function fleetTable(state, onSorted) {
   return {
     element,
     /**
-     * @param {Array<{machine, alerts, now, trends}>} current what is to be shown
+     * @param {Array<{machine, alerts, now, trends, twin: boolean}>} current what is to be shown
      * @param {Map} known all machines there are: rows of others are forgotten
+     * @param {boolean} [keep] whether rows may stay in the order they have
      */
-    update(current, known) {
+    update(current, known, keep = true) {
       items = current;
       for (const id of rows.keys()) {
         if (!known.has(id)) rows.delete(id);
       }
       setAttribute(table, 'data-many', items.length > MANY_ROWS ? 'true' : null);
       setAttribute(table, 'aria-rowcount', items.length + 1);
-      arrange(true);
+      arrange(keep);
     },
     updateRow(item) {
       const row = rows.get(item.machine.id);

@@ -64,10 +64,13 @@ export function fleetPage(store, parameters) {
   const changed = new Map();
   let statuses = new Map();
   let perMachine = () => NO_ALERTS;
+  let isTwin = () => false;
+
+  const item = (machine, time) => ({ machine, alerts: perMachine(machine), now: time, trends, twin: isTwin(machine) });
 
   function changedByHand() {
     state.write();
-    render();
+    render({ keep: false });
   }
 
   function showLayout() {
@@ -79,7 +82,7 @@ export function fleetPage(store, parameters) {
   /** What fires stands above the machines: where it may come at any moment, they wait for it. */
   const settled = () => store.alertsSettled || performance.now() - begun > ALERTS_WAIT_MS;
 
-  function render() {
+  function render({ keep = true } = {}) {
     changed.clear();
     const time = now();
     setAttribute(element, 'data-settled', String(settled()));
@@ -87,21 +90,22 @@ export function fleetPage(store, parameters) {
     perMachine = countByMachine(store, firing);
     const machines = [...store.machines.values()];
     statuses = new Map(machines.map(({ id, status }) => [id, status]));
+    isTwin = twins(machines);
     const chosen = machines.filter(state.matcher());
-    table.update(chosen.map((machine) => ({ machine, alerts: perMachine(machine), now: time, trends })), store.machines);
+    table.update(chosen.map((machine) => item(machine, time)), store.machines, keep);
     setShown(table.element, chosen.length > 0);
     setText(shown, chosen.length === machines.length ? '' : `${chosen.length} of ${machines.length} shown`);
     const open = store.alertsLoaded ? firing.length : machines.reduce((sum, machine) => sum + perMachine(machine).count, 0);
-    summary.update(machines, open, worstSeverity(firing));
+    summary.update(machines, open, worstSeverity(firing), store.pending().length);
     tags.update(machines);
-    alerts.update(firing, time);
+    alerts.update(firing, time, settled());
     showEmptyState(empty, store, machines, chosen);
   }
 
   /** New readings change one row; order and sums follow within a second. A large fleet would not keep up otherwise. */
   function renderChanged() {
     const time = now();
-    for (const machine of changed.values()) table.updateRow({ machine, alerts: perMachine(machine), now: time, trends });
+    for (const machine of changed.values()) table.updateRow(item(machine, time));
     changed.clear();
   }
 
@@ -153,6 +157,13 @@ function layoutToggle(state, onChange) {
   };
 }
 
+/** Tells the machines apart whose host name another one has too. */
+function twins(machines) {
+  const seen = new Map();
+  for (const { hostname } of machines) seen.set(hostname, (seen.get(hostname) ?? 0) + 1);
+  return ({ hostname }) => seen.get(hostname) > 1;
+}
+
 /** Firing alerts per machine. The edge relay cannot be asked for alerts; there the ids that machines carry are counted. */
 function countByMachine(store, firing) {
   const found = new Map();
@@ -182,10 +193,12 @@ function summaryStrip(state, onChange) {
     return { element, number, status };
   });
   const firingNumber = h('span', { class: 'tile-number', data: { testid: 'count-firing' } }, '0');
-  const firingTile = h('div', { class: 'tile', data: { status: 'firing' } }, firingNumber, ' ', h('span', { class: 'tile-name' }, 'firing'));
+  const pendingWords = h('span', { class: 'tile-name', data: { testid: 'count-pending' } });
+  const firingTile = h('a', { class: 'tile', href: '#/alerts', data: { status: 'firing' } },
+    firingNumber, ' ', h('span', { class: 'tile-name' }, 'firing'), ' ', pendingWords);
   return {
     element: h('section', { class: 'summary', 'aria-label': 'Summary', data: { testid: 'summary' } }, tiles.map((tile) => tile.element), firingTile),
-    update(machines, firing, worst = 'warning') {
+    update(machines, firing, worst, pending) {
       for (const { element, number, status } of tiles) {
         const amount = machines.filter((machine) => machine.status === status).length;
         setText(number, count(amount));
@@ -194,7 +207,8 @@ function summaryStrip(state, onChange) {
       }
       setText(firingNumber, count(firing));
       firingTile.dataset.zero = String(firing === 0);
-      firingTile.dataset.severity = worst;
+      firingTile.dataset.severity = worst ?? 'warning';
+      setText(pendingWords, pending ? `${count(pending)} pending` : '');
     },
   };
 }
@@ -206,7 +220,7 @@ function alertPanel(store) {
   const room = h('div', { class: 'alert-room' }, list.element, none);
   let expanded = false;
   let slots = 0;
-  let last = [[], 0];
+  let last = [[], 0, false];
   const more = h('button', {
     type: 'button', class: 'button small', 'aria-expanded': 'false', data: { testid: 'more-alerts' },
     onclick: () => {
@@ -225,17 +239,16 @@ function alertPanel(store) {
     room.style.height = '';
   }
 
-  function update(firing, time) {
-    last = [firing, time];
-    const settled = store.ready && store.alertsSettled;
+  function update(firing, time, settled) {
+    last = [firing, time, settled];
     const fits = slots || Math.min(ALERTS_SHOWN_AT_FIRST, Math.max(1, firing.length));
     list.update(expanded ? firing : firing.slice(0, fits), time);
     setShown(list.element, firing.length > 0);
-    setShown(none, settled && firing.length === 0);
+    setShown(none, store.alertsSettled && firing.length === 0);
     setShown(more, firing.length > fits || expanded);
     setText(more, expanded ? 'Show fewer' : `Show all ${firing.length}`);
     if (expanded) room.style.height = '';
-    else if (settled && !slots && room.offsetHeight) {
+    else if (settled && store.ready && !slots && room.offsetHeight) {
       slots = fits;
       room.style.height = `${room.offsetHeight}px`;
     }

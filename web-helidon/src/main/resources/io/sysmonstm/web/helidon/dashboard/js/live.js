@@ -4,6 +4,7 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
 // A connection whose other side vanished without a word stays "open"; a fleet with live machines is never quiet this long.
 const SILENCE_MS = 60_000;
+const CONNECT_MS = 15_000;
 
 const HANDLERS = {
   snapshot: 'applySnapshot',
@@ -44,6 +45,9 @@ export class LiveSocket {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#lastFrame = Date.now();
+    setTimeout(() => {
+      if (socket === this.#socket && socket.readyState === WebSocket.CONNECTING) this.#giveUp();
+    }, CONNECT_MS);
     socket.onmessage = (event) => {
       if (socket === this.#socket) this.#receive(event.data);
     };
@@ -84,14 +88,24 @@ export class LiveSocket {
   }
 
   #closeWhenSilent() {
-    if (!this.#socket || Date.now() - this.#lastFrame < SILENCE_MS || !this.#expectsFrames()) return;
+    if (!this.#socket || Date.now() - this.#lastFrame < SILENCE_MS) return;
+    if (this.#expectsFrames()) {
+      this.#giveUp();
+    } else {
+      // Nobody can tell a quiet server from one that is gone; a new connection can, and shows nothing where all is well.
+      const quiet = this.#socket;
+      this.#connect();
+      quiet.close();
+    }
+  }
+
+  #giveUp() {
     const dead = this.#socket;
     this.#retryLater();
     dead.close();
   }
 
   #expectsFrames() {
-    if (this.#socket.readyState !== WebSocket.OPEN || this.#store.gatewayAwaySince) return this.#socket.readyState === WebSocket.CONNECTING;
-    return [...this.#store.machines.values()].some((machine) => machine.status === 'up');
+    return !this.#store.gatewayAwaySince && [...this.#store.machines.values()].some((machine) => machine.status === 'up');
   }
 }

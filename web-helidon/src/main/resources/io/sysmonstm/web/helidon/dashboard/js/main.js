@@ -2,6 +2,7 @@
 import { fetchAlerts, fetchMachine, hasRest } from './api.js';
 import { showAccount } from './account-menu.js';
 import { showConnection } from './connection.js';
+import { spread } from './clock.js';
 import { h, setAttribute, setShown } from './dom.js';
 import { fleetPage } from './fleet.js';
 import { icon } from './icons.js';
@@ -12,6 +13,9 @@ import { followReadiness } from './readiness.js';
 import { confirmSession, hasAccess } from './session.js';
 import { listenForKeys } from './shortcuts.js';
 import { FleetStore } from './store.js';
+
+const ALERTS_SPREAD_MS = 3000;
+const ALERTS_REFRESH_MS = 5 * 60_000;
 
 const store = new FleetStore();
 const content = document.getElementById('content');
@@ -70,6 +74,18 @@ async function createView({ segments, parameters }) {
   return noSuchPage();
 }
 
+/** Where a module of the page did not come, as while the server restarts. */
+function unloadedPage(failure) {
+  console.warn(failure);
+  return {
+    element: h('div', { class: 'page' }, h('div', { class: 'empty', data: { testid: 'unloaded' } },
+      h('h1', { tabindex: '-1' }, 'This page could not be loaded.'),
+      h('p', null, h('button', { type: 'button', class: 'button', onclick: () => location.reload() }, 'Reload')))),
+    title: () => 'Not loaded',
+    destroy() {},
+  };
+}
+
 function noSuchPage() {
   return {
     element: h('div', { class: 'page' }, h('div', { class: 'empty' },
@@ -84,7 +100,7 @@ async function route({ anew = false } = {}) {
   if (target.path === shownPath && !anew) return view?.navigate?.(target.parameters);
   const first = shownPath === null || anew;
   shownPath = target.path;
-  const next = await createView(target);
+  const next = await createView(target).catch(unloadedPage);
   if (shownPath !== target.path) return next.destroy();
   view?.destroy();
   view = next;
@@ -113,14 +129,18 @@ function showTitle() {
 
 async function loadAlerts() {
   try {
-    if (await hasRest()) store.replaceOpenAlerts([...await fetchAlerts({ state: 'firing' }), ...await fetchAlerts({ state: 'pending' })]);
+    if (await hasRest()) {
+      await store.loadOpenAlerts(async () => (await Promise.all([fetchAlerts({ state: 'firing' }), fetchAlerts({ state: 'pending' })])).flat());
+    }
   } catch {
     // Alert frames still arrive; the next connection tries again, and so does the recovery of the server.
   }
   store.settleAlerts();
 }
 
-store.on('snapshot', loadAlerts);
+store.on('snapshot', ({ again }) => setTimeout(loadAlerts, spread(again, ALERTS_SPREAD_MS)));
+// A frame that got lost on the way to the server would else be missed for as long as the page is open.
+setInterval(loadAlerts, ALERTS_REFRESH_MS);
 store.on('recovered', loadAlerts);
 store.on('unknown', async (machine) => {
   // A machine that is new since the snapshot: its frames carry readings, the API knows what it is made of.

@@ -41,6 +41,9 @@ export class RecentSamples {
 }
 
 function record(series, machine, time) {
+  for (const [key, { times }] of series) {
+    if (times.at(-1) < time - RECENT_MS) series.delete(key);
+  }
   for (const metric of METRICS) {
     for (const { labels, value } of machine.readings(metric)) {
       const key = seriesKey(metric, labels);

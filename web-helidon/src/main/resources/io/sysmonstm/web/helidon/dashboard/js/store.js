@@ -1,5 +1,5 @@
 /** The fleet as the browser knows it: built from a snapshot, kept current by the frames that follow. */
-import { now, observeFrameTime } from './clock.js';
+import { now, observeServerTime } from './clock.js';
 import { Emitter } from './emitter.js';
 import { toMillis } from './format.js';
 
@@ -94,8 +94,11 @@ export class FleetStore extends Emitter {
   failing = new Map();
   /** Set while an edge relay has lost its gateway. */
   gatewayAwaySince = null;
+  /** Of each question after the open alerts that is not answered yet, what frames have told of meanwhile. */
+  #toldSince = new Set();
 
   applySnapshot(frame) {
+    const again = this.ready;
     const before = this.machines;
     this.machines = new Map();
     for (const data of frame.machines ?? []) {
@@ -104,14 +107,15 @@ export class FleetStore extends Emitter {
       this.machines.set(machine.id, machine);
     }
     this.ready = true;
+    observeServerTime(toMillis(frame.timestamp));
     // An edge relay, which cannot be asked for them, says them here.
-    if (frame.alerts) this.replaceOpenAlerts(frame.alerts);
+    if (frame.alerts) this.#replaceOpenAlerts(frame.alerts);
     if (this.gatewayAwaySince) {
       this.gatewayAwaySince = null;
       this.emit('connection');
     }
     this.emit('machines');
-    this.emit('snapshot');
+    this.emit('snapshot', { again });
     for (const machine of this.machines.values()) {
       this.emit('sample', { machine, time: machine.lastSeen });
     }
@@ -119,7 +123,6 @@ export class FleetStore extends Emitter {
 
   applyMetrics(frame) {
     const time = toMillis(frame.timestamp);
-    observeFrameTime(time);
     const machine = this.#machine(frame.machine_id ?? frame.data?.machine_id);
     machine.merge({ status: 'up', ...frame.data }, frame.timestamp);
     this.emit('machine', machine);
@@ -136,18 +139,36 @@ export class FleetStore extends Emitter {
     const alert = frame.data;
     if (!alert?.id) return;
     this.alerts.delete(alert.id);
+    for (const told of this.#toldSince) told.add(alert.id);
     // What ends without having fired was pending and came to nothing: nobody was told, so nothing is over.
     if (alert.state !== 'resolved' || alert.fired_at) this.alerts.set(alert.id, alert);
     this.#forgetOldResolved();
     this.emit('alerts');
   }
 
-  /** Replaces the alerts that are known by what the API lists, keeping resolved ones that were seen live. */
-  replaceOpenAlerts(alerts) {
-    for (const [id, alert] of this.alerts) {
-      if (alert.state !== 'resolved') this.alerts.delete(id);
+  /**
+   * Asks which alerts are open, and shows these. What frames tell while the answer is on its way is newer than it.
+   *
+   * @param {() => Promise<Array>} ask
+   */
+  async loadOpenAlerts(ask) {
+    const told = new Set();
+    this.#toldSince.add(told);
+    try {
+      this.#replaceOpenAlerts(await ask(), told);
+    } finally {
+      this.#toldSince.delete(told);
     }
-    for (const alert of alerts) this.alerts.set(alert.id, alert);
+  }
+
+  /** Replaces the open alerts that are known, but for those that somebody has told of; resolved ones that were seen live stay. */
+  #replaceOpenAlerts(alerts, told = new Set()) {
+    for (const [id, alert] of this.alerts) {
+      if (alert.state !== 'resolved' && !told.has(id)) this.alerts.delete(id);
+    }
+    for (const alert of alerts) {
+      if (!told.has(alert.id)) this.alerts.set(alert.id, alert);
+    }
     this.alertsLoaded = true;
     this.emit('alerts');
   }
@@ -185,6 +206,11 @@ export class FleetStore extends Emitter {
       .filter((alert) => alert.state === 'firing')
       .sort((a, b) => Boolean(a.acknowledged_by) - Boolean(b.acknowledged_by)
         || severityRank(b.severity) - severityRank(a.severity) || alertTime(b) - alertTime(a));
+  }
+
+  /** Alerts whose condition holds, but not yet for long enough: newest first. */
+  pending() {
+    return [...this.alerts.values()].filter((alert) => alert.state === 'pending').sort((a, b) => alertTime(b) - alertTime(a));
   }
 
   #machine(id) {

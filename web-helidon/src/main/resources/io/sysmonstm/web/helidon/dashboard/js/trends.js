@@ -3,7 +3,7 @@
  * relay from the beginning, they grow by what arrives.
  */
 import { fetchRecent, hasRest } from './api.js';
-import { now } from './clock.js';
+import { now, spread } from './clock.js';
 import { networkRate, notLoopback } from './readings.js';
 
 /** How many steps a sparkline has, and how long each is. */
@@ -65,7 +65,7 @@ export class Trends {
     this.#store = store;
     for (const machine of store.machines.values()) this.#record(machine, machine.lastSeen);
     store.on('sample', ({ machine, time }) => this.#record(machine, time));
-    store.on('snapshot', () => this.#load());
+    store.on('snapshot', ({ again }) => setTimeout(() => this.#load(), spread(again, STEP_MS)));
     if (store.ready) this.#load();
   }
 

@@ -1,0 +1,187 @@
+package io.sysmonstm.distributions;
+
+import static io.sysmonstm.distributions.Browser.byTestId;
+import static io.sysmonstm.distributions.Browser.machineRow;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.WebSocket;
+import io.sysmonstm.testkit.Eventually;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page as such: what it weighs, what it keeps to itself, and what it does when the server is not as it should be. */
+class PageIT {
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final double MOST_BYTES = 300 * 1024;
+
+  @TempDir private static Path directory;
+  private static RunningImage standalone;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    standalone =
+        RunningImage.standalone(
+            directory.resolve("data"),
+            "--collector.machine-id",
+            "own",
+            "--collector.collection-interval",
+            "1s");
+    browser = new Browser();
+  }
+
+  @AfterAll
+  static void stop() {
+    browser.close();
+    standalone.close();
+  }
+
+  private static Page open() {
+    var page = browser.open(standalone.url());
+    machineRow(page, "own").waitFor();
+    return page;
+  }
+
+  @Test
+  void theFirstViewWithAMachineAndItsChartsIsLight() {
+    var page = open();
+    machineRow(page, "own").locator(".machine-link").click();
+    page.locator("[data-testid=chart-card][data-chart=cpu]").waitFor();
+    double bytes =
+        number(
+            page,
+            """
+            performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
+              .filter((entry) => !new URL(entry.name).pathname.match(/^\\/(api|ready)/))
+              .reduce((sum, entry) => sum + entry.transferSize, 0)""");
+    System.out.printf("page weight with the machine page %.0f bytes%n", bytes);
+
+    assertThat(bytes).as("bytes of the first view").isBetween(20_000.0, MOST_BYTES);
+    assertThat(page.evaluate(FOREIGN)).as("what came from elsewhere").isEqualTo(List.of());
+    page.context().close();
+  }
+
+  private static final String FOREIGN =
+      """
+      performance.getEntriesByType('resource').map((entry) => entry.name)
+        .filter((name) => new URL(name).origin !== location.origin)""";
+
+  @Test
+  void everyAnswerKeepsThePageToItself() throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      for (var path : List.of("/", "/js/main.js", "/api/v1/machines", "/nowhere")) {
+        var request = HttpRequest.newBuilder(URI.create(standalone.url() + path)).build();
+        var headers = client.send(request, BodyHandlers.discarding()).headers().map();
+        assertThat(headers)
+            .as(path)
+            .containsEntry(
+                "content-security-policy",
+                List.of(
+                    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"))
+            .containsEntry("x-content-type-options", List.of("nosniff"))
+            .containsEntry("referrer-policy", List.of("no-referrer"))
+            .containsEntry("cross-origin-opener-policy", List.of("same-origin"))
+            .containsEntry("cross-origin-resource-policy", List.of("same-origin"))
+            .containsKey("permissions-policy");
+      }
+    }
+  }
+
+  @Test
+  void aPageWhoseCodeDoesNotComeSaysSoAndCanBeLoadedAgain() {
+    var page = open();
+    page.route("**/js/rules.js", Route::abort);
+    page.locator("#sections a[href='#/rules']").click();
+    byTestId(page, "unloaded").waitFor();
+
+    page.unroute("**/js/rules.js");
+    byTestId(page, "unloaded").locator("button").click();
+    byTestId(page, "rules-page").waitFor();
+    page.context().close();
+  }
+
+  @Test
+  void whatFiresWhileTheListOfAlertsIsOnItsWayIsNotLost() throws Exception {
+    var page = browser.open("about:blank");
+    var held = new AtomicReference<Route>();
+    var before = new AtomicReference<APIResponse>();
+    page.route(
+        "**/api/v1/alerts?state=firing*",
+        route -> {
+          if (held.compareAndSet(null, route)) {
+            before.set(route.fetch());
+          } else {
+            route.resume();
+          }
+        });
+    page.navigate(standalone.url());
+    Eventually.until("the list is asked for", LONG, () -> poll(page) && before.get() != null);
+    put(
+        "/api/v1/rules/fires-at-once",
+        "{\"metric\":\"memory_percent\",\"operator\":\"gt\",\"threshold\":0.001,\"severity\":\"info\"}");
+    Eventually.until("a frame tells of it", LONG, () -> firing(page).equals("1"));
+
+    held.get().fulfill(new Route.FulfillOptions().setResponse(before.get()));
+    byTestId(page, "firing-alerts").getByText("fires-at-once").first().waitFor();
+    page.waitForFunction("document.querySelector('.fleet').dataset.settled === 'true'");
+    assertThat(firing(page)).isEqualTo("1");
+    page.context().close();
+  }
+
+  @Test
+  void aConnectionThatFellSilentIsMadeAnew() {
+    var page = browser.open("about:blank");
+    var sockets = new CopyOnWriteArrayList<WebSocket>();
+    page.onWebSocket(sockets::add);
+    page.clock().install();
+    page.navigate(standalone.url());
+    machineRow(page, "own").waitFor();
+    int first = sockets.size();
+
+    page.clock().fastForward(Duration.ofSeconds(70).toMillis());
+    Eventually.until("there is another one", LONG, () -> poll(page) && sockets.size() > first);
+    page.clock().runFor(3_000);
+    page.locator("#connection[data-state=live]").waitFor();
+    page.context().close();
+  }
+
+  private static String firing(Page page) {
+    return byTestId(page, "count-firing").innerText();
+  }
+
+  /** Lets what the browser has told be handled, which it is on this thread alone. */
+  private static boolean poll(Page page) {
+    page.waitForTimeout(20);
+    return true;
+  }
+
+  private static void put(String path, String json) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      var request =
+          HttpRequest.newBuilder(URI.create(standalone.url() + path))
+              .header("Content-Type", "application/json")
+              .PUT(BodyPublishers.ofString(json))
+              .build();
+      assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isBetween(200, 204);
+    }
+  }
+
+  private static double number(Page page, String expression) {
+    return ((Number) page.evaluate(expression)).doubleValue();
+  }
+}
