@@ -195,4 +195,30 @@ class OwnCertificateIT {
         .contains("gateway.allowed-hosts has 'no host'")
         .endsWith("exit 2");
   }
+
+  @Test
+  void isRefusedByAGatewayOfItsOwn() {
+    assertThat(
+            RunningImage.runIn(
+                RunningImage.directory("gateway"),
+                "gateway",
+                "--gateway.tls.own-authority",
+                "true",
+                "--gateway.listen",
+                "127.0.0.1:" + http,
+                "--current.store",
+                "redis",
+                "--redis.url",
+                "redis://127.0.0.1:1",
+                "--history.store",
+                "timescale",
+                "--timescale.url",
+                "jdbc:postgresql://127.0.0.1:1/x",
+                "--events.bus",
+                "redis-streams",
+                "--data-directory",
+                directory.resolve("gateway").toString()))
+        .contains("this process has no authority for machines", "gateway.tls.certificate")
+        .endsWith("exit 2");
+  }
 }

@@ -284,7 +284,9 @@ class RefusedCertificatesTest {
   @DisplayName("2: a TLS before 1.2 is refused")
   void oldVersionsAreRefused(int version) {
     try (var server = new TlsServer(directory)) {
-      assertThat(OldTls.alert(new InetSocketAddress("127.0.0.1", server.port), version))
+      assertThat(
+              OldTls.alert(
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port), version))
           .contains(OldTls.PROTOCOL_VERSION);
     }
   }
