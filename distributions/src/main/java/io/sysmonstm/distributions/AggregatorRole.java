@@ -1,6 +1,7 @@
 package io.sysmonstm.distributions;
 
 import io.sysmonstm.aggregator.core.Aggregator;
+import io.sysmonstm.identity.MachineAuthority;
 import io.sysmonstm.plugin.host.Lifecycle;
 import io.sysmonstm.plugin.host.RoleSettings;
 import io.sysmonstm.spi.AccessStore;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Takes what collectors send, keeps it, and tells the others of it. */
 final class AggregatorRole {
@@ -62,13 +64,15 @@ final class AggregatorRole {
             RoleKeys.EVENTS_BUS, "there are no alerts, and gateways show nothing live"));
     var current = backends.current();
     var aggregator = start(context, lifecycle, current, backends.history(), backends.events());
-    listen(context, lifecycle, aggregator, current, access(context, backends));
+    listen(
+        context, lifecycle, aggregator, current, authority(context, lifecycle, backends::access));
   }
 
-  /** Where machines are, where they have to be enrolled. */
-  static Optional<AccessStore> access(RoleContext context, Backends backends) {
+  /** Begins to let machines in, where they have to be enrolled. */
+  static Optional<MachineAuthority> authority(
+      RoleContext context, Lifecycle lifecycle, Supplier<AccessStore> store) {
     return context.settings().get(Enrolment.ENABLED)
-        ? Optional.of(backends.access())
+        ? Optional.of(Enrolment.start(context, lifecycle, store.get()))
         : Optional.empty();
   }
 
@@ -102,8 +106,7 @@ final class AggregatorRole {
       Lifecycle lifecycle,
       Aggregator aggregator,
       CurrentStore current,
-      Optional<AccessStore> access) {
-    var authority = access.map(store -> Enrolment.start(context, lifecycle, store));
+      Optional<MachineAuthority> authority) {
     var server = context.create(IngestServerProvider.class, RoleKeys.TRANSPORT);
     lifecycle.onStop(
         "ingest",

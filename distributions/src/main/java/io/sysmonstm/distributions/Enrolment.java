@@ -12,9 +12,6 @@ import io.sysmonstm.spi.Settings;
 import io.sysmonstm.tls.Invitation;
 import io.sysmonstm.tls.TlsSettings;
 import io.sysmonstm.transport.grpc.GrpcMetricSenderProvider;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,7 +69,7 @@ final class Enrolment {
                   .formatted(TLS.trust(), ENABLED)));
     }
     var host = context.host();
-    var names = new LinkedHashSet<>(ownNames());
+    var names = new LinkedHashSet<>(HostName.withAddresses());
     settings.find(NAMES).ifPresent(names::addAll);
     var authority =
         lifecycle.own(
@@ -105,23 +102,5 @@ final class Enrolment {
     return context
         .with(Setting.text("collector.enrolment.token", "").asSecret(), invitation.token().text())
         .with(Setting.text("collector.enrolment.ca-pin", ""), invitation.pin().toString());
-  }
-
-  /** The names and addresses of this machine, as far as it knows them. */
-  private static List<String> ownNames() {
-    var names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "::1"));
-    HostName.find().ifPresent(names::add);
-    try {
-      NetworkInterface.networkInterfaces()
-          .flatMap(NetworkInterface::inetAddresses)
-          .filter(address -> !address.isLinkLocalAddress())
-          .map(InetAddress::getHostAddress)
-          .map(address -> address.replaceFirst("%.*", ""))
-          .limit(64)
-          .forEach(names::add);
-    } catch (SocketException e) {
-      LOG.warn("addresses_unknown", "Could not list the addresses of this machine", e);
-    }
-    return List.copyOf(names);
   }
 }

@@ -26,10 +26,10 @@ import io.sysmonstm.spi.Settings;
 import io.sysmonstm.spi.SingleSignOn;
 import io.sysmonstm.spi.SingleSignOnProvider;
 import io.sysmonstm.tls.Certificates;
+import io.sysmonstm.tls.CurrentTls;
 import io.sysmonstm.tls.Invitation;
 import io.sysmonstm.tls.TlsFileWatch;
 import io.sysmonstm.tls.TlsFiles;
-import io.sysmonstm.tls.TlsSettings;
 import io.sysmonstm.transport.grpc.GrpcHealthProbe;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
@@ -39,8 +39,6 @@ import java.util.function.Supplier;
 
 /** Serves the page, its live frames and the API. */
 final class GatewayRole {
-  private static final TlsSettings TLS = TlsSettings.ofServer("gateway");
-
   static final RoleSettings SETTINGS = settings();
 
   /** What a gateway reads from. */
@@ -57,7 +55,7 @@ final class GatewayRole {
     var role =
         RoleSettings.builder("gateway")
             .settings(GatewaySettings.all())
-            .settings(List.of(TLS.certificate(), TLS.key()))
+            .settings(GatewayTls.settings())
             .settings(List.of(GatewayEdge.URL, GatewayEdge.TOKEN))
             .choice(RoleKeys.CURRENT_STORE, CurrentStoreProvider.class)
             .choice(RoleKeys.HISTORY_STORE, HistoryStoreProvider.class)
@@ -71,14 +69,9 @@ final class GatewayRole {
     return role.build();
   }
 
-  /** Whether it speaks HTTPS. */
-  static boolean speaksTls(Settings settings) {
-    return settings.find(TLS.certificate()).isPresent() || settings.find(TLS.key()).isPresent();
-  }
-
   /** Whether nobody sees anything who did not log in over HTTPS. */
   static boolean isSecured(Settings settings) {
-    return speaksTls(settings) && settings.get(GatewaySettings.LOGIN) != LoginMode.OFF;
+    return GatewayTls.isOn(settings) && settings.get(GatewaySettings.LOGIN) != LoginMode.OFF;
   }
 
   // Nothing of it is loaded unless it is configured.
@@ -129,7 +122,8 @@ final class GatewayRole {
             "aggregator probe",
             GrpcHealthProbe.builder(aggregator)
                 .trust(aggregatorTrust(context, lifecycle, sources.access))
-                .build()));
+                .build()),
+        GatewayTls.start(context, lifecycle, Optional.empty()));
   }
 
   /** Asked whenever the probe connects, since aggregators may be replaced while this goes on. */
@@ -146,13 +140,14 @@ final class GatewayRole {
     return () -> watch.tls().material().trust();
   }
 
-  /** Starts it on given stores and a bus. */
+  /** Starts it on given stores and a bus, in plain text unless it is given TLS. */
   static InetSocketAddress start(
       RoleContext context,
       Lifecycle lifecycle,
       Sources sources,
       Endpoint ingest,
-      Supplier<Health> aggregator) {
+      Supplier<Health> aggregator,
+      Optional<CurrentTls> tls) {
     var host = context.host();
     var settings = context.settings();
     var builder =
@@ -177,10 +172,7 @@ final class GatewayRole {
             .maxMachines(settings.get(GatewaySettings.MAX_MACHINES))
             .allowedHosts(settings.get(GatewaySettings.ALLOWED_HOSTS))
             .allowedOrigins(settings.get(GatewaySettings.ALLOWED_ORIGINS));
-    if (speaksTls(settings)) {
-      var watch = TlsFileWatch.open("gateway", TLS.files(settings), host.time(), host.metrics());
-      builder.tls(lifecycle.own("gateway TLS", watch).follow(host.executor()).tls().context());
-    }
+    tls.ifPresent(current -> builder.tls(current.context()));
     GatewayEdge.target(context, lifecycle).ifPresent(builder::edge);
     if (hasSingleSignOn(context)) {
       SingleSignOn signOn = context.create(SingleSignOnProvider.class, RoleKeys.SINGLE_SIGN_ON);

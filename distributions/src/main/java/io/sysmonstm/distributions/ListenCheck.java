@@ -8,11 +8,8 @@ import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Setting;
 import io.sysmonstm.spi.Settings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Nothing listens beyond this machine without TLS and authentication, unless the operator says so,
@@ -20,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class ListenCheck {
   private static final EventLog LOG = EventLog.of(ListenCheck.class);
-  private static final Duration REMINDER = Duration.ofMinutes(1);
 
   private final Settings settings;
   private final ListenPolicy policy;
@@ -48,20 +44,8 @@ final class ListenCheck {
     if (warnings.isEmpty()) {
       return;
     }
-    var stopped = new CountDownLatch(1);
-    lifecycle.onStop("reminder", stopped::countDown);
-    warn();
-    context.host().executor().execute(() -> remind(stopped));
-  }
-
-  private void remind(CountDownLatch stopped) {
-    try {
-      while (!stopped.await(REMINDER.toMillis(), TimeUnit.MILLISECONDS)) {
-        warn();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    var host = context.host();
+    lifecycle.own("reminder", Reminder.begin(host.time(), this::warn)).follow(host.executor());
   }
 
   // One warning tells all, since a log keeps back repetitions.

@@ -7,7 +7,6 @@ import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 
 /** All roles in one process: the whole path from the sensors of this machine to the page. */
 final class Standalone {
@@ -45,19 +44,18 @@ final class Standalone {
         context, lifecycle, new AlertsRole.Sources(alerts, history, events, current::machines));
     var aggregator = AggregatorRole.start(context, lifecycle, current, history, events);
     var store = backends.access();
+    var authority = AggregatorRole.authority(context, lifecycle, () -> store);
     var page =
         GatewayRole.start(
             context,
             lifecycle,
             new GatewayRole.Sources(current, history, alerts, store, events),
             settings.get(RoleKeys.AGGREGATOR_LISTEN),
-            () -> health(aggregator));
-    var access =
-        settings.get(Enrolment.ENABLED) ? Optional.of(store) : Optional.<AccessStore>empty();
-    var ingest = AggregatorRole.listen(context, lifecycle, aggregator, current, access);
-    CollectorRole.start(following(ingest, access), lifecycle);
-    var url =
-        (GatewayRole.speaksTls(settings) ? "https" : "http") + "://localhost:" + page.getPort();
+            () -> health(aggregator),
+            GatewayTls.start(context, lifecycle, authority));
+    var ingest = AggregatorRole.listen(context, lifecycle, aggregator, current, authority);
+    CollectorRole.start(following(ingest, store), lifecycle);
+    var url = (GatewayTls.isOn(settings) ? "https" : "http") + "://localhost:" + page.getPort();
     LOG.info(
         "standalone_ready",
         "the page is on " + url,
@@ -68,14 +66,15 @@ final class Standalone {
   }
 
   /** The collector sends to this process, wherever that listens, unless it is told otherwise. */
-  private RoleContext following(InetSocketAddress ingest, Optional<AccessStore> access) {
+  private RoleContext following(InetSocketAddress ingest, AccessStore store) {
     if (context.configuration().isGiven(CollectorRole.AGGREGATOR_URL)) {
       return context;
     }
     var address = ingest.getAddress();
     var host = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
     var scheme = Enrolment.speaksTls(context.settings()) ? "https://" : "";
-    var invited = access.map(store -> Enrolment.invite(context, store)).orElse(context);
+    var invited =
+        context.settings().get(Enrolment.ENABLED) ? Enrolment.invite(context, store) : context;
     return invited.with(
         CollectorRole.AGGREGATOR_URL,
         scheme + "%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, ingest.getPort()));

@@ -9,6 +9,7 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,24 +19,30 @@ import java.util.stream.Stream;
 /** Real Chromium, headless, and what it complains of. */
 final class Browser implements AutoCloseable {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+  private static final List<String> ARGUMENTS =
+      List.of(
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync");
 
   private final Playwright playwright =
       Playwright.create(
           new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-  private final com.microsoft.playwright.Browser chromium =
-      playwright
-          .chromium()
-          .launch(
-              new BrowserType.LaunchOptions()
-                  .setExecutablePath(executable())
-                  .setArgs(
-                      List.of(
-                          "--no-sandbox",
-                          "--disable-gpu",
-                          "--disable-background-networking",
-                          "--disable-component-update",
-                          "--disable-sync")));
+  private final com.microsoft.playwright.Browser chromium;
   private final List<String> complaints = new CopyOnWriteArrayList<>();
+
+  /** Starts it, perhaps with further arguments. */
+  Browser(String... more) {
+    var arguments = new ArrayList<>(ARGUMENTS);
+    arguments.addAll(List.of(more));
+    chromium =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions().setExecutablePath(executable()).setArgs(arguments));
+  }
 
   private static Path executable() {
     return Optional.ofNullable(System.getenv("SYSMONSTM_TEST_CHROMIUM")).map(Path::of).stream()

@@ -32,9 +32,14 @@ class HeavyQueriesByHand {
     try (var standalone = RunningImage.standalone(directory.resolve("data"));
         var fleet =
             new Fleet(
-                    standalone.grpcPort(), 50, new Workload(20), Pace.every(Duration.ofSeconds(1)))
-                .start()) {
-      Eventually.until("all send", Duration.ofSeconds(60), () -> fleet.batches() > 500);
+                standalone.grpcPort(), 50, new Workload(20), Pace.every(Duration.ofSeconds(1)))) {
+      // The page is there first, and says nothing of whether it takes streams.
+      standalone.awaitLog("standalone_ready");
+      var _ = fleet.start();
+      Eventually.until(
+          "all send",
+          Duration.ofSeconds(60),
+          () -> standalone.answers() && fleet.connected() == 50 && fleet.batches() > 500);
       fleet.ledger().ackTimes();
 
       var answered = new AtomicInteger();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sysmonstm.testkit.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,12 +18,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A process of a built image, on free ports of the loopback interface. */
 public final class RunningImage implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  // Below 32,768, from where Linux gives them out unless it is told otherwise.
+  private static final int LEAST_PORT = 20_000;
+  private static final int MOST_PORT = 32_000;
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private final Process process;
   private final Path log;
@@ -167,12 +176,22 @@ public final class RunningImage implements AutoCloseable {
     }
   }
 
-  /** Returns a port that was free a moment ago. */
+  /**
+   * Returns a port that was free a moment ago. None of those that the system gives to whoever
+   * connects to something: on a busy machine one of them may be taken before the process has it.
+   */
   static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(LEAST_PORT, MOST_PORT);
+      if (GIVEN.add(port)) {
+        try (var socket = new ServerSocket(port)) {
+          return socket.getLocalPort();
+        } catch (BindException taken) {
+          // Another one.
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
     }
   }
 

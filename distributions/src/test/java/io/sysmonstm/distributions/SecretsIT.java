@@ -1,5 +1,6 @@
 package io.sysmonstm.distributions;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Gives the built image secrets in each way there is, and looks for them wherever it talks. */
 class SecretsIT {
   private static final String CANARY = "c4n4ry";
+  // Where a secret is one of 40 digits in hex.
+  private static final String HEX_CANARY = "c4".repeat(20);
 
   @TempDir private Path directory;
 
@@ -110,6 +114,84 @@ class SecretsIT {
 
     assertThat(logOf("open", open)).contains("can be read by everybody", "chmod 600");
     assertThat(logOf("shut", shut)).doesNotContain("can be read by everybody");
+  }
+
+  @Test
+  @DisplayName("row 14: what lets a machine or a gateway in is not handed on to other processes")
+  void tokensStayInTheirProcess() throws Exception {
+    assertKeeps("edge", Map.of("EDGE_PUBLISH_TOKEN", HEX_CANARY), "edge_started");
+    assertKeeps(
+        "collector",
+        Map.of(
+            "COLLECTOR_ENROLMENT_TOKEN",
+            "smt1_0123456789abcdef_" + HEX_CANARY,
+            "COLLECTOR_AGGREGATOR_URL",
+            "https://127.0.0.1:1"),
+        "collector_stream_ended");
+    int grpc = RunningImage.freePort();
+    int http = RunningImage.freePort();
+    assertKeeps(
+        "standalone",
+        Map.of(
+            "AGGREGATOR_LISTEN",
+            "127.0.0.1:" + grpc,
+            "GATEWAY_LISTEN",
+            "127.0.0.1:" + http,
+            "GATEWAY_EDGE_URL",
+            "ws://127.0.0.1:1",
+            "GATEWAY_EDGE_TOKEN",
+            HEX_CANARY),
+        "collector_delivering");
+  }
+
+  /** Looks at a role, and at each process that it starts, until something is in its log. */
+  private void assertKeeps(String role, Map<String, String> environment, String event)
+      throws Exception {
+    var handedOn = new TreeSet<String>();
+    try (var process = RunningImage.role(role, directory.resolve(role), environment)) {
+      Eventually.until(
+          event + " of " + role,
+          Duration.ofSeconds(60),
+          () -> {
+            handedOn.addAll(thatKnow(HEX_CANARY, process.pid()));
+            return process.log().contains(event);
+          });
+      assertThat(environ(process.pid())).as("the test looks where it is").contains(HEX_CANARY);
+      assertThat(arguments(process.pid())).isNotEmpty().doesNotContain(HEX_CANARY);
+      assertThat(process.terminate()).isZero();
+      assertThat(process.log()).doesNotContain(HEX_CANARY);
+    }
+    assertThat(handedOn).as("processes that know the secret of " + role).isEmpty();
+  }
+
+  /**
+   * The programs that a role has started and that have a secret in their environment. Not those by
+   * which the image starts programs, for a moment; nor {@code uname}, which the driver of SQLite
+   * asks once as it is loaded, and gives all it has.
+   */
+  private static List<String> thatKnow(String secret, long pid) {
+    var image = RunningImage.directory().getParent();
+    var started = ProcessHandle.of(pid).filter(SecretsIT::isJava);
+    return started.stream()
+        .flatMap(ProcessHandle::descendants)
+        .filter(process -> environ(process.pid()).contains(secret))
+        .flatMap(process -> process.info().command().stream())
+        .filter(program -> !Path.of(program).startsWith(image))
+        .filter(program -> !program.endsWith("/uname"))
+        .toList();
+  }
+
+  // Before it, the launch script asks where it is by a few programs.
+  private static boolean isJava(ProcessHandle process) {
+    return process.info().command().filter(program -> program.endsWith("/java")).isPresent();
+  }
+
+  private static String environ(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/environ"), ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
   }
 
   private String logOf(String name, Path password) {

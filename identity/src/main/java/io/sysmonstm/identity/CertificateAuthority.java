@@ -112,6 +112,11 @@ public final class CertificateAuthority {
     }
   }
 
+  /** Where {@link #open} keeps the certificate of the authority. */
+  static Path file(Path directory) {
+    return directory.resolve(CERTIFICATES);
+  }
+
   /** {@return the certificates to be trusted, the own one first} */
   public List<X509Certificate> trusted() {
     return trusted;
@@ -125,6 +130,11 @@ public final class CertificateAuthority {
    * @param validity for how long
    */
   public TlsIdentity server(Collection<String> names, Instant now, Duration validity) {
+    return server("aggregator", names, now, validity);
+  }
+
+  /** The same for a server of another name. */
+  TlsIdentity server(String use, Collection<String> names, Instant now, Duration validity) {
     var keys = CertificateRequest.newKeys();
     var general =
         names.stream()
@@ -135,7 +145,7 @@ public final class CertificateAuthority {
             .toArray(GeneralName[]::new);
     var certificate =
         issue(
-            named("sysmonstm aggregator"),
+            named("sysmonstm " + use),
             keys.getPublic(),
             now,
             validity,

@@ -3,6 +3,7 @@ package io.sysmonstm.identity;
 import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.MachineCredential;
 import io.sysmonstm.spi.TimeSource;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -73,5 +74,10 @@ final class KnownCredentials {
 
   static boolean holds(MachineCredential credential, Instant now) {
     return credential.revokedAt().isEmpty() && now.isBefore(credential.expiresAt());
+  }
+
+  /** By which id a certificate is known. */
+  static String serial(X509Certificate certificate) {
+    return certificate.getSerialNumber().toString(16);
   }
 }

@@ -2,11 +2,6 @@ package io.sysmonstm.identity;
 
 import io.sysmonstm.api.Actor;
 import io.sysmonstm.api.AuditEntry;
-import io.sysmonstm.api.ErrorCode;
-import io.sysmonstm.api.Labels;
-import io.sysmonstm.api.Names;
-import io.sysmonstm.api.RequestException;
-import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.EventLog;
@@ -18,7 +13,6 @@ import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.tls.CertificatePin;
 import io.sysmonstm.tls.Certificates;
 import io.sysmonstm.tls.CurrentTls;
-import io.sysmonstm.tls.TlsIdentity;
 import io.sysmonstm.tls.TlsMaterial;
 import io.sysmonstm.tls.TokenText;
 import java.nio.file.Path;
@@ -26,9 +20,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -42,38 +36,45 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class MachineAuthority implements MachineAccess, AutoCloseable {
   private static final EventLog LOG = EventLog.of(MachineAuthority.class);
   private static final Duration PERIOD = Duration.ofSeconds(5);
-  private static final Duration SERVER_VALIDITY = Duration.ofDays(90);
-  private static final int TRIES_PER_MINUTE = 10;
-  private static final int NOTES_AT_ONCE = 8;
+  private static final Duration AGGREGATOR_VALIDITY = Duration.ofDays(90);
+  // What is kept is looked at by people, some of whom say yes to it by hand.
+  private static final Duration KEPT_VALIDITY = Duration.ofDays(397);
   private static final Actor AGGREGATOR = Actor.within("aggregator");
 
   private final AccessStore store;
   private final CertificateAuthority authority;
-  private final List<String> names;
-  private final Duration validity;
+  private final Path directory;
   private final TimeSource time;
-  private final SelfMetrics metrics;
   private final ExecutorService executor;
-  private final CurrentTls server;
+  private final ServerCertificate aggregator;
+  private final List<ServerCertificate> servers = new CopyOnWriteArrayList<>();
   private final CurrentTls machines;
   private final KnownCredentials known;
-  private final AddressLimit tries;
-  private final Semaphore notes = new Semaphore(NOTES_AT_ONCE);
+  private final MachineEnrolment enrolment;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean published;
 
   private MachineAuthority(Builder builder) {
     store = builder.store;
     time = builder.time;
-    metrics = builder.metrics;
     executor = builder.executor;
-    names = builder.names;
-    validity = builder.validity;
-    authority = CertificateAuthority.open(builder.directory, time.instant());
-    server = new CurrentTls(new TlsMaterial(Optional.of(newServer()), authority.trusted()));
+    directory = builder.directory;
+    authority = CertificateAuthority.open(directory, time.instant());
+    aggregator =
+        ServerCertificate.passing(
+            authority, "aggregator", builder.names, AGGREGATOR_VALIDITY, time);
+    servers.add(aggregator);
     machines = new CurrentTls(new TlsMaterial(Optional.empty(), authority.trusted()));
     known = new KnownCredentials(store, time);
-    tries = new AddressLimit(TRIES_PER_MINUTE, time);
+    enrolment =
+        new MachineEnrolment(
+            store,
+            authority,
+            known,
+            new AuditNotes(store, executor, builder.metrics),
+            builder.validity,
+            time,
+            builder.metrics);
   }
 
   /**
@@ -121,7 +122,7 @@ public final class MachineAuthority implements MachineAccess, AutoCloseable {
               + away.getMessage(),
           null);
     }
-    renewServer();
+    servers.forEach(ServerCertificate::renewIfDue);
   }
 
   private void publish() {
@@ -147,21 +148,32 @@ public final class MachineAuthority implements MachineAccess, AutoCloseable {
     published = true;
   }
 
-  private TlsIdentity newServer() {
-    return authority.server(names, time.instant(), SERVER_VALIDITY);
+  /**
+   * {@return what another server of this process speaks TLS with: a certificate by this authority,
+   * for servers alone. It is kept in the directory of the authority, so that it is the same after a
+   * restart; it is renewed at two thirds of its life, which is 397 days, for as long as this is
+   * open}
+   *
+   * @param use whose it is, such as {@code gateway}: the name of the file, and in logs
+   * @param names host names and addresses that the server is called by; where one is not in the
+   *     certificate that was kept, another one takes its place
+   */
+  public CurrentTls server(String use, List<String> names) {
+    var certificate =
+        ServerCertificate.kept(
+            authority, use, names, KEPT_VALIDITY, time, directory.resolve(use + ".pem"));
+    servers.add(certificate);
+    return certificate.tls();
   }
 
-  private void renewServer() {
-    var renewAt = server.notAfter().orElseThrow().minus(SERVER_VALIDITY.dividedBy(3));
-    if (time.instant().isAfter(renewAt)) {
-      server.use(new TlsMaterial(Optional.of(newServer()), authority.trusted()));
-      LOG.info("aggregator_certificate_renewed", "Made a new certificate for the aggregator");
-    }
+  /** {@return the file with the authority's own certificate, to be trusted by others} */
+  public Path file() {
+    return CertificateAuthority.file(directory);
   }
 
   @Override
   public X509ExtendedKeyManager keyManager() {
-    return server.keyManager();
+    return aggregator.tls().keyManager();
   }
 
   @Override
@@ -172,7 +184,7 @@ public final class MachineAuthority implements MachineAccess, AutoCloseable {
   @Override
   public Optional<MachineIdentity> byCertificate(X509Certificate certificate) {
     return known
-        .find(serial(certificate))
+        .find(KnownCredentials.serial(certificate))
         .filter(credential -> credential.kind() == MachineCredential.Kind.CERTIFICATE)
         .filter(credential -> credential.secretHash().equals(CertificateHash.of(certificate)))
         .filter(this::holds)
@@ -207,155 +219,17 @@ public final class MachineAuthority implements MachineAccess, AutoCloseable {
 
   @Override
   public Enrolled enrol(String token, byte[] request, String source) {
-    if (!tries.admits(source)) {
-      count("too_many_tries");
-      throw new RequestException(
-          ErrorCode.RESOURCE_EXHAUSTED,
-          "this address has tried to enrol %d times in a minute: try again in a minute"
-              .formatted(TRIES_PER_MINUTE));
-    }
-    var parsed =
-        TokenText.parse(TokenText.Kind.ENROLMENT, token)
-            .orElseThrow(() -> refuse(Optional.empty(), source));
-    var checked = MachineRequests.check(request);
-    var issued = issue(checked);
-    var actor = new Actor("token " + parsed.id(), source);
-    if (!store.redeem(
-        parsed.id(),
-        parsed.secretHash(),
-        issued.credential,
-        entry(actor, "machine_enrolled", issued.credential))) {
-      throw refuse(Optional.of(parsed.id()), source);
-    }
-    known.add(issued.credential);
-    count("enrolled");
-    LOG.info(
-        "machine_enrolled", "Let a new machine in", "machine", checked.machineId(), "from", source);
-    return issued.enrolled;
-  }
-
-  private RequestException refuse(Optional<String> tokenId, String source) {
-    count("refused");
-    note(
-        AuditEntry.of(
-            time.instant(),
-            new Actor(tokenId.map("token "::concat).orElse("unknown"), source),
-            "enrolment_refused",
-            tokenId.orElse(""),
-            ""));
-    return new RequestException(
-        ErrorCode.UNAUTHENTICATED,
-        "the enrolment token is unknown, used or expired: make a new one with 'sysmonstm token"
-            + " create'");
+    return enrolment.enrol(token, request, source);
   }
 
   @Override
   public Enrolled renew(MachineIdentity identity, byte[] request, String source) {
-    if (!tries.admits(source)) {
-      throw new RequestException(
-          ErrorCode.RESOURCE_EXHAUSTED, "this address renews too often: try again in a minute");
-    }
-    var checked = MachineRequests.check(request);
-    if (!checked.machineId().equals(identity.machineId())) {
-      refused(identity, checked.machineId(), source);
-      throw new RequestException(
-          ErrorCode.PERMISSION_DENIED,
-          "the credential is that of %s: expected a request for it"
-              .formatted(identity.machineId()));
-    }
-    var issued = issue(checked);
-    var actor = new Actor("machine " + identity.machineId(), source);
-    if (!store.renew(
-        identity.credentialId(),
-        issued.credential,
-        entry(actor, "machine_renewed", issued.credential))) {
-      throw new RequestException(
-          ErrorCode.UNAUTHENTICATED, "the credential of this machine holds no more");
-    }
-    known.add(issued.credential);
-    count("renewed");
-    return issued.enrolled;
-  }
-
-  private record Issued(MachineCredential credential, Enrolled enrolled) {}
-
-  private Issued issue(MachineRequests.Checked checked) {
-    var now = time.instant();
-    var certificate = authority.machine(checked.machineId(), checked.key(), now, validity);
-    var credential =
-        new MachineCredential(
-            serial(certificate),
-            checked.machineId(),
-            MachineCredential.Kind.CERTIFICATE,
-            CertificateHash.of(certificate),
-            now,
-            certificate.getNotAfter().toInstant(),
-            Optional.empty());
-    return new Issued(
-        credential,
-        new Enrolled(
-            checked.machineId(),
-            List.of(certificate, authority.trusted().getFirst()),
-            authority.trusted()));
-  }
-
-  private AuditEntry entry(Actor actor, String action, MachineCredential credential) {
-    return AuditEntry.of(
-        time.instant(),
-        actor,
-        action,
-        credential.machineId(),
-        "certificate %s until %s".formatted(credential.id(), credential.expiresAt()));
+    return enrolment.renew(identity, request, source);
   }
 
   @Override
   public void refused(MachineIdentity identity, String named, String source) {
-    metrics
-        .counter(
-            "machine_identities_refused_total",
-            "Streams that named another machine than their credential.")
-        .increment();
-    note(
-        AuditEntry.of(
-            time.instant(),
-            new Actor("machine " + identity.machineId(), source),
-            "identity_refused",
-            Names.shown(named),
-            "credential " + identity.credentialId()));
-  }
-
-  /** Writes into the audit in the background; of many at once some are left out, and counted. */
-  private void note(AuditEntry entry) {
-    if (!notes.tryAcquire()) {
-      metrics
-          .counter(
-              "audit_entries_dropped_total", "Entries of the audit that there was no room for.")
-          .increment();
-      return;
-    }
-    executor.execute(
-        () -> {
-          try {
-            store.record(entry);
-          } catch (StoreUnavailableException away) {
-            LOG.warn("audit_failed", "Could not write into the audit: " + entry.action(), away);
-          } finally {
-            notes.release();
-          }
-        });
-  }
-
-  private void count(String outcome) {
-    metrics
-        .counter(
-            "machine_enrolments_total",
-            "Machines that asked for a certificate, by what became of it.",
-            Labels.of("outcome", outcome))
-        .increment();
-  }
-
-  private static String serial(X509Certificate certificate) {
-    return certificate.getSerialNumber().toString(16);
+    enrolment.refused(identity, named, source);
   }
 
   /** Follows the store no more; what is known holds on until it expires. */

@@ -33,6 +33,9 @@ public final class TlsFailure {
         case CertificateException other when isForAnotherHost(other) -> {
           return Optional.of("its certificate is for another host name");
         }
+        case CertificateException other when isForAnotherUse(other) -> {
+          return Optional.of("its certificate is not one of a server");
+        }
         case SSLException tls -> reason = Optional.of("the TLS handshake failed");
         default -> {}
       }
@@ -40,9 +43,13 @@ public final class TlsFailure {
     return reason;
   }
 
-  // The JDK has no exception of its own for it.
+  // The JDK has no exceptions of their own for these.
   private static boolean isForAnotherHost(CertificateException failure) {
     var message = String.valueOf(failure.getMessage());
     return message.startsWith("No subject alternative") || message.startsWith("No name matching");
+  }
+
+  private static boolean isForAnotherUse(CertificateException failure) {
+    return String.valueOf(failure.getMessage()).startsWith("Extended key usage does not permit");
   }
 }

@@ -6,6 +6,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Certificates as text. */
@@ -60,6 +61,17 @@ public final class Certificates {
       text.append(Pem.write(LABEL, encoded(certificate)));
     }
     return text.toString();
+  }
+
+  /**
+   * {@return the SHA-256 of a certificate as browsers and openssl show it, {@code AB:CD:…}}
+   *
+   * @param certificate any
+   */
+  public static String fingerprint(X509Certificate certificate) {
+    return HexFormat.ofDelimiter(":")
+        .withUpperCase()
+        .formatHex(Secrets.sha256(encoded(certificate)));
   }
 
   static byte[] encoded(X509Certificate certificate) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -146,6 +147,7 @@ class EdgeRelayTest {
   }
 
   @Test
+  @DisplayName("row 8, 12: only the token lets a publisher in, and never in the address")
   void onlyTheTokenLetsAPublisherIn() {
     assertThat(Peer.refusal(fixture, "/publish", Map.of())).isEqualTo(401);
     for (var authorization :
@@ -185,10 +187,12 @@ class EdgeRelayTest {
         "{}",
         "{\"type\":\"subscribe\",\"timestamp\":\"2026-01-01T00:00:00.000Z\"}",
         "{\"type\":\"metrics\",\"timestamp\":\"2026-01-01T00:00:00.000Z\"}",
-        "{\"type\":\"metrics\",\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"data\":{\"machine_id\":\"a b\"}}",
+        "{\"type\":\"metrics\",\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"data\":{\"machine_id\":\"a"
+            + " b\"}}",
         "{\"type\":\"snapshot\",\"timestamp\":\"x\",\"machines\":[]}",
         "{\"type\":\"stale\",\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"since\":\"x\"}"
       })
+  @DisplayName("row 12: what is no publication reaches nobody")
   void whatIsNoPublicationEndsThePublisherAndReachesNobody(String message) {
     var viewer = fixture.viewer();
     viewer.next("stale");
@@ -201,6 +205,7 @@ class EdgeRelayTest {
   }
 
   @Test
+  @DisplayName("row 12: what is not on the list is not relayed")
   void unknownFieldsAreNotRelayed() {
     var gateway = fixture.gateway("g1");
     var text = fixture.snapshot(fixture.machine("a", 1));
@@ -215,6 +220,7 @@ class EdgeRelayTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "hello", "{\"type\":\"subscribe\",\"machines\":[\"*\"]}"})
+  @DisplayName("row 12: viewers are mute: whatever one says ends it, and reaches nobody")
   void anythingAViewerSaysEndsIt(String text) {
     var gateway = fixture.gateway("g1");
     gateway.say(fixture.snapshot(fixture.machine("a", 1)));
@@ -228,6 +234,7 @@ class EdgeRelayTest {
   }
 
   @Test
+  @DisplayName("row 13: the memory for what is published is bound")
   void machinesAndBytesAreBound() {
     try (var small = new EdgeFixture(builder -> builder.maxMachines(2).maxBytes(2_000))) {
       var gateway = small.gateway("g1");
@@ -255,6 +262,7 @@ class EdgeRelayTest {
   }
 
   @Test
+  @DisplayName("row 13: viewers are bound")
   void viewersAreBoundInAllAndLoopbackIsExemptFromTheOtherBound() {
     try (var small = new EdgeFixture(builder -> builder.maxViewers(3).maxViewersPerAddress(1))) {
       for (int i = 0; i < 3; i++) {
@@ -266,6 +274,8 @@ class EdgeRelayTest {
   }
 
   @Test
+  @DisplayName(
+      "row 13: what a client says of its address has no effect, what a configured proxy says has")
   void behindATrustedProxyAnAddressHasItsOwnBoundAndALieHasNoEffect() {
     try (var behind =
         new EdgeFixture(
@@ -284,6 +294,7 @@ class EdgeRelayTest {
   }
 
   @Test
+  @DisplayName("row 11, 15: foreign pages open no WebSocket, and the page is safe")
   void foreignPagesAreRefusedAndThePageIsSafe() {
     assertThat(Peer.refusal(fixture, "/ws", Map.of("Origin", "https://evil.example")))
         .isEqualTo(403);
@@ -304,6 +315,7 @@ class EdgeRelayTest {
         "/api/v1/silences",
         "/metrics"
       })
+  @DisplayName("row 12: there is nothing of the gateway but the page")
   void thereIsNothingBeyondThePage(String path) {
     assertThat(fixture.get(path).statusCode()).isEqualTo(404);
   }

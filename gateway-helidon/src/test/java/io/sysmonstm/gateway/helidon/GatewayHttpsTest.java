@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sysmonstm.testkit.LocalhostCertificate;
+import io.sysmonstm.testkit.OldTls;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,11 +16,14 @@ import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gateway over TLS. */
 class GatewayHttpsTest {
@@ -63,7 +67,8 @@ class GatewayHttpsTest {
     var cookie = Login.setCookie(first);
     assertThat(cookie)
         .matches(
-            "__Host-sysmonstm-session=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure");
+            "__Host-sysmonstm-session=[0-9a-f]{64}; Path=/; Max-Age=43200; HttpOnly;"
+                + " SameSite=Strict; Secure");
     assertThat(first.headers().firstValue("Strict-Transport-Security"))
         .contains("max-age=31536000");
     var pair = cookie.split(";", 2)[0];
@@ -95,6 +100,29 @@ class GatewayHttpsTest {
   void plainTextIsRefused() {
     assertThatThrownBy(() -> send(HttpRequest.newBuilder(uri("http", "/health"))))
         .isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {OldTls.TLS_1_0, OldTls.TLS_1_1})
+  @DisplayName("row 2: a TLS before 1.2 is refused")
+  void oldVersionsAreRefused(int version) {
+    assertThat(OldTls.alert(fixture.address, version)).contains(OldTls.PROTOCOL_VERSION);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  @DisplayName("row 2: TLS 1.3 and 1.2 are spoken")
+  void newVersionsAreSpoken(String version) throws Exception {
+    try (var of =
+        HttpClient.newBuilder()
+            .sslContext(certificate.trusting())
+            .sslParameters(new SSLParameters(null, new String[] {version}))
+            .build()) {
+      var answer =
+          of.send(HttpRequest.newBuilder(uri("https", "/health")).build(), BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo(version);
+    }
   }
 
   @Test

@@ -3,10 +3,7 @@ package io.sysmonstm.transport.grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
-import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import io.grpc.Status;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.Endpoint;
@@ -20,7 +17,6 @@ import io.sysmonstm.tls.TlsFileWatch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -38,24 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. A server is started once.
  */
 public final class GrpcIngestServer implements IngestServer {
-  /**
-   * The greatest size of a message, before and after inflation: 1 MiB, of which a batch needs a few
-   * kilobytes.
-   */
-  static final int MAX_MESSAGE_BYTES = 1 << 20;
-
   private static final EventLog LOG = EventLog.of(GrpcIngestServer.class);
-  private static final int MAX_METADATA_BYTES = 8 << 10;
-  static final int MAX_STREAMS_PER_CONNECTION = 1_000;
-  static final int MAX_RESETS = 200;
-  private static final int RESETS_WINDOW_SECONDS = 10;
-  private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
-  private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(20);
-  // What each connection may have waiting here. The default grows to 8 MiB, seconds of backlog.
-  private static final int FLOW_CONTROL_WINDOW = 128 << 10;
-  static final Duration PERMITTED_KEEP_ALIVE = Duration.ofSeconds(5);
-  // A connection without a stream; clients that come back make a new one.
-  private static final Duration IDLE = Duration.ofMinutes(5);
   private static final Duration LEAST_AGE_GRACE = Duration.ofSeconds(15);
   // How long after a revocation an open stream goes on, at most, beside what the store takes.
   private static final Duration REVOCATION_CHECK = Duration.ofSeconds(5);
@@ -132,7 +111,8 @@ public final class GrpcIngestServer implements IngestServer {
             builder.limits.withAge(builder.streamAge()),
             open);
     var health = new HealthReporter(ingest);
-    var server = newServer(parts, new CurrentStates(current, executor), health, access);
+    var server =
+        NettyServer.create(builder, parts, new CurrentStates(current, executor), health, access);
     running = new Running(server, health, open, timer, ownExecutor);
     try {
       server.start();
@@ -156,62 +136,6 @@ public final class GrpcIngestServer implements IngestServer {
         "address",
         new Endpoint(builder.listen.host(), address.getPort(), false));
     return address;
-  }
-
-  private Server newServer(
-      ServerParts parts,
-      CurrentStates states,
-      HealthReporter health,
-      Optional<MachineAccess> access) {
-    var connections = new ConnectionLimit(builder.maxConnections, parts.counters());
-    var credentialConnections = new CredentialConnections();
-    var interceptors = new ArrayList<ServerInterceptor>();
-    access.ifPresent(
-        known -> interceptors.add(new Gatekeeper(known, parts.executor(), credentialConnections)));
-    // The last of the list is asked first.
-    interceptors.add(connections);
-    var server =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(builder.listen.host(), builder.listen.port()),
-                credentials(access))
-            .directExecutor()
-            .flowControlWindow(FLOW_CONTROL_WINDOW)
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-            .maxInboundMetadataSize(MAX_METADATA_BYTES)
-            .maxConcurrentCallsPerConnection(MAX_STREAMS_PER_CONNECTION)
-            .maxRstFramesPerWindow(MAX_RESETS, RESETS_WINDOW_SECONDS)
-            .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-            .permitKeepAliveTime(builder.permittedKeepAlive.toMillis(), TimeUnit.MILLISECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            .maxConnectionAge(builder.maxConnectionAge.toMillis(), TimeUnit.MILLISECONDS)
-            .maxConnectionAgeGrace(builder.ageGrace().toMillis(), TimeUnit.MILLISECONDS)
-            .handshakeTimeout(builder.limits.helloTimeout().toMillis(), TimeUnit.MILLISECONDS)
-            .maxConnectionIdle(IDLE.toMinutes(), TimeUnit.MINUTES)
-            .addTransportFilter(connections)
-            .addTransportFilter(credentialConnections)
-            .addStreamTracerFactory(new StreamEnds(parts.counters()))
-            .addService(ServerInterceptors.intercept(Services.ingest(parts), interceptors))
-            .addService(ServerInterceptors.intercept(Services.metrics(parts, states), interceptors))
-            .addService(health.service());
-    access.ifPresent(
-        known -> {
-          var enrolments = new Enrolments(known, parts.executor());
-          interceptors.addFirst(Enrolments.SOURCES);
-          server.addService(
-              ServerInterceptors.intercept(Services.enrolment(enrolments), interceptors));
-        });
-    return server.build();
-  }
-
-  private ServerCredentials credentials(Optional<MachineAccess> access) {
-    var keys =
-        builder
-            .files
-            .map(files -> files.tls().keyManager())
-            .or(() -> access.map(MachineAccess::keyManager));
-    return keys.map(manager -> Tls.server(manager, access.map(MachineAccess::trustManager)))
-        .orElse(builder.credentials);
   }
 
   private static void endRevoked(OpenStreams open, ServerCounters counters) {
@@ -279,18 +203,19 @@ public final class GrpcIngestServer implements IngestServer {
 
   /** Collects what a server needs. Confined to one thread. */
   public static final class Builder {
-    private final Endpoint listen;
-    private ServerCredentials credentials = InsecureServerCredentials.create();
-    private Optional<TlsFileWatch> files = Optional.empty();
+    // What is not private is read by the server that is put together.
+    final Endpoint listen;
+    ServerCredentials credentials = InsecureServerCredentials.create();
+    Optional<TlsFileWatch> files = Optional.empty();
     private Duration revocationCheck = REVOCATION_CHECK;
     private TimeSource time = TimeSource.system();
     private SelfMetrics metrics = new SelfMetrics();
     private Optional<ExecutorService> executor = Optional.empty();
     private Duration healthPeriod = Duration.ofSeconds(1);
-    private Duration maxConnectionAge = Duration.ofMinutes(30);
-    private int maxConnections = 20_000;
-    private Duration permittedKeepAlive = PERMITTED_KEEP_ALIVE;
-    private StreamLimits limits = StreamLimits.USUAL;
+    Duration maxConnectionAge = Duration.ofMinutes(30);
+    int maxConnections = 20_000;
+    Duration permittedKeepAlive = NettyServer.PERMITTED_KEEP_ALIVE;
+    StreamLimits limits = StreamLimits.USUAL;
 
     private Builder(String listen) {
       this.listen =
@@ -401,7 +326,7 @@ public final class GrpcIngestServer implements IngestServer {
       return maxConnectionAge.multipliedBy(112).dividedBy(100);
     }
 
-    private Duration ageGrace() {
+    Duration ageGrace() {
       var share = maxConnectionAge.dividedBy(4);
       return share.compareTo(LEAST_AGE_GRACE) > 0 ? share : LEAST_AGE_GRACE;
     }

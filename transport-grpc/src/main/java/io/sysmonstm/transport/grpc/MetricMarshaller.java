@@ -26,7 +26,7 @@ final class MetricMarshaller implements MethodDescriptor.Marshaller<byte[]> {
       throw new RequestException(
           ErrorCode.RESOURCE_EXHAUSTED,
           "message too large once inflated: expected at most %d bytes"
-              .formatted(GrpcIngestServer.MAX_MESSAGE_BYTES));
+              .formatted(NettyServer.MAX_MESSAGE_BYTES));
     }
     try {
       return Metric.parseFrom(message);

@@ -45,7 +45,7 @@ final class TolerantMarshaller<T extends MessageLite> implements MethodDescripto
       throw new RequestException(
           ErrorCode.RESOURCE_EXHAUSTED,
           "message too large once inflated: expected at most %d bytes"
-              .formatted(GrpcIngestServer.MAX_MESSAGE_BYTES));
+              .formatted(NettyServer.MAX_MESSAGE_BYTES));
     }
   }
 

@@ -108,7 +108,7 @@ class ConnectionLimitsTest {
   @Test
   void aStreamBeyondTheBoundOfAConnectionWaitsForOneToEnd() {
     var streams = new ArrayList<Outsider.RawStream<IngestRequest, IngestResponse>>();
-    for (int i = 0; i < GrpcIngestServer.MAX_STREAMS_PER_CONNECTION; i++) {
+    for (int i = 0; i < NettyServer.MAX_STREAMS_PER_CONNECTION; i++) {
       streams.add(stream(outsider.channel, "m" + i));
     }
     streams.forEach(stream -> stream.awaitAnswers(1));
@@ -116,7 +116,7 @@ class ConnectionLimitsTest {
     streams.getFirst().send(request(batch(1)));
     streams.getFirst().awaitAnswers(2);
     assertThat(outsider.ingest.hellos())
-        .hasSize(GrpcIngestServer.MAX_STREAMS_PER_CONNECTION)
+        .hasSize(NettyServer.MAX_STREAMS_PER_CONNECTION)
         .noneMatch(hello -> hello.machineId().equals("excess"));
     streams.getFirst().halfClose();
     assertThat(streams.getFirst().awaitEnd().isOk()).isTrue();
@@ -129,7 +129,7 @@ class ConnectionLimitsTest {
     var bystander = stream(others, "bystander");
     bystander.awaitAnswers(1);
     var sameConnection = outsider.welcomed("same-connection");
-    for (int i = 0; i <= GrpcIngestServer.MAX_RESETS && !sameConnection.ended(); i++) {
+    for (int i = 0; i <= NettyServer.MAX_RESETS && !sameConnection.ended(); i++) {
       var stream = stream(outsider.channel, "m" + i);
       Eventually.until("welcomed, or cut off", () -> !stream.answers().isEmpty() || stream.ended());
       stream.cancel();
@@ -144,7 +144,7 @@ class ConnectionLimitsTest {
   @Test
   void whatGrpcItselfRefusesIsCounted() {
     var stream = outsider.open(Outsider.ofBytes(IngestServiceGrpc.getIngestMethod()));
-    stream.send(new byte[GrpcIngestServer.MAX_MESSAGE_BYTES + 1]);
+    stream.send(new byte[NettyServer.MAX_MESSAGE_BYTES + 1]);
     stream.awaitEnd();
     Eventually.until("counted", () -> ended(Status.Code.RESOURCE_EXHAUSTED) == 1);
     var other = outsider.welcomed("m1");
@@ -185,7 +185,7 @@ class ConnectionLimitsTest {
 
   @Test
   void clientsMayPingEachFiveSecondsWithoutAStream() {
-    assertThat(GrpcIngestServer.PERMITTED_KEEP_ALIVE).isEqualTo(Duration.ofSeconds(5));
+    assertThat(NettyServer.PERMITTED_KEEP_ALIVE).isEqualTo(Duration.ofSeconds(5));
   }
 
   // Reading paces the pings: nothing but their answers comes.

@@ -5,6 +5,8 @@ import static io.sysmonstm.transport.grpc.Outsider.hello;
 import static io.sysmonstm.transport.grpc.Outsider.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -19,6 +21,7 @@ import io.sysmonstm.transport.grpc.v1.SeqRange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class IngestLimitsTest {
@@ -72,11 +75,41 @@ class IngestLimitsTest {
   void oversizedMessageEndsItsStreamOnly() {
     var before = outsider.welcomed("before");
     var stream = outsider.open(Outsider.ofBytes(IngestServiceGrpc.getIngestMethod()));
-    stream.send(new byte[GrpcIngestServer.MAX_MESSAGE_BYTES + 1]);
+    stream.send(new byte[NettyServer.MAX_MESSAGE_BYTES + 1]);
     assertThat(stream.awaitEnd().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     before.send(request(batch(1)));
     before.awaitAnswers(2);
     assertOthersGoOn(stream);
+  }
+
+  @Test
+  @DisplayName("row 7: a message of 1 MiB is taken, one byte more is refused")
+  void aMessageAtTheLimitIsTaken() {
+    var method = Outsider.ofBytes(IngestServiceGrpc.getIngestMethod());
+    var taken = outsider.open(method);
+    taken.send(padded(NettyServer.MAX_MESSAGE_BYTES));
+    taken.awaitAnswers(1);
+    var refused = outsider.open(method);
+    refused.send(padded(NettyServer.MAX_MESSAGE_BYTES + 1));
+    assertThat(refused.awaitEnd().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(outsider.ingest.hellos()).hasSize(1);
+  }
+
+  /** A hello with a field that nobody knows, to be of a size. */
+  private static byte[] padded(int size) {
+    // Two bytes for the number of the field, three for its length.
+    int padding = size - request(hello("m1")).getSerializedSize() - 5;
+    var field =
+        UnknownFieldSet.Field.newBuilder()
+            .addLengthDelimited(ByteString.copyFrom(new byte[padding]))
+            .build();
+    var message =
+        request(hello("m1")).toBuilder()
+            .setUnknownFields(UnknownFieldSet.newBuilder().addField(1_000, field).build())
+            .build()
+            .toByteArray();
+    assertThat(message).hasSize(size);
+    return message;
   }
 
   @Test

@@ -17,24 +17,32 @@ import java.util.stream.IntStream;
 final class RawHttp2 implements AutoCloseable {
   static final int DATA = 0;
   static final int HEADERS = 1;
+  static final int PRIORITY = 2;
   static final int RST_STREAM = 3;
+  static final int SETTINGS = 4;
   static final int PING = 6;
   static final int GOAWAY = 7;
-  private static final int WINDOW_UPDATE = 8;
+  static final int WINDOW_UPDATE = 8;
+  static final int CONTINUATION = 9;
+
+  static final int END_STREAM = 1;
+  static final int END_HEADERS = 4;
+
+  static final int STREAM_CLOSED = 5;
+  static final int REFUSED_STREAM = 7;
+  static final int CANCEL = 8;
   static final int ENHANCE_YOUR_CALM = 11;
 
   /** The type of a frame at the end of the connection. */
   static final int CLOSED = -1;
 
-  private static final int SETTINGS = 4;
   private static final int ACK = 1;
-  private static final int END_HEADERS = 4;
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
   record Frame(int type, int flags, int stream, ByteBuffer payload) {
-    /** The error code of a GOAWAY. */
+    /** The error code of a GOAWAY or of a reset. */
     int error() {
-      return payload.getInt(Integer.BYTES);
+      return payload.getInt(type == GOAWAY ? Integer.BYTES : 0);
     }
 
     boolean isAnswerToPing() {
@@ -52,6 +60,7 @@ final class RawHttp2 implements AutoCloseable {
     out = socket.getOutputStream();
   }
 
+  /** Says who it is, and agrees to what the server says. */
   RawHttp2 begin() throws IOException {
     raw(PREFACE.getBytes(StandardCharsets.US_ASCII));
     frame(SETTINGS, 0, 0, new byte[0]);
@@ -64,10 +73,19 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   void frame(int type, int flags, int stream, byte[] payload) throws IOException {
+    raw(bytes(type, flags, stream, payload));
+  }
+
+  /** A frame with one number. */
+  void frame(int type, int stream, int number) throws IOException {
+    frame(type, 0, stream, ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+  }
+
+  static byte[] bytes(int type, int flags, int stream, byte[] payload) {
     var frame = ByteBuffer.allocate(9 + payload.length);
     frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
     frame.put((byte) type).put((byte) flags).putInt(stream).put(payload);
-    raw(frame.array());
+    return frame.array();
   }
 
   void ping() throws IOException {
@@ -76,6 +94,15 @@ final class RawHttp2 implements AutoCloseable {
 
   /** Begins a gRPC call. */
   void call(int stream, String method) throws IOException {
+    frame(HEADERS, END_HEADERS, stream, headers(method, 0));
+  }
+
+  /**
+   * The headers of a call.
+   *
+   * @param padding the length of one more header's value; none where it is 0
+   */
+  static byte[] headers(String method, int padding) {
     var headers = new ByteArrayOutputStream();
     header(headers, ":method", "POST");
     header(headers, ":scheme", "http");
@@ -83,16 +110,51 @@ final class RawHttp2 implements AutoCloseable {
     header(headers, ":authority", "localhost");
     header(headers, "content-type", "application/grpc");
     header(headers, "te", "trailers");
-    frame(HEADERS, END_HEADERS, stream, headers.toByteArray());
+    if (padding > 0) {
+      header(headers, "x-padding", "x".repeat(padding));
+    }
+    return headers.toByteArray();
+  }
+
+  /** How large HTTP/2 takes the headers of a call to be: names, values, and 32 for each pair. */
+  static int sizeOfHeaders(String method, int padding) {
+    int fixed =
+        ":method:scheme:path:authoritycontent-typete".length()
+            + "POSThttp/localhostapplication/grpctrailers".length()
+            + 6 * 32;
+    return fixed + method.length() + (padding > 0 ? "x-padding".length() + padding + 32 : 0);
   }
 
   // Literal, neither indexed nor compressed.
   private static void header(ByteArrayOutputStream to, String name, String value) {
     to.write(0);
-    to.write(name.length());
-    to.writeBytes(name.getBytes(StandardCharsets.US_ASCII));
-    to.write(value.length());
-    to.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
+    text(to, name);
+    text(to, value);
+  }
+
+  private static void text(ByteArrayOutputStream to, String text) {
+    int more = text.length() - 127;
+    to.write(Math.min(text.length(), 127));
+    if (more >= 0) {
+      for (; more >= 128; more >>= 7) {
+        to.write((more & 127) | 128);
+      }
+      to.write(more);
+    }
+    to.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** A message of a gRPC call. */
+  void message(int stream, int flags, byte[] message) throws IOException {
+    frame(
+        DATA,
+        flags,
+        stream,
+        ByteBuffer.allocate(5 + message.length)
+            .put((byte) 0)
+            .putInt(message.length)
+            .put(message)
+            .array());
   }
 
   /**
@@ -116,9 +178,18 @@ final class RawHttp2 implements AutoCloseable {
       if (type != SETTINGS && type != WINDOW_UPDATE) {
         return new Frame(type, flags, stream, ByteBuffer.wrap(payload));
       }
-      if (type == SETTINGS && flags != ACK) {
-        frame(SETTINGS, ACK, 0, new byte[0]);
+      if (type == SETTINGS && flags != ACK && !agreed()) {
+        return new Frame(CLOSED, 0, 0, ByteBuffer.allocate(0));
       }
+    }
+  }
+
+  private boolean agreed() {
+    try {
+      frame(SETTINGS, ACK, 0, new byte[0]);
+      return true;
+    } catch (IOException closed) {
+      return false;
     }
   }
 
