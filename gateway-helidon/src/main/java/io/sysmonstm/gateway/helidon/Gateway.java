@@ -78,8 +78,7 @@ public final class Gateway implements AutoCloseable {
     var accessStore = need(builder.accessStore, "accessStore");
     var accessCalls = AccessApi.calls(executor);
     this.access =
-        new Access(
-            accessStore, accessCalls, builder.login, isAlone(builder), time, executor);
+        new Access(accessStore, accessCalls, builder.login, isAlone(builder), time, executor);
     var live = new LiveView(time, builder.maxMachines, builder.metrics);
     this.feed = new LiveFeed(live, current, history, alerts, time, executor);
     this.events = new EventFeed(need(builder.subscriber, "subscriber"), live, time, executor);

@@ -26,8 +26,7 @@ class GatewayAccountsTest {
   private final Fleet fleet = new Fleet();
   private final Hooked<AccessStore> store = new Hooked<>(AccessStore.class, fleet.access);
   private final GatewayFixture fixture =
-      new GatewayFixture(
-          builder -> GatewayFixture.still(builder).accessStore(store.part), fleet);
+      new GatewayFixture(builder -> GatewayFixture.still(builder).accessStore(store.part), fleet);
   private Login admin = new Login(fixture);
 
   @BeforeEach
@@ -145,8 +144,12 @@ class GatewayAccountsTest {
 
   @Test
   void anAccountIsAddedOnce() {
-    var body = "{\"name\":\"mallory\",\"role\":\"viewer\",\"password\":\"%s\"}";
-    var refused = admin.send("POST", "/api/v1/accounts", body.formatted(Login.PASSWORD));
+    var refused =
+        admin.send(
+            "POST",
+            "/api/v1/accounts",
+            "{\"name\":\"mallory\",\"role\":\"viewer\",\"password\":\"%s\"}"
+                .formatted(Login.PASSWORD));
 
     assertProblem(refused, 409, "FAILED_PRECONDITION");
     assertThat(refused.body()).contains("there is an account 'mallory' already");

@@ -57,9 +57,7 @@ class GatewayLimitsTest {
   }
 
   private static String[] token(int number) {
-    return new String[] {
-      "Authorization", "Bearer sma_%016x_%s".formatted(number, "0".repeat(64))
-    };
+    return new String[] {"Authorization", "Bearer sma_%016x_%s".formatted(number, "0".repeat(64))};
   }
 
   private void spendTheAddress() {
@@ -96,10 +94,7 @@ class GatewayLimitsTest {
       assertThat(
               direct
                   .send(
-                      "POST",
-                      "/api/v1/login",
-                      Login.body("ada", Login.PASSWORD),
-                      from("10.0.0.9"))
+                      "POST", "/api/v1/login", Login.body("ada", Login.PASSWORD), from("10.0.0.9"))
                   .statusCode())
           .isEqualTo(429);
     }
@@ -113,13 +108,7 @@ class GatewayLimitsTest {
     }
     assertThat(login("ada", Login.PASSWORD, from("10.0.0.1")).statusCode()).isEqualTo(429);
     var other =
-        login(
-            "ada",
-            Login.PASSWORD,
-            "X-Forwarded-For",
-            "10.0.0.2",
-            "X-Forwarded-Proto",
-            "https");
+        login("ada", Login.PASSWORD, "X-Forwarded-For", "10.0.0.2", "X-Forwarded-Proto", "https");
     assertThat(other.statusCode()).isEqualTo(200);
     assertThat(Login.setCookie(other)).startsWith("__Host-").endsWith("; Secure");
     assertThat(fleet.access.audit().getFirst().source()).isEqualTo("10.0.0.2");
@@ -129,12 +118,10 @@ class GatewayLimitsTest {
   @DisplayName("row 13: an IPv6 network of 64 bits is one address, and the audit has the whole")
   void anIpv6NetworkIsOneAddress() {
     for (int i = 1; i <= 5; i++) {
-      assertProblem(
-          login("ada", "wrong", from("2001:db8:0:1:a::" + i)), 401, "UNAUTHENTICATED");
+      assertProblem(login("ada", "wrong", from("2001:db8:0:1:a::" + i)), 401, "UNAUTHENTICATED");
     }
 
-    assertThat(login("ada", Login.PASSWORD, from("2001:db8:0:1:b::1")).statusCode())
-        .isEqualTo(429);
+    assertThat(login("ada", Login.PASSWORD, from("2001:db8:0:1:b::1")).statusCode()).isEqualTo(429);
     assertThat(fleet.access.audit().getFirst().source()).isEqualTo("2001:db8:0:1:a:0:0:5");
     assertThat(login("ada", Login.PASSWORD, from("2001:db8:0:2::1")).statusCode()).isEqualTo(200);
   }
@@ -164,9 +151,7 @@ class GatewayLimitsTest {
     for (int i = 0; i < 40; i++) {
       login("name" + i, "wrong");
     }
-    assertThat(
-            fleet.access.audit().stream()
-                .filter(entry -> entry.action().equals("login_failed")))
+    assertThat(fleet.access.audit().stream().filter(entry -> entry.action().equals("login_failed")))
         .hasSizeLessThanOrEqualTo(Math.min(30, AuditLimit.PER_HOUR));
   }
 

@@ -30,7 +30,8 @@ class GatewayProxyTest {
   @DisplayName("row 8: who names proxies or hosts has everybody log in from the start")
   void settingsOfProxiesNeedALogin(UnaryOperator<Gateway.Builder> settings) {
     try (var log = new LogCapture();
-        var gateway = new GatewayFixture(builder -> settings.apply(GatewayFixture.still(builder)))) {
+        var gateway =
+            new GatewayFixture(builder -> settings.apply(GatewayFixture.still(builder)))) {
       assertProblem(gateway.get(MACHINES), 401, "UNAUTHENTICATED");
       assertThat(Login.first(gateway, "ada", log).get(MACHINES).statusCode()).isEqualTo(200);
     }

@@ -62,8 +62,7 @@ final class LoginNeed {
   }
 
   private static boolean isPassedOn(Visitor visitor) {
-    return HEADERS_OF_PROXIES.stream()
-        .anyMatch(name -> visitor.header().apply(name).isPresent());
+    return HEADERS_OF_PROXIES.stream().anyMatch(name -> visitor.header().apply(name).isPresent());
   }
 
   /** {@return whether there is an account, true while nobody knows} */

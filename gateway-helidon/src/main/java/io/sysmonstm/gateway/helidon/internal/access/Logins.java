@@ -132,7 +132,9 @@ public final class Logins {
     calls.tell(
         () ->
             store.beginSession(
-                session, account, audit(new Actor(account.name(), address), "login", account.name(), how)));
+                session,
+                account,
+                audit(new Actor(account.name(), address), "login", account.name(), how)));
     access.begun(session, account);
     return new Begun(Caller.of(account, session, address), cookie);
   }
@@ -269,7 +271,8 @@ public final class Logins {
   }
 
   private RequestException refused(String action, String subject, String address, String message) {
-    calls.tell(() -> store.record(audit(new Actor(AccountNames.UNKNOWN, address), action, subject, "")));
+    calls.tell(
+        () -> store.record(audit(new Actor(AccountNames.UNKNOWN, address), action, subject, "")));
     return new RequestException(ErrorCode.UNAUTHENTICATED, message);
   }
 

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * How often somebody may be wrong about a password, by network and account, by network, and by
  * account over all networks. Only the first holds for a network from which the account has logged
- * in, so that neither strangers nor neighbours lock anybody out. Thread-safe; its memory is bounded.
+ * in, so that neither strangers nor neighbours lock anybody out. Thread-safe; its memory is
+ * bounded.
  */
 final class Tries {
   static final int OF_ACCOUNT = 100;

@@ -52,7 +52,8 @@ final class SessionCalls {
   }
 
   private Answer session(Call call) {
-    var answer = Answer.json(json -> write(json, call.caller(), access.isLoginNeeded(call.visitor())));
+    var answer =
+        Answer.json(json -> write(json, call.caller(), access.isLoginNeeded(call.visitor())));
     // A page would send it again and again.
     return !call.caller().isKnown() && credentials(call).cookie().filter(access::isOver).isPresent()
         ? answer.withCookie(cookie(call, "", 0))

@@ -35,7 +35,8 @@ class PasswordsTest {
   @Test
   void whatIsTypedInAnotherFormOfUnicodeIsTheSame() {
     var hash = passwords.hash("pässword pässword");
-    assertThat(passwords.matches("pa\u0308ssword pa\u0308ssword", Optional.of(hash), false)).isTrue();
+    assertThat(passwords.matches("pa\u0308ssword pa\u0308ssword", Optional.of(hash), false))
+        .isTrue();
   }
 
   @ParameterizedTest

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -51,24 +51,26 @@ class TurnsTest {
     var turns = new Turns(1, Duration.ofSeconds(30));
     var over = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> other;
+      var all = new ArrayList<Future<?>>();
       try (var _ = turns.take(true)) {
-        IntStream.range(0, 100)
-            .forEach(
-                i ->
-                    threads.submit(
-                        () -> {
-                          try (var _ = turns.take(true)) {
-                            over.await();
-                          }
-                          return i;
-                        }));
-        other = threads.submit(() -> turns.take(false).close());
-        assertThat(other).isNotDone();
+        for (int i = 0; i < 100; i++) {
+          all.add(
+              threads.submit(
+                  () -> {
+                    try (var _ = turns.take(true)) {
+                      over.await();
+                    }
+                    return true;
+                  }));
+        }
+        all.add(threads.submit(() -> turns.take(false).close()));
+        assertThat(all.getLast()).isNotDone();
       }
       // At most one of the flood is before it.
       over.countDown();
-      other.get();
+      for (var one : all.reversed()) {
+        one.get();
+      }
     }
   }
 }
