@@ -300,11 +300,10 @@ class GatewaySignOnTest {
         409,
         "FAILED_PRECONDITION");
     var both =
-        "{\"name\":\"x\",\"role\":\"viewer\",\"subject\":\"https://id 1\",\"password\":\"%s\"}";
+        "{\"name\":\"x\",\"role\":\"viewer\",\"subject\":\"https://id 1\",\"password\":\"%s\"}"
+            .formatted(Login.PASSWORD);
     assertProblem(
-        rig.gateway.send("POST", "/api/v1/accounts", both.formatted(Login.PASSWORD), headers),
-        400,
-        "INVALID_ARGUMENT");
+        rig.gateway.send("POST", "/api/v1/accounts", both, headers), 400, "INVALID_ARGUMENT");
   }
 
   @Test
