@@ -1,12 +1,14 @@
 package io.sysmonstm.gateway.helidon.internal.access;
 
 import io.sysmonstm.api.Actor;
+import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.spi.AccessStore;
+import io.sysmonstm.spi.AccountNames;
 import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.Account.Role;
 import io.sysmonstm.spi.EventLog;
@@ -124,8 +126,8 @@ public final class SignOns {
         () -> {
           var person = providerCalls.ask(() -> provider.complete(kept, callback, parameters));
           var account = admitted(person, address);
-          steps.giveBack(address);
-          steps.giveBack(address);
+          steps.giveBack(Networks.of(address));
+          steps.giveBack(Networks.of(address));
           return logins.begin(account, HOW, address, Optional.empty());
         });
   }
@@ -143,7 +145,7 @@ public final class SignOns {
   }
 
   private void takeStep(String address) {
-    if (steps.take(address).isPresent()) {
+    if (steps.take(Networks.of(address)).isPresent()) {
       throw new SignOnRefusedException(SignOnRefusal.TOO_MANY, "too many tries");
     }
   }
@@ -230,7 +232,10 @@ public final class SignOns {
         new Account(
             account.name(), role, account.passwordHash(), account.subject(), account.createdAt());
     try {
-      put(changed, "account_changed", text(account.role()) + " to " + text(role), address);
+      var change = text(account.role()) + " to " + text(role);
+      var audit = audit(changed, "account_changed", change, address);
+      calls.tell(() -> store.changeAccount(account, changed, audit));
+      access.forget();
       return changed;
     } catch (RequestException e) {
       if (e.code() != ErrorCode.FAILED_PRECONDITION) {
@@ -243,7 +248,7 @@ public final class SignOns {
     }
   }
 
-  // Two with the same name at the same moment must not get one account.
+  // Who logs in twice at the same moment has one account.
   private Account made(PersonIdentity person, Role role, String address) {
     making.lock();
     try {
@@ -264,6 +269,7 @@ public final class SignOns {
     var name =
         person.names().stream()
             .flatMap(text -> nameRule.apply(text).stream())
+            .filter(text -> AccountNames.problem(text).isEmpty())
             .findFirst()
             .orElseThrow(
                 () ->
@@ -278,17 +284,16 @@ public final class SignOns {
           "another account has the name of " + person.subject());
     }
     var account = logins.account(name, role, Optional.empty(), Optional.of(person.subject()));
-    put(account, "account_added", text(role), address);
+    var audit = audit(account, "account_added", text(role), address);
+    calls.tell(() -> store.addAccount(account, audit));
+    access.forget();
     access.need().accountMade();
     return account;
   }
 
-  private void put(Account account, String action, String detail, String address) {
-    var audit =
-        logins.audit(
-            new Actor(account.name(), address), action, account.name(), detail + ", by " + HOW);
-    calls.tell(() -> store.putAccount(account, audit));
-    access.forget();
+  private AuditEntry audit(Account account, String action, String detail, String address) {
+    return logins.audit(
+        new Actor(account.name(), address), action, account.name(), detail + ", by " + HOW);
   }
 
   private static String text(Role role) {
