@@ -21,7 +21,7 @@ final class KnownCredentials {
 
   private final AccessStore store;
   private final TimeSource time;
-  private final AddressLimit unknown;
+  private final TryLimit unknown;
   private volatile Map<String, MachineCredential> known = new ConcurrentHashMap<>();
   // Guarded by this.
   private long revision = Long.MIN_VALUE;
@@ -29,7 +29,7 @@ final class KnownCredentials {
   KnownCredentials(AccessStore store, TimeSource time) {
     this.store = store;
     this.time = time;
-    unknown = new AddressLimit(UNKNOWN_PER_MINUTE, time);
+    unknown = new TryLimit(UNKNOWN_PER_MINUTE, time);
   }
 
   /** Blocks; reads all where something has changed. */

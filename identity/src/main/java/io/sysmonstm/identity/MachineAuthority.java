@@ -121,6 +121,9 @@ public final class MachineAuthority implements MachineAccess, AutoCloseable {
               + " let in, and revocations wait: "
               + away.getMessage(),
           null);
+    } catch (RuntimeException unexpected) {
+      // Who is revoked later must still be seen.
+      LOG.error("access_store_failed", "Could not follow the store of access", unexpected);
     }
     servers.forEach(ServerCertificate::renewIfDue);
   }

@@ -25,6 +25,9 @@ import java.util.Optional;
 final class MachineEnrolment {
   private static final EventLog LOG = EventLog.of(MachineAuthority.class);
   private static final int TRIES_PER_MINUTE = 10;
+  // Each one leaves a credential that holds for the whole of its life.
+  private static final int RENEWALS_AT_ONCE = 10;
+  private static final Duration RENEWAL_EACH = Duration.ofHours(1);
 
   private final AccessStore store;
   private final CertificateAuthority authority;
@@ -33,7 +36,8 @@ final class MachineEnrolment {
   private final Duration validity;
   private final TimeSource time;
   private final SelfMetrics metrics;
-  private final AddressLimit tries;
+  private final TryLimit tries;
+  private final TryLimit renewals;
 
   MachineEnrolment(
       AccessStore store,
@@ -50,7 +54,8 @@ final class MachineEnrolment {
     this.validity = validity;
     this.time = time;
     this.metrics = metrics;
-    tries = new AddressLimit(TRIES_PER_MINUTE, time);
+    tries = new TryLimit(TRIES_PER_MINUTE, time);
+    renewals = new TryLimit(RENEWALS_AT_ONCE, RENEWAL_EACH, time);
   }
 
   Enrolled enrol(String token, byte[] request, String source) {
@@ -97,9 +102,10 @@ final class MachineEnrolment {
   }
 
   Enrolled renew(MachineIdentity identity, byte[] request, String source) {
-    if (!tries.admits(source)) {
+    // By machine, and not by address: many of them may be behind one, and strangers too.
+    if (!renewals.admits(identity.machineId())) {
       throw new RequestException(
-          ErrorCode.RESOURCE_EXHAUSTED, "this address renews too often: try again in a minute");
+          ErrorCode.RESOURCE_EXHAUSTED, "this machine renews too often: try again in an hour");
     }
     var checked = MachineRequests.check(request);
     if (!checked.machineId().equals(identity.machineId())) {

@@ -183,11 +183,28 @@ class MachineAuthorityTest {
     authority.enrol(good, request("m"), "192.0.2.8");
     time.advance(Duration.ofSeconds(6));
     assertRefused(ErrorCode.UNAUTHENTICATED, () -> authority.enrol("wrong", request("m"), HERE));
-    var limit = new AddressLimit(1, time);
+    var limit = new TryLimit(1, time);
     for (int i = 0; i < 20_000; i++) {
       assertThat(limit.admits("address " + i)).isTrue();
     }
     assertThat(limit.remembered()).isEqualTo(10_000);
+  }
+
+  @Test
+  @DisplayName("3: a machine renews ten times and then hourly, whatever others at its address do")
+  void limitsTheRenewalsOfAMachine() {
+    var busy = authority.byCertificate(enrol("m1").chain().getFirst()).orElseThrow();
+    var other = authority.byCertificate(enrol("m2").chain().getFirst()).orElseThrow();
+    for (int i = 0; i < 10; i++) {
+      assertRefused(ErrorCode.UNAUTHENTICATED, () -> authority.enrol("wrong", request("m"), HERE));
+    }
+    for (int i = 0; i < 10; i++) {
+      authority.renew(busy, request("m1"), HERE);
+    }
+    assertRefused(ErrorCode.RESOURCE_EXHAUSTED, () -> authority.renew(busy, request("m1"), HERE));
+    assertThat(authority.renew(other, request("m2"), HERE).machineId()).isEqualTo("m2");
+    time.advance(Duration.ofHours(1));
+    assertThat(authority.renew(busy, request("m1"), HERE).machineId()).isEqualTo("m1");
   }
 
   @Test

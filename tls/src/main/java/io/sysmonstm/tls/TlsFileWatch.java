@@ -146,10 +146,19 @@ public final class TlsFileWatch implements AutoCloseable {
   private void run() {
     try {
       while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
-        checkNow();
+        checkAgain();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void checkAgain() {
+    try {
+      checkNow();
+    } catch (RuntimeException unexpected) {
+      // The next change must still be taken up.
+      LOG.error("tls_watch_failed", "Could not look at TLS files", unexpected, "use", name);
     }
   }
 

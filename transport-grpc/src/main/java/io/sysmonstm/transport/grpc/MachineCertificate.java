@@ -295,7 +295,7 @@ final class MachineCertificate implements AutoCloseable {
   }
 
   private void keep(Enrolled enrolled, KeyPair keys) {
-    var identity = new TlsIdentity(keys.getPrivate(), decode(enrolled.getChainList()));
+    var identity = identity(enrolled, keys);
     var trust = decode(enrolled.getTrustList());
     try {
       // The machine is in once the second file is there.
@@ -317,8 +317,27 @@ final class MachineCertificate implements AutoCloseable {
     changed.run();
   }
 
+  private static TlsIdentity identity(Enrolled enrolled, KeyPair keys) {
+    try {
+      return new TlsIdentity(keys.getPrivate(), decode(enrolled.getChainList()));
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
+    }
+  }
+
   private static List<X509Certificate> decode(List<ByteString> certificates) {
-    return certificates.stream().map(der -> Certificates.decode(der.toByteArray())).toList();
+    try {
+      return certificates.stream().map(der -> Certificates.decode(der.toByteArray())).toList();
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
+    }
+  }
+
+  private static RequestException unusable(IllegalArgumentException cause) {
+    return new RequestException(
+        ErrorCode.UNAVAILABLE,
+        "the aggregator's certificate for this machine cannot be used: " + cause.getMessage(),
+        cause);
   }
 
   /** Renews when it is due, until closed. */

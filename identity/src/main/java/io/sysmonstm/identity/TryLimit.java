@@ -6,13 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often an address may try: so many times, and one more for each share of a minute that has
- * passed. Remembers a bounded number of addresses, those that tried last. Thread-safe.
+ * How often somebody may try: so many times, and once more for each time that has passed since.
+ * Remembers a bounded number of them, those that tried last. Thread-safe.
  */
-final class AddressLimit {
+final class TryLimit {
   private static final int REMEMBERED = 10_000;
 
-  // When the tries of an address will all be forgotten, on the monotonic clock.
+  // When the tries of one will all be forgotten, on the monotonic clock.
   private final Map<String, Long> forgottenAt =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -27,20 +27,26 @@ final class AddressLimit {
   private final long nanosEach;
   private final TimeSource time;
 
-  AddressLimit(int triesPerMinute, TimeSource time) {
-    tries = triesPerMinute;
-    nanosEach = Duration.ofMinutes(1).toNanos() / triesPerMinute;
+  /** Creates one of so many tries a minute. */
+  TryLimit(int triesPerMinute, TimeSource time) {
+    this(triesPerMinute, Duration.ofMinutes(1).dividedBy(triesPerMinute), time);
+  }
+
+  /** Creates one of so many tries at once, and one more each time that this has passed. */
+  TryLimit(int tries, Duration each, TimeSource time) {
+    this.tries = tries;
+    this.nanosEach = each.toNanos();
     this.time = time;
   }
 
-  synchronized boolean admits(String address) {
+  synchronized boolean admits(String who) {
     long now = time.nanoTime();
-    long before = forgottenAt.getOrDefault(address, now);
+    long before = forgottenAt.getOrDefault(who, now);
     long at = (before - now < 0 ? now : before) + nanosEach;
     if (at - now > tries * nanosEach) {
       return false;
     }
-    forgottenAt.put(address, at);
+    forgottenAt.put(who, at);
     return true;
   }
 
