@@ -3,7 +3,6 @@ package io.sysmonstm.gateway.helidon.internal.edge;
 import io.sysmonstm.api.Alert;
 import io.sysmonstm.json.MachineView;
 import io.sysmonstm.json.Publication;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,11 @@ final class SnapshotParts {
 
   /** Sends all of it; only the last message says that it is the last. */
   static void send(
-      Instant at, List<MachineView> machines, List<Alert> alerts, Disclosure disclosure, Target target)
+      Instant at,
+      List<MachineView> machines,
+      List<Alert> alerts,
+      Disclosure disclosure,
+      Target target)
       throws EdgeLink.Broken, InterruptedException {
     var parts = new SnapshotParts(at, target);
     for (int from = 0; from < machines.size(); from += MACHINES) {

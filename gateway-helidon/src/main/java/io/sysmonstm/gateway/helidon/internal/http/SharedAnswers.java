@@ -36,7 +36,7 @@ final class SharedAnswers {
     var now = clock.instant();
     var mine = new Shared(now, new CompletableFuture<>());
     var found = claim(question, mine);
-    if (found != mine) {
+    if (!found.equals(mine)) {
       return await(found);
     }
     try {

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 class SnapshotPartsTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Disclosure EVERYTHING =
-      new Disclosure(EdgeFields.parse("*,label:*").orElseThrow(), false, new Aliases(new byte[] {1}));
+      new Disclosure(
+          EdgeFields.parse("*,label:*").orElseThrow(), false, new Aliases(new byte[] {1}));
 
   private final List<byte[]> messages = new ArrayList<>();
 
