@@ -24,7 +24,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page as such: what it weighs, what it keeps to itself, and what it does when the server is not as it should be. */
+/**
+ * The page as such: what it weighs, what it keeps to itself, and what it does when the server is
+ * not as it should be.
+ */
 class PageIT {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final double MOST_BYTES = 300 * 1024;

@@ -1,7 +1,6 @@
 package io.sysmonstm.distributions;
 
 import static io.sysmonstm.distributions.Browser.byTestId;
-import static io.sysmonstm.distributions.Browser.machineRow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
