@@ -49,11 +49,11 @@ final class GatewayFixture implements AutoCloseable {
     this(builder -> builder);
   }
 
-  GatewayFixture(UnaryOperator<Gateway.Builder> options) {
+  GatewayFixture(UnaryOperator<GatewayBuilder> options) {
     this(options, prepared -> {});
   }
 
-  GatewayFixture(UnaryOperator<Gateway.Builder> options, Consumer<Fleet> prepare) {
+  GatewayFixture(UnaryOperator<GatewayBuilder> options, Consumer<Fleet> prepare) {
     this(options, prepared(prepare));
   }
 
@@ -62,7 +62,7 @@ final class GatewayFixture implements AutoCloseable {
     this(GatewayFixture::still, other.fleet);
   }
 
-  GatewayFixture(UnaryOperator<Gateway.Builder> options, Fleet fleet) {
+  GatewayFixture(UnaryOperator<GatewayBuilder> options, Fleet fleet) {
     this.fleet = fleet;
     this.time = fleet.time;
     var builder =
@@ -83,7 +83,7 @@ final class GatewayFixture implements AutoCloseable {
     address = gateway.start();
   }
 
-  static Gateway.Builder still(Gateway.Builder builder) {
+  static GatewayBuilder still(GatewayBuilder builder) {
     return builder.timing(STILL);
   }
 

@@ -19,7 +19,7 @@ class GatewayProxyTest {
   private static final String MACHINES = "/api/v1/machines";
   private static final String SESSION = "/api/v1/session";
 
-  static Stream<UnaryOperator<Gateway.Builder>> settingsOfProxies() {
+  static Stream<UnaryOperator<GatewayBuilder>> settingsOfProxies() {
     return Stream.of(
         builder -> builder.trustedProxies(List.of("127.0.0.1")),
         builder -> builder.allowedHosts(List.of("monitor.example.org")));
@@ -28,7 +28,7 @@ class GatewayProxyTest {
   @ParameterizedTest
   @MethodSource("settingsOfProxies")
   @DisplayName("row 8: who names proxies or hosts has everybody log in from the start")
-  void settingsOfProxiesNeedALogin(UnaryOperator<Gateway.Builder> settings) {
+  void settingsOfProxiesNeedALogin(UnaryOperator<GatewayBuilder> settings) {
     try (var log = new LogCapture();
         var gateway =
             new GatewayFixture(builder -> settings.apply(GatewayFixture.still(builder)))) {

@@ -27,7 +27,7 @@ final class SignOnRig implements AutoCloseable {
   private final TestContext context = new TestContext(TimeSource.system(), Path.of("target"));
   private final SingleSignOn signOn;
 
-  SignOnRig(UnaryOperator<Gateway.Builder> options, Map<String, String> settings) {
+  SignOnRig(UnaryOperator<GatewayBuilder> options, Map<String, String> settings) {
     var values =
         new HashMap<>(
             Map.of(
