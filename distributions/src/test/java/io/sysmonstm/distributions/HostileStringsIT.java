@@ -100,7 +100,8 @@ class HostileStringsIT {
           byTestId(page, "connection").and(page.locator("[data-state=live]")).waitFor();
           page.locator("#content > .page").waitFor();
           if (path.matches("/#/machines/[a-z]+")) {
-            byTestId(page, "chart-card").last().waitFor();
+            byTestId(page, "chart-card").first().waitFor();
+            page.locator(".gap-list li").first().waitFor();
           }
           if (path.equals("/")) {
             var image = machineRow(page, "image");
