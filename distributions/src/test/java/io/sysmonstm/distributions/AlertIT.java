@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A real CPU hog fires a rule once, is named, and resolves it once. */
+@Tag("alone")
 class AlertIT {
   private static final Duration LONG = Duration.ofSeconds(90);
   private static final JsonMapper JSON = JsonMapper.builder().build();

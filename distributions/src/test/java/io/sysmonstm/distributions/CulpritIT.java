@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What sysmonstm is for: a disk that fills is told of ahead, a process that eats memory named. */
+@Tag("alone")
 class CulpritIT {
   private static final Duration LONG = Duration.ofSeconds(90);
   private static final JsonMapper JSON = JsonMapper.builder().build();
