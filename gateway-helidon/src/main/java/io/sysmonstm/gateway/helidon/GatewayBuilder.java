@@ -225,8 +225,8 @@ public final class GatewayBuilder {
   }
 
   /**
-   * Sets how the aggregator is asked after, which may be another process. Without it the
-   * aggregator counts as well.
+   * Sets how the aggregator is asked after, which may be another process. Without it the aggregator
+   * counts as well.
    *
    * @param value a probe; may block, and is given up after two seconds
    * @return this builder
