@@ -141,7 +141,8 @@ class FleetPageIT {
     var page = open("/");
     var badge = machineRow(page, "build-1").locator("[data-testid=alert-badge]");
     badge.waitFor();
-    assertThat(badge.getAttribute("aria-label")).isEqualTo("1 firing on build-1, worst critical");
+    assertThat(badge.getAttribute("aria-label"))
+        .isEqualTo("1 firing on build-1.example.net, worst critical");
     badge.click();
     page.waitForURL("**/#/machines/build-1");
     byTestId(page, "machine-alerts").locator("[data-severity=critical]").first().waitFor();
