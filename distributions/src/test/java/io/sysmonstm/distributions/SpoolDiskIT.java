@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The disk of a collector's spool becomes full by others: it leaves them the last twentieth, says
  * so, goes on, and loses nothing.
  */
+@Tag("alone")
 class SpoolDiskIT {
   private static final int MEGABYTES = 16;
   private static final long RESERVE = ((long) MEGABYTES << 20) / 20;
