@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,8 +50,6 @@ public final class OpenIdServer implements AutoCloseable {
 
   /** The path where it tells of the person. */
   public static final String USER_INFO = "/userinfo";
-
-  private static final int HUGE = 5 << 20;
 
   /** How tokens are signed. */
   public enum Signing {
@@ -99,8 +96,7 @@ public final class OpenIdServer implements AutoCloseable {
   private final OpenIdTokens tokens = new OpenIdTokens();
   private final OpenIdGrants grants;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Map<String, Fault> faults = new ConcurrentHashMap<>();
+  private final OpenIdFaults faults = new OpenIdFaults();
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
   private final List<String> proofs = new ArrayList<>();
   private volatile Map<String, Object> userInfo = Map.of();
@@ -219,7 +215,7 @@ public final class OpenIdServer implements AutoCloseable {
 
   /** Makes every path work again. */
   public void mend() {
-    faults.clear();
+    faults.mend();
   }
 
   /**
@@ -270,9 +266,7 @@ public final class OpenIdServer implements AutoCloseable {
     try (exchange) {
       var path = exchange.getRequestURI().getPath();
       asked.computeIfAbsent(path, key -> new AtomicInteger()).incrementAndGet();
-      var fault = faults.get(path);
-      if (fault != null) {
-        failing(exchange, fault);
+      if (faults.answer(path, exchange)) {
         return;
       }
       switch (path) {
@@ -283,32 +277,6 @@ public final class OpenIdServer implements AutoCloseable {
         case USER_INFO -> tellOfPerson(exchange);
         default -> OpenIdHttp.send(exchange, 404, "text/plain", "nothing is here");
       }
-    }
-  }
-
-  private void failing(HttpExchange exchange, Fault fault) throws IOException {
-    switch (fault) {
-      case DOWN -> OpenIdHttp.send(exchange, 503, "text/plain", "down for the test");
-      case HANGS -> awaitEnd();
-      case TRICKLES -> {
-        exchange.getResponseHeaders().set("Content-Type", OpenIdHttp.JSON);
-        exchange.sendResponseHeaders(200, 0);
-        exchange.getResponseBody().write('{');
-        exchange.getResponseBody().flush();
-        awaitEnd();
-      }
-      case GARBAGE -> OpenIdHttp.send(exchange, 200, OpenIdHttp.JSON, "<html>\"}{");
-      case HUGE ->
-          OpenIdHttp.send(exchange, 200, OpenIdHttp.JSON, "{\"x\":\"" + "x".repeat(HUGE) + "\"}");
-      case REDIRECTS -> OpenIdHttp.redirect(exchange, issuer + "/elsewhere");
-    }
-  }
-
-  private void awaitEnd() {
-    try {
-      closed.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -394,7 +362,7 @@ public final class OpenIdServer implements AutoCloseable {
 
   @Override
   public void close() {
-    closed.countDown();
+    faults.close();
     server.stop(0);
     executor.shutdownNow();
   }

@@ -2,9 +2,9 @@ package io.sysmonstm.edge.helidon;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sysmonstm.testkit.Eventually;
+import io.sysmonstm.testkit.Skipped;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -63,20 +63,10 @@ class EdgeConnectionsTest {
   @Test
   void aNetworkHasItsShareBesideItsViewers() throws IOException {
     var own = ownAddress();
-    assumeTrue(own.isPresent(), "this machine has no address but loopback");
+    Skipped.unless(own.isPresent(), "this machine has no address but loopback");
     var host = own.orElseThrow().getHostAddress();
     var request = "GET /health HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
-    var upgrade =
-        String.join(
-            "\r\n",
-            "GET /ws HTTP/1.1",
-            "Host: " + host,
-            "Connection: Upgrade",
-            "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            "",
-            "");
+    var upgrade = EdgeFixture.upgrade(host);
     try (var fixture = new EdgeFixture(builder -> builder.listen(new InetSocketAddress(host, 0)))) {
       for (int i = 0; i < 10; i++) {
         assertThat(head(open(fixture, upgrade))).startsWith("HTTP/1.1 101 ");

@@ -98,6 +98,20 @@ final class EdgeFixture implements AutoCloseable {
     return new String(publication.write(), UTF_8);
   }
 
+  /** What a viewer begins with that is no more than a socket. */
+  static String upgrade(String host) {
+    return String.join(
+        "\r\n",
+        "GET /ws HTTP/1.1",
+        "Host: " + host,
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "",
+        "");
+  }
+
   MachineView machine(String id, double cpu) {
     return machine(id, cpu, MachineStatus.UP, List.of());
   }

@@ -54,18 +54,7 @@ class EdgeFloodTest {
 
   private Socket openViewer() throws IOException {
     var socket = open();
-    var handshake =
-        String.join(
-            "\r\n",
-            "GET /ws HTTP/1.1",
-            "Host: localhost",
-            "Connection: Upgrade",
-            "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            "",
-            "");
-    socket.getOutputStream().write(handshake.getBytes(US_ASCII));
+    socket.getOutputStream().write(EdgeFixture.upgrade("localhost").getBytes(US_ASCII));
     var answer = new StringBuilder();
     while (answer.indexOf("\r\n\r\n") < 0) {
       answer.append((char) socket.getInputStream().read());

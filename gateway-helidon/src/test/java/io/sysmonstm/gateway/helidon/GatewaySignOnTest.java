@@ -11,8 +11,6 @@ import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.Account.Role;
 import io.sysmonstm.testkit.OpenIdServer;
-import io.sysmonstm.testkit.OpenIdServer.Fault;
-import io.sysmonstm.testkit.OpenIdServer.Signing;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -42,21 +40,6 @@ class GatewaySignOnTest {
     return rig.gateway.fleet.access.account(name).orElseThrow();
   }
 
-  private AuditEntry lastAudit() {
-    return rig.gateway.fleet.access.audit().getFirst();
-  }
-
-  /** Somebody who may change the others. */
-  private Login localAdmin() {
-    try (var log = new LogCapture()) {
-      rig.gateway.settle();
-      var code = String.valueOf(log.of("setup_code").getFirst().fields().get("code"));
-      var body =
-          "{\"code\":\"%s\",\"name\":\"root\",\"password\":\"%s\"}".formatted(code, Login.PASSWORD);
-      return new Login(rig.gateway).begun(rig.gateway.send("POST", "/api/v1/setup", body));
-    }
-  }
-
   @Test
   @DisplayName("row 8: the first admin comes from the provider, and gets an account and a session")
   void theFirstAdmin() {
@@ -82,7 +65,7 @@ class GatewaySignOnTest {
         .containsEntry("login", "openid")
         .containsEntry("setup_needed", false);
     assertThat(account("ada").subject()).contains(rig.provider.issuer() + " 4711");
-    assertThat(lastAudit())
+    assertThat(rig.lastAudit())
         .extracting(AuditEntry::action, AuditEntry::by, AuditEntry::detail)
         .containsExactly("login", "ada", "oidc");
   }
@@ -90,7 +73,7 @@ class GatewaySignOnTest {
   @Test
   @DisplayName("row 8: a viewer is made at the first login, and found again at the next")
   void aViewer() {
-    localAdmin();
+    rig.localAdmin();
     rig.person("1", "bob", "staff");
     assertThat(rig.gateway.get(MACHINES, session(rig.logIn())).statusCode()).isEqualTo(200);
 
@@ -118,7 +101,7 @@ class GatewaySignOnTest {
   @Test
   @DisplayName("row 8: the role is set anew at each login, and another one ends older sessions")
   void theRoleIsSetAnew() {
-    localAdmin();
+    rig.localAdmin();
     rig.person("1", "bob", "staff");
     var viewer = session(rig.logIn());
 
@@ -141,7 +124,7 @@ class GatewaySignOnTest {
   @Test
   @DisplayName("row 8: who has lost the role does not come in, and is put out")
   void whoHasLostTheRoleIsPutOut() {
-    localAdmin();
+    rig.localAdmin();
     rig.person("1", "bob", "staff");
     var before = session(rig.logIn());
 
@@ -149,7 +132,7 @@ class GatewaySignOnTest {
 
     assertRefused("no-role", rig.logIn());
     assertProblem(rig.gateway.get(MACHINES, before), 401, "UNAUTHENTICATED");
-    assertThat(lastAudit())
+    assertThat(rig.lastAudit())
         .extracting(AuditEntry::action, AuditEntry::subject)
         .containsExactly("login_failed", "bob");
   }
@@ -216,7 +199,7 @@ class GatewaySignOnTest {
   @Test
   @DisplayName("row 8: a name that another account has is not taken over")
   void aNameIsNotTakenOver() {
-    localAdmin().add("bob", "viewer");
+    rig.localAdmin().add("bob", "viewer");
     var before = account("bob");
     rig.person("1", "bob", "ops");
 
@@ -251,7 +234,7 @@ class GatewaySignOnTest {
 
   @Test
   void anAccountThatAnAdminMadeForASubjectIsFound() {
-    var admin = localAdmin();
+    var admin = rig.localAdmin();
     var body =
         "{\"name\":\"bob from sales\",\"role\":\"viewer\",\"subject\":\"%s 1\"}"
             .formatted(rig.provider.issuer());
@@ -304,80 +287,6 @@ class GatewaySignOnTest {
             .formatted(Login.PASSWORD);
     assertProblem(
         rig.gateway.send("POST", "/api/v1/accounts", both, headers), 400, "INVALID_ARGUMENT");
-  }
-
-  @Test
-  @DisplayName("row 8: whoever says no at the provider is not in, and what it says is not shown")
-  void whoSaysNoIsNotIn() {
-    var begun = rig.gateway.get(SignOnRig.BEGIN);
-    var back = rig.provider.deny(URI.create(location(begun)));
-
-    var answer =
-        rig.gateway.get(
-            back.getRawPath() + "?" + back.getRawQuery(),
-            "Cookie",
-            SignOnRig.cookie(begun, SignOnRig.COOKIE));
-
-    assertRefused("denied", answer);
-    assertThat(lastAudit().detail())
-        .startsWith("oidc, denied: ")
-        .contains("<b>the person</b>")
-        .hasSizeLessThanOrEqualTo(AuditEntry.MAX_TEXT_LENGTH);
-  }
-
-  @Test
-  @DisplayName("row 8: tokens that are not good let nobody in")
-  void aBadTokenLetsNobodyIn() {
-    rig.person("1", "ada", "ops");
-    for (var signing : List.of(Signing.NONE, Signing.HS256_BY_SECRET, Signing.FOREIGN_KEY)) {
-      rig.provider.signing(signing);
-      assertRefused("refused", rig.logIn());
-    }
-    assertThat(rig.gateway.fleet.access.accounts()).isEmpty();
-  }
-
-  @Test
-  @DisplayName("row 8: a provider that is away holds up its own logins and nothing else")
-  void aProviderThatIsAway() {
-    var admin = localAdmin();
-    rig.person("1", "ada", "ops");
-    var vouched = rig.vouched();
-    rig.provider.fail(OpenIdServer.TOKEN, Fault.DOWN);
-    assertRefused("unavailable", rig.complete(vouched));
-
-    rig.provider.close();
-
-    assertRefused("unavailable", rig.gateway.get(SignOnRig.BEGIN));
-    assertThat(rig.gateway.get("/health").statusCode()).isEqualTo(200);
-    assertThat(admin.get(MACHINES).statusCode()).isEqualTo(200);
-    assertThat(Login.of(rig.gateway, "root").get(MACHINES).statusCode()).isEqualTo(200);
-  }
-
-  @Test
-  void whileTheStoreIsAwayNobodyNewComesIn() {
-    rig.person("1", "ada", "ops");
-    var vouched = rig.vouched();
-    rig.gateway.fleet.access.unavailable(true);
-
-    assertRefused("unavailable", rig.complete(vouched));
-  }
-
-  @Test
-  @DisplayName(
-      "row 13: logins at the provider are limited for each address, and those that succeed are free")
-  void triesAreLimited() {
-    rig.person("1", "ada", "ops");
-    for (int i = 0; i < 70; i++) {
-      assertThat(location(rig.logIn())).as("login %d", i).doesNotContain("login=");
-    }
-    for (int i = 0; i < 60; i++) {
-      assertRefused("expired", rig.gateway.get(SignOnRig.CALLBACK));
-    }
-
-    assertRefused("too-many", rig.gateway.get(SignOnRig.CALLBACK));
-    assertRefused("too-many", rig.gateway.get(SignOnRig.BEGIN));
-    rig.gateway.time.advance(Duration.ofSeconds(2));
-    assertThat(location(rig.logIn())).doesNotContain("login=");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.sysmonstm.gateway.helidon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.oidc.nimbus.OidcSingleSignOnProvider;
 import io.sysmonstm.spi.Settings;
 import io.sysmonstm.spi.SingleSignOn;
@@ -54,6 +55,21 @@ final class SignOnRig implements AutoCloseable {
   GatewayFixture another() {
     return new GatewayFixture(
         builder -> GatewayFixture.still(builder).singleSignOn(signOn), gateway.fleet);
+  }
+
+  /** Somebody who may change the others. */
+  Login localAdmin() {
+    try (var log = new LogCapture()) {
+      gateway.settle();
+      var code = String.valueOf(log.of("setup_code").getFirst().fields().get("code"));
+      var body =
+          "{\"code\":\"%s\",\"name\":\"root\",\"password\":\"%s\"}".formatted(code, Login.PASSWORD);
+      return new Login(gateway).begun(gateway.send("POST", "/api/v1/setup", body));
+    }
+  }
+
+  AuditEntry lastAudit() {
+    return gateway.fleet.access.audit().getFirst();
   }
 
   /** Says who sits at the browser. */

@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -243,6 +245,7 @@ class WebhookNotifierTest {
   @Test
   @DisplayName("row 19: a receiver has 5 seconds")
   void doesNotWaitForAReceiverThatAnswersBitByBit() throws Exception {
+    var ended = new CountDownLatch(1);
     try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var dripping =
           context
@@ -250,9 +253,8 @@ class WebhookNotifierTest {
               .submit(
                   () -> {
                     try (var socket = server.accept()) {
-                      while (!Thread.interrupted()) {
+                      while (!ended.await(50, TimeUnit.MILLISECONDS)) {
                         socket.getOutputStream().write('H');
-                        Thread.sleep(50);
                       }
                     }
                     return true;

@@ -1,6 +1,7 @@
 package io.sysmonstm.store.embedded;
 
 import io.sysmonstm.api.AuditEntry;
+import io.sysmonstm.store.embedded.Database.Work;
 import java.sql.SQLException;
 
 /**
@@ -10,10 +11,35 @@ import java.sql.SQLException;
  * @param audit what is written with them
  */
 record AccessChanges(Database database, AuditTrail audit) {
-  /** Notes a change in its own transaction; returns true. */
-  boolean changed(Session session, AuditEntry entry) throws SQLException {
+  /** Makes a change alone, and writes into the audit where there was one. */
+  boolean change(String what, AuditEntry entry, Work<Boolean> work) {
+    return database.write(
+        what,
+        session -> {
+          boolean changed = work.run(session);
+          if (changed) {
+            count(session, entry);
+          }
+          return changed;
+        });
+  }
+
+  /** Does the same for what the revision does not count. */
+  boolean note(String what, AuditEntry entry, Work<Boolean> work) {
+    return database.write(
+        what,
+        session -> {
+          boolean changed = work.run(session);
+          if (changed) {
+            audit.record(session, entry);
+          }
+          return changed;
+        });
+  }
+
+  /** Writes a change, in the transaction that makes it, into the audit and the revision. */
+  void count(Session session, AuditEntry entry) throws SQLException {
     audit.record(session, entry);
     session.prepare("UPDATE revision SET number = number + 1").executeUpdate();
-    return true;
   }
 }

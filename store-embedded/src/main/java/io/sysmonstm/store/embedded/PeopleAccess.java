@@ -34,87 +34,80 @@ final class PeopleAccess {
   }
 
   boolean createFirstAccount(Account account, AuditEntry entry) {
-    return changes
-        .database()
-        .write(
-            "make the first account",
-            session -> {
-              if (AccountRows.count(session) > 0) {
-                return false;
-              }
-              AccountRows.add(session, account);
-              return changes.changed(session, entry);
-            });
+    return changes.change(
+        "make the first account",
+        entry,
+        session -> {
+          if (AccountRows.count(session) > 0) {
+            return false;
+          }
+          AccountRows.add(session, account);
+          return true;
+        });
   }
 
   void addAccount(Account account, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "add an account",
-            session -> {
-              AccessRules.refuseKnownAccount(
-                  account.name(), AccountRows.find(session, account.name()));
-              if (account.role() != Account.Role.ADMIN) {
-                refuseLastAdmin(session, account.name());
-              }
-              checkSubject(session, account);
-              AccessRules.checkRoom("accounts", AccountRows.count(session), AccessStore.MOST);
-              AccountRows.add(session, account);
-              return changes.changed(session, entry);
-            });
+    changes.change(
+        "add an account",
+        entry,
+        session -> {
+          AccessRules.refuseKnownAccount(account.name(), AccountRows.find(session, account.name()));
+          if (account.role() != Account.Role.ADMIN) {
+            refuseLastAdmin(session, account.name());
+          }
+          checkSubject(session, account);
+          AccessRules.checkRoom("accounts", AccountRows.count(session), AccessStore.MOST);
+          AccountRows.add(session, account);
+          return true;
+        });
   }
 
   void changeAccount(Account expected, Account next, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "change an account",
-            session -> {
-              AccessRules.checkUnchanged(expected, AccountRows.find(session, next.name()));
-              if (next.role() != Account.Role.ADMIN) {
-                refuseLastAdmin(session, next.name());
-              }
-              checkSubject(session, next);
-              AccountRows.change(session, next);
-              if (!next.keepsSessionsOf(expected)) {
-                LoginSessionRows.deleteOf(session, next.name());
-              }
-              endTokens(session, next.name(), Optional.of(next.role()), entry);
-              return changes.changed(session, entry);
-            });
+    changes.change(
+        "change an account",
+        entry,
+        session -> {
+          AccessRules.checkUnchanged(expected, AccountRows.find(session, next.name()));
+          if (next.role() != Account.Role.ADMIN) {
+            refuseLastAdmin(session, next.name());
+          }
+          checkSubject(session, next);
+          AccountRows.change(session, next);
+          if (!next.keepsSessionsOf(expected)) {
+            LoginSessionRows.deleteOf(session, next.name());
+          }
+          endTokens(session, next.name(), Optional.of(next.role()), entry);
+          return true;
+        });
   }
 
   void deleteAccount(String name, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "delete an account",
-            session -> {
-              if (AccountRows.find(session, name).isEmpty()) {
-                throw AccessRules.noSuch("account", name);
-              }
-              refuseLastAdmin(session, name);
-              AccountRows.delete(session, name);
-              LoginSessionRows.deleteOf(session, name);
-              endTokens(session, name, Optional.empty(), entry);
-              return changes.changed(session, entry);
-            });
+    changes.change(
+        "delete an account",
+        entry,
+        session -> {
+          if (AccountRows.find(session, name).isEmpty()) {
+            throw AccessRules.noSuch("account", name);
+          }
+          refuseLastAdmin(session, name);
+          AccountRows.delete(session, name);
+          LoginSessionRows.deleteOf(session, name);
+          endTokens(session, name, Optional.empty(), entry);
+          return true;
+        });
   }
 
   void beginSession(LoginSession login, Account expected, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "begin a session",
-            session -> {
-              AccessRules.checkUnchanged(expected, AccountRows.find(session, login.account()));
-              LoginSessionRows.deleteExpired(session, login.createdAt());
-              LoginSessionRows.add(session, login);
-              LoginSessionRows.deleteBeyond(session, login.account(), AccessStore.MOST_SESSIONS);
-              changes.audit().record(session, entry);
-              return true;
-            });
+    changes.note(
+        "begin a session",
+        entry,
+        session -> {
+          AccessRules.checkUnchanged(expected, AccountRows.find(session, login.account()));
+          LoginSessionRows.deleteExpired(session, login.createdAt());
+          LoginSessionRows.add(session, login);
+          LoginSessionRows.deleteBeyond(session, login.account(), AccessStore.MOST_SESSIONS);
+          return true;
+        });
   }
 
   Optional<LoginSession> session(String secretHash) {
@@ -135,31 +128,21 @@ final class PeopleAccess {
   }
 
   void endSession(String secretHash, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "end a session",
-            session -> {
-              boolean ended = LoginSessionRows.delete(session, secretHash);
-              if (ended) {
-                changes.audit().record(session, entry);
-              }
-              return ended;
-            });
+    changes.note(
+        "end a session",
+        entry,
+        session -> {
+          return LoginSessionRows.delete(session, secretHash);
+        });
   }
 
   void endSessions(String account, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "end sessions",
-            session -> {
-              boolean ended = LoginSessionRows.deleteOf(session, account);
-              if (ended) {
-                changes.audit().record(session, entry);
-              }
-              return ended;
-            });
+    changes.note(
+        "end sessions",
+        entry,
+        session -> {
+          return LoginSessionRows.deleteOf(session, account);
+        });
   }
 
   List<ApiToken> apiTokens() {
@@ -173,33 +156,29 @@ final class PeopleAccess {
   }
 
   void addApiToken(ApiToken token, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "add an API token",
-            session -> {
-              ApiTokenRows.deleteEnded(
-                  session, token.createdAt().minus(AccessRules.ENDED_TOKENS_KEPT));
-              AccessRules.refuseKnown(
-                  "API token", token.id(), ApiTokenRows.find(session, token.id()));
-              AccessRules.checkRoom("API tokens", ApiTokenRows.count(session), AccessStore.MOST);
-              AccessRules.checkMaker(token, AccountRows.find(session, token.createdBy()));
-              ApiTokenRows.add(session, token);
-              return changes.changed(session, entry);
-            });
+    changes.change(
+        "add an API token",
+        entry,
+        session -> {
+          ApiTokenRows.deleteEnded(session, token.createdAt().minus(AccessRules.ENDED_TOKENS_KEPT));
+          AccessRules.refuseKnown("API token", token.id(), ApiTokenRows.find(session, token.id()));
+          AccessRules.checkRoom("API tokens", ApiTokenRows.count(session), AccessStore.MOST);
+          AccessRules.checkMaker(token, AccountRows.find(session, token.createdBy()));
+          ApiTokenRows.add(session, token);
+          return true;
+        });
   }
 
   void revokeApiToken(String id, Instant at, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "revoke an API token",
-            session -> {
-              if (ApiTokenRows.find(session, id).isEmpty()) {
-                throw AccessRules.noSuch("API token", id);
-              }
-              return ApiTokenRows.revoke(session, id, at) && changes.changed(session, entry);
-            });
+    changes.change(
+        "revoke an API token",
+        entry,
+        session -> {
+          if (ApiTokenRows.find(session, id).isEmpty()) {
+            throw AccessRules.noSuch("API token", id);
+          }
+          return ApiTokenRows.revoke(session, id, at);
+        });
   }
 
   private void endTokens(

@@ -26,6 +26,21 @@ record AccessChanges(Database database, AuditTrail audit) {
         });
   }
 
+  /**
+   * Makes a change that the revision does not count, and writes into the audit where there was one.
+   */
+  boolean note(String what, AuditEntry entry, Work<Boolean> work) {
+    return database.change(
+        what,
+        connection -> {
+          boolean changed = work.run(connection);
+          if (changed) {
+            audit.record(connection, entry);
+          }
+          return changed;
+        });
+  }
+
   long revision() {
     return database.read("read the revision", REVISION::read);
   }

@@ -101,16 +101,14 @@ final class PeopleAccess {
   }
 
   void beginSession(LoginSession session, Account expected, AuditEntry entry) {
-    changes
-        .database()
-        .change(
-            "begin a session",
-            connection -> {
-              AccessRules.checkUnchanged(expected, AccountRows.hold(connection, session.account()));
-              AccountRows.begin(connection, session, AccessStore.MOST_SESSIONS);
-              changes.audit().record(connection, entry);
-              return true;
-            });
+    changes.note(
+        "begin a session",
+        entry,
+        connection -> {
+          AccessRules.checkUnchanged(expected, AccountRows.hold(connection, session.account()));
+          AccountRows.begin(connection, session, AccessStore.MOST_SESSIONS);
+          return true;
+        });
   }
 
   Optional<LoginSession> session(String secretHash) {
@@ -131,31 +129,21 @@ final class PeopleAccess {
   }
 
   void endSession(String secretHash, AuditEntry entry) {
-    changes
-        .database()
-        .change(
-            "end a session",
-            connection -> {
-              boolean ended = AccountRows.end(connection, secretHash);
-              if (ended) {
-                changes.audit().record(connection, entry);
-              }
-              return ended;
-            });
+    changes.note(
+        "end a session",
+        entry,
+        connection -> {
+          return AccountRows.end(connection, secretHash);
+        });
   }
 
   void endSessions(String account, AuditEntry entry) {
-    changes
-        .database()
-        .change(
-            "end sessions",
-            connection -> {
-              boolean ended = AccountRows.endAllOf(connection, account);
-              if (ended) {
-                changes.audit().record(connection, entry);
-              }
-              return ended;
-            });
+    changes.note(
+        "end sessions",
+        entry,
+        connection -> {
+          return AccountRows.endAllOf(connection, account);
+        });
   }
 
   List<ApiToken> apiTokens() {

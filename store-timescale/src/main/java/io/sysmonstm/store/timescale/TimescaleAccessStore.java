@@ -30,7 +30,7 @@ public final class TimescaleAccessStore implements AccessStore {
   private final AuditTrail audit;
   private final AccessChanges changes;
   private final PeopleAccess people;
-  private final MachineAccess machines;
+  private final EnrolmentAccess enrolment;
   private final AuditLimit limit = new AuditLimit();
 
   /**
@@ -44,7 +44,7 @@ public final class TimescaleAccessStore implements AccessStore {
     this.database = new Database(server, "access", TimescaleAccessStore::migrate, context);
     this.changes = new AccessChanges(database, audit);
     this.people = new PeopleAccess(changes);
-    this.machines = new MachineAccess(changes, clock);
+    this.enrolment = new EnrolmentAccess(changes, clock);
   }
 
   @Override
@@ -129,53 +129,53 @@ public final class TimescaleAccessStore implements AccessStore {
 
   @Override
   public List<EnrolmentToken> enrolmentTokens() {
-    return machines.enrolmentTokens();
+    return enrolment.enrolmentTokens();
   }
 
   @Override
   public void addEnrolmentToken(EnrolmentToken token, AuditEntry entry) {
-    machines.addEnrolmentToken(token, entry);
+    enrolment.addEnrolmentToken(token, entry);
   }
 
   @Override
   public boolean redeem(
       String id, String secretHash, MachineCredential credential, AuditEntry entry) {
-    return machines.redeem(id, secretHash, credential, entry);
+    return enrolment.redeem(id, secretHash, credential, entry);
   }
 
   @Override
   public void addCredential(MachineCredential credential, AuditEntry entry) {
-    machines.addCredential(credential, entry);
+    enrolment.addCredential(credential, entry);
   }
 
   @Override
   public boolean renew(String id, MachineCredential credential, AuditEntry entry) {
-    return machines.renew(id, credential, entry);
+    return enrolment.renew(id, credential, entry);
   }
 
   @Override
   public Optional<MachineCredential> credential(String id) {
-    return machines.credential(id);
+    return enrolment.credential(id);
   }
 
   @Override
   public List<MachineCredential> credentials() {
-    return machines.credentials();
+    return enrolment.credentials();
   }
 
   @Override
   public int revoke(String machineId, Instant at, AuditEntry entry) {
-    return machines.revoke(machineId, at, entry);
+    return enrolment.revoke(machineId, at, entry);
   }
 
   @Override
   public Optional<String> machineAuthority() {
-    return machines.machineAuthority();
+    return enrolment.machineAuthority();
   }
 
   @Override
   public void putMachineAuthority(String certificates, AuditEntry entry) {
-    machines.putMachineAuthority(certificates, entry);
+    enrolment.putMachineAuthority(certificates, entry);
   }
 
   @Override

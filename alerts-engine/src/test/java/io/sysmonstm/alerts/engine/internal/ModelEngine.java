@@ -44,6 +44,10 @@ final class ModelEngine {
     long heard;
     long covered;
     @Nullable Long sampled;
+
+    Host(long heard) {
+      this.heard = heard;
+    }
   }
 
   /**
@@ -96,13 +100,7 @@ final class ModelEngine {
   }
 
   private Host host(String machine, long now) {
-    return hosts.computeIfAbsent(
-        machine,
-        id -> {
-          var host = new Host();
-          host.heard = now;
-          return host;
-        });
+    return hosts.computeIfAbsent(machine, id -> new Host(now));
   }
 
   private void withdrawUnlessKept(Id id) {

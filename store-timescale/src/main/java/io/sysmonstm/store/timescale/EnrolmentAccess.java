@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** What {@link TimescaleAccessStore} does with machines and how they come in. Thread-safe. */
-final class MachineAccess {
+final class EnrolmentAccess {
   private final AccessChanges changes;
   private final Clock clock;
 
-  MachineAccess(AccessChanges changes, Clock clock) {
+  EnrolmentAccess(AccessChanges changes, Clock clock) {
     this.changes = changes;
     this.clock = clock;
   }
@@ -131,23 +131,21 @@ final class MachineAccess {
   }
 
   void putMachineAuthority(String certificates, AuditEntry entry) {
-    changes
-        .database()
-        .change(
-            "put the machine authority",
-            connection -> {
-              try (var put =
-                  connection.prepareStatement(
-                      """
-                  INSERT INTO access_authority (certificates) VALUES (?)
-                  ON CONFLICT (only_row) DO UPDATE SET certificates = excluded.certificates\
-                  """)) {
-                put.setString(1, certificates);
-                put.executeUpdate();
-              }
-              changes.audit().record(connection, entry);
-              return true;
-            });
+    changes.note(
+        "put the machine authority",
+        entry,
+        connection -> {
+          try (var put =
+              connection.prepareStatement(
+                  """
+              INSERT INTO access_authority (certificates) VALUES (?)
+              ON CONFLICT (only_row) DO UPDATE SET certificates = excluded.certificates\
+              """)) {
+            put.setString(1, certificates);
+            put.executeUpdate();
+          }
+          return true;
+        });
   }
 
   private static void add(Connection connection, MachineCredential credential) throws SQLException {

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** What {@link EmbeddedAccessStore} does with machines and how they come in. Thread-safe. */
-final class MachineAccess {
+final class EnrolmentAccess {
   private final AccessChanges changes;
   private final TimeSource time;
 
-  MachineAccess(AccessChanges changes, TimeSource time) {
+  EnrolmentAccess(AccessChanges changes, TimeSource time) {
     this.changes = changes;
     this.time = time;
   }
@@ -32,64 +32,60 @@ final class MachineAccess {
   }
 
   void addEnrolmentToken(EnrolmentToken token, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "add an enrolment token",
-            session -> {
-              EnrolmentTokenRows.deleteBefore(
-                  session, token.createdAt().minus(AccessRules.ENROLMENT_TOKENS_KEPT));
-              AccessRules.refuseKnown(
-                  "enrolment token", token.id(), EnrolmentTokenRows.find(session, token.id()));
-              AccessRules.checkRoom(
-                  "enrolment tokens of a day",
-                  EnrolmentTokenRows.count(session),
-                  AccessStore.MOST_ENROLMENT_TOKENS);
-              EnrolmentTokenRows.add(session, token);
-              return changes.changed(session, entry);
-            });
+    changes.change(
+        "add an enrolment token",
+        entry,
+        session -> {
+          EnrolmentTokenRows.deleteBefore(
+              session, token.createdAt().minus(AccessRules.ENROLMENT_TOKENS_KEPT));
+          AccessRules.refuseKnown(
+              "enrolment token", token.id(), EnrolmentTokenRows.find(session, token.id()));
+          AccessRules.checkRoom(
+              "enrolment tokens of a day",
+              EnrolmentTokenRows.count(session),
+              AccessStore.MOST_ENROLMENT_TOKENS);
+          EnrolmentTokenRows.add(session, token);
+          return true;
+        });
   }
 
   boolean redeem(String id, String secretHash, MachineCredential credential, AuditEntry entry) {
-    return changes
-        .database()
-        .write(
-            "use an enrolment token",
-            session -> {
-              var token = EnrolmentTokenRows.find(session, id);
-              if (token.filter(one -> one.opens(secretHash, credential.issuedAt())).isEmpty()) {
-                return false;
-              }
-              add(session, credential);
-              EnrolmentTokenRows.use(session, id, credential);
-              return changes.changed(session, entry);
-            });
+    return changes.change(
+        "use an enrolment token",
+        entry,
+        session -> {
+          var token = EnrolmentTokenRows.find(session, id);
+          if (token.filter(one -> one.opens(secretHash, credential.issuedAt())).isEmpty()) {
+            return false;
+          }
+          add(session, credential);
+          EnrolmentTokenRows.use(session, id, credential);
+          return true;
+        });
   }
 
   void addCredential(MachineCredential credential, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "add a credential",
-            session -> {
-              add(session, credential);
-              return changes.changed(session, entry);
-            });
+    changes.change(
+        "add a credential",
+        entry,
+        session -> {
+          add(session, credential);
+          return true;
+        });
   }
 
   boolean renew(String id, MachineCredential credential, AuditEntry entry) {
-    return changes
-        .database()
-        .write(
-            "renew a credential",
-            session -> {
-              var held = CredentialRows.find(session, id);
-              if (held.filter(one -> one.mayBeFollowedBy(credential)).isEmpty()) {
-                return false;
-              }
-              add(session, credential);
-              return changes.changed(session, entry);
-            });
+    return changes.change(
+        "renew a credential",
+        entry,
+        session -> {
+          var held = CredentialRows.find(session, id);
+          if (held.filter(one -> one.mayBeFollowedBy(credential)).isEmpty()) {
+            return false;
+          }
+          add(session, credential);
+          return true;
+        });
   }
 
   Optional<MachineCredential> credential(String id) {
@@ -115,7 +111,7 @@ final class MachineAccess {
             session -> {
               int revoked = CredentialRows.revoke(session, machineId, at);
               if (revoked > 0) {
-                boolean _ = changes.changed(session, entry);
+                changes.count(session, entry);
               }
               return revoked;
             });
@@ -135,18 +131,16 @@ final class MachineAccess {
   }
 
   void putMachineAuthority(String certificates, AuditEntry entry) {
-    changes
-        .database()
-        .write(
-            "put the machine authority",
-            session -> {
-              session.execute("DELETE FROM machine_authority");
-              var insert = session.prepare("INSERT INTO machine_authority VALUES (?)");
-              insert.setString(1, certificates);
-              insert.executeUpdate();
-              changes.audit().record(session, entry);
-              return true;
-            });
+    changes.note(
+        "put the machine authority",
+        entry,
+        session -> {
+          session.execute("DELETE FROM machine_authority");
+          var insert = session.prepare("INSERT INTO machine_authority VALUES (?)");
+          insert.setString(1, certificates);
+          insert.executeUpdate();
+          return true;
+        });
   }
 
   private static void add(Session session, MachineCredential credential) throws SQLException {
