@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  * again and again: all of it reaches history, and nobody is called. With {@code
  * -Dsysmonstm.faults.long=true} it is a day.
  */
-@Tag("long")
 class BacklogIT {
   private static final int CYCLES = FaultRig.LONG_FORM ? 17_280 : 1_440;
   private static final Duration INTERVAL = Duration.ofSeconds(5);

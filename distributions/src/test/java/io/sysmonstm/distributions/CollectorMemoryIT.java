@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
  * The memory of a collector whose aggregator is away, cycle by cycle at five times the usual rate.
  * With {@code -Dsysmonstm.faults.long=true} there are 720 cycles, as many as in an hour by default.
  */
-@Tag("long")
 class CollectorMemoryIT {
   private static final int CYCLES = FaultRig.LONG_FORM ? 720 : 25;
   // By then it has loaded its classes and compiled what is used most.

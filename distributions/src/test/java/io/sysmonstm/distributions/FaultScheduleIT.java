@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
  * printed, and {@code -Dsysmonstm.faults.seed=N} plays the same schedule again. {@code
  * -Dsysmonstm.faults.minutes=N} makes it longer.
  */
-@Tag("long")
 class FaultScheduleIT {
   private static final Workload WORKLOAD = new Workload(20);
   private static final int MACHINES = 30;
