@@ -28,7 +28,7 @@ class GatewaySilencesTest {
   private final Fleet fleet = new Fleet();
   private final Hooked<AlertStore> store = new Hooked<>(AlertStore.class, fleet.alerts);
   private final GatewayFixture fixture =
-      new GatewayFixture(builder -> builder.alertStore(store.part), fleet);
+      new GatewayFixture(builder -> GatewayFixture.still(builder).alertStore(store.part), fleet);
 
   @BeforeEach
   void fill() {

@@ -48,6 +48,10 @@ public final class Deadlines {
     return time;
   }
 
+  Timing timing() {
+    return timing;
+  }
+
   void add(TimedContext connection) {
     connections.put(Thread.currentThread(), connection);
   }
@@ -76,8 +80,8 @@ public final class Deadlines {
         (thread, connection) -> {
           if (connection.comesTooSlowly(now, timing.request())) {
             end(thread, connection, slowRequests);
-          } else if (connection.isTakenTooSlowly(now, timing)) {
-            end(thread, connection, slowReaders);
+          } else {
+            connection.endTakenTooSlowly(now, () -> end(thread, connection, slowReaders));
           }
         });
   }

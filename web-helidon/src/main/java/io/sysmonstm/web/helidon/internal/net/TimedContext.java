@@ -33,11 +33,11 @@ final class TimedContext implements ConnectionContext {
   private volatile boolean upgraded;
 
   /** Creates it, with what is to be done when the connection becomes a WebSocket. */
-  TimedContext(ConnectionContext delegate, TimeSource time, Runnable whenUpgraded) {
+  TimedContext(ConnectionContext delegate, TimeSource time, Timing timing, Runnable whenUpgraded) {
     this.delegate = delegate;
     this.time = time;
     this.whenUpgraded = whenUpgraded;
-    this.writer = new TimedWriter(delegate.dataWriter(), time);
+    this.writer = new TimedWriter(delegate.dataWriter(), time, timing);
   }
 
   private byte[] receive() {
@@ -77,9 +77,9 @@ final class TimedContext implements ConnectionContext {
     return since != NOT_COMING && now - since >= patience.toNanos();
   }
 
-  /** Returns whether an answer is too long in being taken. */
-  boolean isTakenTooSlowly(long now, Timing timing) {
-    return writer.overdue(now, timing);
+  /** Ends the answer that is too long in being taken, and returns whether there was one. */
+  boolean endTakenTooSlowly(long now, Runnable end) {
+    return writer.endOverdue(now, end);
   }
 
   @Override

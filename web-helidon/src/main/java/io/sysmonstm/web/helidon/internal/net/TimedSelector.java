@@ -58,7 +58,7 @@ final class TimedSelector implements ServerConnectionSelector {
   @Override
   public ServerConnection connection(ConnectionContext context) {
     var place = new Place(InetAddress.ofLiteral(context.remotePeer().host()));
-    var timed = new TimedContext(context, deadlines.time(), place::leave);
+    var timed = new TimedContext(context, deadlines.time(), deadlines.timing(), place::leave);
     return new Connection(http.connection(timed), timed, place);
   }
 

@@ -2,7 +2,9 @@ package io.sysmonstm.web.helidon.internal.net;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
+import io.helidon.webserver.ServerConnectionException;
 import io.sysmonstm.spi.TimeSource;
+import java.net.SocketTimeoutException;
 
 /**
  * Writes answers, and knows how long a client keeps them waiting: each write, and all writes of the
@@ -14,24 +16,42 @@ final class TimedWriter implements DataWriter {
 
   private final DataWriter delegate;
   private final TimeSource time;
-  private volatile boolean writing;
-  private volatile long progressNanos;
-  private volatile long bytes;
-  private volatile long waitedNanos;
+  private final Timing timing;
+  private boolean writing;
+  private boolean ended;
+  private long progressNanos;
+  private long bytes;
+  private long waitedNanos;
 
-  TimedWriter(DataWriter delegate, TimeSource time) {
+  TimedWriter(DataWriter delegate, TimeSource time, Timing timing) {
     this.delegate = delegate;
     this.time = time;
+    this.timing = timing;
   }
 
   /** Returns whether the client takes nothing, or too little. */
-  boolean overdue(long now, Timing timing) {
+  synchronized boolean overdue(long now) {
     if (!writing) {
       return false;
     }
     long waiting = now - progressNanos;
     return waiting >= timing.stalled().toNanos()
         || waitedNanos + waiting >= Timing.nanosFor(timing.answer(), bytes);
+  }
+
+  /**
+   * Ends the write that waits for a client, where one does that is overdue.
+   *
+   * @param end interrupts the writer; never when it already does something else
+   * @return whether one was ended
+   */
+  synchronized boolean endOverdue(long now, Runnable end) {
+    if (!overdue(now)) {
+      return false;
+    }
+    ended = true;
+    end.run();
+    return true;
   }
 
   @Override
@@ -65,16 +85,31 @@ final class TimedWriter implements DataWriter {
     }
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread
   private void timed(BufferData buffer) {
-    bytes += buffer.available();
-    progressNanos = time.nanoTime();
-    writing = true;
+    begin(buffer.available());
     try {
       delegate.writeNow(buffer);
     } finally {
-      writing = false;
-      waitedNanos += time.nanoTime() - progressNanos;
+      finish();
+    }
+  }
+
+  private synchronized void begin(int count) {
+    bytes += count;
+    progressNanos = time.nanoTime();
+    writing = true;
+  }
+
+  private synchronized void finish() {
+    writing = false;
+    long waited = time.nanoTime() - progressNanos;
+    // Nobody has ended a write that took longer: then this process stood still, not the client.
+    if (waited < timing.stalled().toNanos()) {
+      waitedNanos += waited;
+    }
+    if (ended) {
+      throw new ServerConnectionException(
+          "an answer was not taken in time", new SocketTimeoutException());
     }
   }
 

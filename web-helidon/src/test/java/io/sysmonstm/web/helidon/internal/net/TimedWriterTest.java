@@ -1,8 +1,10 @@
 package io.sysmonstm.web.helidon.internal.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.ServerConnectionException;
 import io.sysmonstm.testkit.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class TimedWriterTest {
   private final ManualTime time = new ManualTime();
   private final RecordingWriter socket = new RecordingWriter();
-  private final TimedWriter writer = new TimedWriter(socket, time);
+  private final TimedWriter writer = new TimedWriter(socket, time, Timing.DEFAULT);
 
   private static byte[] random(int length) {
     var bytes = new byte[length];
@@ -21,7 +23,7 @@ class TimedWriterTest {
   }
 
   private boolean overdue() {
-    return writer.overdue(time.nanoTime(), Timing.DEFAULT);
+    return writer.overdue(time.nanoTime());
   }
 
   @Test
@@ -83,5 +85,33 @@ class TimedWriterTest {
     writer.writeNow(BufferData.create(random(300 * 32_768)));
 
     assertThat(socket.writes).hasSize(300);
+  }
+
+  @Test
+  void anAnswerThatIsEndedFailsWhereItIsWrittenAndLeavesNothingBehind() {
+    var ends = new ArrayList<Boolean>();
+    socket.during =
+        () -> {
+          time.advance(Duration.ofSeconds(15));
+          ends.add(writer.endOverdue(time.nanoTime(), () -> {}));
+        };
+    assertThatThrownBy(() -> writer.writeNow(BufferData.create(random(10))))
+        .isInstanceOf(ServerConnectionException.class)
+        .hasMessageContaining("not taken in time");
+
+    assertThat(ends).containsExactly(true);
+    assertThat(writer.endOverdue(time.nanoTime(), () -> ends.add(false))).isFalse();
+    assertThat(ends).hasSize(1);
+  }
+
+  @Test
+  void whileTheProcessItselfStoodStillNoClientKeptItWaiting() {
+    socket.during = () -> time.advance(Duration.ofMinutes(20));
+    writer.writeNow(BufferData.create(random(10)));
+
+    var seen = new ArrayList<Boolean>();
+    socket.during = () -> seen.add(overdue());
+    writer.writeNow(BufferData.create(random(10)));
+    assertThat(seen).containsExactly(false);
   }
 }
