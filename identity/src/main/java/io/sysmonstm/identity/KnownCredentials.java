@@ -2,8 +2,10 @@ package io.sysmonstm.identity;
 
 import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.MachineCredential;
+import io.sysmonstm.spi.RateLimit;
 import io.sysmonstm.spi.TimeSource;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +19,12 @@ import java.util.stream.Collectors;
  * the store is away, what is known goes on to hold until it expires. Thread-safe.
  */
 final class KnownCredentials {
-  private static final int UNKNOWN_PER_MINUTE = 6_000;
+  private static final int UNKNOWN_AT_ONCE = 6_000;
+  private static final Duration UNKNOWN_PAUSE = Duration.ofMillis(10);
 
   private final AccessStore store;
   private final TimeSource time;
-  private final TryLimit unknown;
+  private final RateLimit unknown;
   private volatile Map<String, MachineCredential> known = new ConcurrentHashMap<>();
   // Guarded by this.
   private long revision = Long.MIN_VALUE;
@@ -29,7 +32,7 @@ final class KnownCredentials {
   KnownCredentials(AccessStore store, TimeSource time) {
     this.store = store;
     this.time = time;
-    unknown = new TryLimit(UNKNOWN_PER_MINUTE, time);
+    unknown = new RateLimit(UNKNOWN_AT_ONCE, UNKNOWN_PAUSE, time);
   }
 
   /** Blocks; reads all where something has changed. */
@@ -53,7 +56,7 @@ final class KnownCredentials {
       return Optional.of(credential);
     }
     // Else whoever makes ids up could keep the store busy; the next refresh finds the true ones.
-    if (!unknown.admits("")) {
+    if (unknown.take("").isPresent()) {
       return Optional.empty();
     }
     var asked = store.credential(id);

@@ -11,6 +11,8 @@ import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.MachineAccess.Enrolled;
 import io.sysmonstm.spi.MachineCredential;
 import io.sysmonstm.spi.MachineIdentity;
+import io.sysmonstm.spi.Networks;
+import io.sysmonstm.spi.RateLimit;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.tls.TokenText;
@@ -24,10 +26,11 @@ import java.util.Optional;
  */
 final class MachineEnrolment {
   private static final EventLog LOG = EventLog.of(MachineAuthority.class);
-  private static final int TRIES_PER_MINUTE = 10;
+  private static final int TRIES_AT_ONCE = 10;
+  private static final Duration TRY_PAUSE = Duration.ofSeconds(6);
   // Each one leaves a credential that holds for the whole of its life.
   private static final int RENEWALS_AT_ONCE = 10;
-  private static final Duration RENEWAL_EACH = Duration.ofHours(1);
+  private static final Duration RENEWAL_PAUSE = Duration.ofHours(1);
 
   private final AccessStore store;
   private final CertificateAuthority authority;
@@ -36,8 +39,8 @@ final class MachineEnrolment {
   private final Duration validity;
   private final TimeSource time;
   private final SelfMetrics metrics;
-  private final TryLimit tries;
-  private final TryLimit renewals;
+  private final RateLimit tries;
+  private final RateLimit renewals;
 
   MachineEnrolment(
       AccessStore store,
@@ -54,17 +57,17 @@ final class MachineEnrolment {
     this.validity = validity;
     this.time = time;
     this.metrics = metrics;
-    tries = new TryLimit(TRIES_PER_MINUTE, time);
-    renewals = new TryLimit(RENEWALS_AT_ONCE, RENEWAL_EACH, time);
+    tries = new RateLimit(TRIES_AT_ONCE, TRY_PAUSE, time);
+    renewals = new RateLimit(RENEWALS_AT_ONCE, RENEWAL_PAUSE, time);
   }
 
   Enrolled enrol(String token, byte[] request, String source) {
-    if (!tries.admits(source)) {
+    if (tries.take(Networks.of(source)).isPresent()) {
       count("too_many_tries");
       throw new RequestException(
           ErrorCode.RESOURCE_EXHAUSTED,
           "this address has tried to enrol %d times in a minute: try again in a minute"
-              .formatted(TRIES_PER_MINUTE));
+              .formatted(TRIES_AT_ONCE));
     }
     var parsed =
         TokenText.parse(TokenText.Kind.ENROLMENT, token)
@@ -103,7 +106,7 @@ final class MachineEnrolment {
 
   Enrolled renew(MachineIdentity identity, byte[] request, String source) {
     // By machine, and not by address: many of them may be behind one, and strangers too.
-    if (!renewals.admits(identity.machineId())) {
+    if (renewals.take(identity.machineId()).isPresent()) {
       throw new RequestException(
           ErrorCode.RESOURCE_EXHAUSTED, "this machine renews too often: try again in an hour");
     }

@@ -173,7 +173,7 @@ class MachineAuthorityTest {
   }
 
   @Test
-  @DisplayName("3: an address may try ten times a minute, and few addresses cost little memory")
+  @DisplayName("3: an address may try ten times a minute")
   void limitsTheTriesOfAnAddress() {
     for (int i = 0; i < 10; i++) {
       assertRefused(ErrorCode.UNAUTHENTICATED, () -> authority.enrol("wrong", request("m"), HERE));
@@ -183,11 +183,6 @@ class MachineAuthorityTest {
     authority.enrol(good, request("m"), "192.0.2.8");
     time.advance(Duration.ofSeconds(6));
     assertRefused(ErrorCode.UNAUTHENTICATED, () -> authority.enrol("wrong", request("m"), HERE));
-    var limit = new TryLimit(1, time);
-    for (int i = 0; i < 20_000; i++) {
-      assertThat(limit.admits("address " + i)).isTrue();
-    }
-    assertThat(limit.remembered()).isEqualTo(10_000);
   }
 
   @Test

@@ -10,6 +10,8 @@ import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.ApiToken;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.LoginSession;
+import io.sysmonstm.spi.Networks;
+import io.sysmonstm.spi.RateLimit;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.web.helidon.internal.http.Caller;
 import io.sysmonstm.web.helidon.internal.http.Gate;

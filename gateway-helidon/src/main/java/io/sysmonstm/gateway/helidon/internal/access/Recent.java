@@ -2,6 +2,7 @@ package io.sysmonstm.gateway.helidon.internal.access;
 
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.spi.BoundedMap;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;

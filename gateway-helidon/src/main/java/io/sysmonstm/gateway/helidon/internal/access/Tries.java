@@ -1,5 +1,8 @@
 package io.sysmonstm.gateway.helidon.internal.access;
 
+import io.sysmonstm.spi.BoundedMap;
+import io.sysmonstm.spi.Networks;
+import io.sysmonstm.spi.RateLimit;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.web.helidon.internal.http.TooManyException;
 import java.time.Duration;

@@ -4,9 +4,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.sysmonstm.web.helidon.internal.http.Visitor;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +14,6 @@ import java.util.Optional;
  */
 public final class ClientAddress {
   private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
-  private static final int NETWORK_BYTES = 8;
   private static final int MAX_LITERAL = 64;
   // More than any chain of proxies has; the rest is not looked at.
   private static final int MAX_HOPS = 16;
@@ -123,17 +120,5 @@ public final class ClientAddress {
     } catch (IllegalArgumentException noAddress) {
       return Optional.empty();
     }
-  }
-
-  /**
-   * {@return what clients are told apart by: the address, or of IPv6 the first 64 bits, since a
-   * client may have all addresses behind these}
-   *
-   * @param address of a client
-   */
-  public static String network(InetAddress address) {
-    return address instanceof Inet6Address
-        ? HexFormat.of().formatHex(address.getAddress(), 0, NETWORK_BYTES)
-        : address.getHostAddress();
   }
 }

@@ -1,5 +1,6 @@
 package io.sysmonstm.web.helidon.internal.net;
 
+import io.sysmonstm.spi.Networks;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class NetworkPlaces {
     if (address.isLoopbackAddress()) {
       return true;
     }
-    var network = ClientAddress.network(address);
+    var network = Networks.of(address);
     int already = taken.getOrDefault(network, 0);
     if (already >= limit) {
       return false;
@@ -35,7 +36,7 @@ final class NetworkPlaces {
   synchronized void leave(InetAddress address) {
     if (!address.isLoopbackAddress()) {
       taken.computeIfPresent(
-          ClientAddress.network(address), (network, count) -> count == 1 ? null : count - 1);
+          Networks.of(address), (network, count) -> count == 1 ? null : count - 1);
     }
   }
 }

@@ -1,15 +1,15 @@
-package io.sysmonstm.gateway.helidon.internal.access;
+package io.sysmonstm.spi;
 
-import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * How often each of many may do something: so many times at once, and one more after each pause.
- * Thread-safe.
+ * Remembers a bounded number of them, those that did it last. Thread-safe.
  */
-final class RateLimit {
-  static final int MOST_KEYS = 100_000;
+public final class RateLimit {
+  /** How many it remembers unless told otherwise. */
+  public static final int MOST_KEYS = 100_000;
 
   // From when on all turns of a key are free again; each turn taken moves it by a pause.
   private final BoundedMap<Long> freeAt;
@@ -25,11 +25,19 @@ final class RateLimit {
    * @param pause after which one may do it once more
    * @param time the clock
    */
-  RateLimit(int atOnce, Duration pause, TimeSource time) {
+  public RateLimit(int atOnce, Duration pause, TimeSource time) {
     this(atOnce, pause, time, MOST_KEYS);
   }
 
-  RateLimit(int atOnce, Duration pause, TimeSource time, int mostKeys) {
+  /**
+   * Creates a limit.
+   *
+   * @param atOnce how many times one may do it without a pause
+   * @param pause after which one may do it once more
+   * @param time the clock
+   * @param mostKeys how many it remembers
+   */
+  public RateLimit(int atOnce, Duration pause, TimeSource time, int mostKeys) {
     this.atOnce = atOnce;
     this.pauseNanos = pause.toNanos();
     this.time = time;
@@ -43,7 +51,7 @@ final class RateLimit {
    * @param key who
    * @return empty where there was one, else how long until there is
    */
-  synchronized Optional<Duration> take(String key) {
+  public synchronized Optional<Duration> take(String key) {
     var wait = wait(key);
     if (wait.isEmpty()) {
       freeAt.put(key, busyUntil(key) + pauseNanos);
@@ -56,7 +64,7 @@ final class RateLimit {
    *
    * @param key who
    */
-  synchronized Optional<Duration> wait(String key) {
+  public synchronized Optional<Duration> wait(String key) {
     long wait = busyUntil(key) - now() - (atOnce - 1) * pauseNanos;
     return wait <= 0 ? Optional.empty() : Optional.of(Duration.ofNanos(wait));
   }
@@ -70,17 +78,26 @@ final class RateLimit {
     return time.nanoTime() - origin;
   }
 
-  /** Gives all turns back, as to one who was right in the end. */
-  void forgive(String key) {
+  /**
+   * Gives all turns back, as to one who was right in the end.
+   *
+   * @param key who
+   */
+  public void forgive(String key) {
     freeAt.remove(key);
   }
 
-  /** Gives one turn back. */
-  synchronized void giveBack(String key) {
+  /**
+   * Gives one turn back.
+   *
+   * @param key who
+   */
+  public synchronized void giveBack(String key) {
     freeAt.put(key, busyUntil(key) - pauseNanos);
   }
 
-  int keys() {
+  /** {@return how many it remembers} */
+  public int keys() {
     return freeAt.size();
   }
 }

@@ -1,15 +1,34 @@
-package io.sysmonstm.gateway.helidon.internal.access;
+package io.sysmonstm.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sysmonstm.testkit.ManualTime;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class RateLimitTest {
-  private final ManualTime time = new ManualTime();
+  private final Clock time = new Clock();
   private final RateLimit limit = new RateLimit(3, Duration.ofSeconds(10), time, 100);
+
+  private static final class Clock implements TimeSource {
+    // Near the end of what a clock of the JVM may show.
+    private long nanos = Long.MAX_VALUE - 1;
+
+    void advance(Duration by) {
+      nanos += by.toNanos();
+    }
+
+    @Override
+    public long nanoTime() {
+      return nanos;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.EPOCH;
+    }
+  }
 
   @Test
   void soManyAtOnceAndOneAfterEachPause() {
