@@ -17,6 +17,8 @@ module io.sysmonstm.transport.grpc {
   requires transitive com.google.protobuf;
   requires transitive io.grpc;
   requires transitive io.grpc.stub;
+  // The guard against floods names a type of it.
+  requires io.grpc.internal;
   requires io.grpc.netty.shaded;
   requires io.grpc.protobuf;
   requires io.grpc.services;

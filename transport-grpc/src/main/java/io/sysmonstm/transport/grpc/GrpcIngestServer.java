@@ -216,6 +216,7 @@ public final class GrpcIngestServer implements IngestServer {
     int maxConnections = 20_000;
     Duration permittedKeepAlive = NettyServer.PERMITTED_KEEP_ALIVE;
     StreamLimits limits = StreamLimits.USUAL;
+    boolean sparesLoopback = true;
 
     private Builder(String listen) {
       this.listen =
@@ -329,6 +330,12 @@ public final class GrpcIngestServer implements IngestServer {
     Duration ageGrace() {
       var share = maxConnectionAge.dividedBy(4);
       return share.compareTo(LEAST_AGE_GRACE) > 0 ? share : LEAST_AGE_GRACE;
+    }
+
+    // For tests, which come from loopback.
+    Builder guardLoopback() {
+      sparesLoopback = false;
+      return this;
     }
 
     // For tests that cannot wait for the usual times.

@@ -45,6 +45,7 @@ final class NettyServer {
       Optional<MachineAccess> access) {
     var connections = new ConnectionLimit(builder.maxConnections, parts.counters());
     var credentialConnections = new CredentialConnections();
+    var guard = new FloodGuard(parts.time(), parts.counters(), builder.sparesLoopback);
     var interceptors = new ArrayList<ServerInterceptor>();
     access.ifPresent(
         known -> interceptors.add(new Gatekeeper(known, parts.executor(), credentialConnections)));
@@ -53,7 +54,7 @@ final class NettyServer {
     var server =
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(builder.listen.host(), builder.listen.port()),
-                credentials(builder, access))
+                guard.guard(credentials(builder, access)))
             .directExecutor()
             .flowControlWindow(FLOW_CONTROL_WINDOW)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)

@@ -32,6 +32,20 @@ final class ServerCounters {
         .increment();
   }
 
+  void flooded() {
+    metrics
+        .counter("grpc_floods_total", "Connections that were ended because they flooded.")
+        .increment();
+  }
+
+  void keptOut() {
+    metrics
+        .counter(
+            "grpc_connections_kept_out_total",
+            "Connections that were closed at once, since others of their network have flooded.")
+        .increment();
+  }
+
   void revoked(int streams) {
     metrics
         .counter(

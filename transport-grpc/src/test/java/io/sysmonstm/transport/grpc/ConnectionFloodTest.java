@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.health.v1.HealthGrpc;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.Eventually;
+import io.sysmonstm.testkit.ManualTime;
 import io.sysmonstm.transport.grpc.v1.IngestRequest;
 import io.sysmonstm.transport.grpc.v1.IngestResponse;
 import io.sysmonstm.transport.grpc.v1.IngestServiceGrpc;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -26,10 +31,26 @@ class ConnectionFloodTest {
   private static final String INGEST = IngestServiceGrpc.getIngestMethod().getFullMethodName();
   private static final String WATCH = HealthGrpc.getWatchMethod().getFullMethodName();
 
+  // It writes a stack for each reset; the log of an image lets a library speak a few times only.
+  private static final Logger LOUD =
+      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+
   private final SelfMetrics metrics = new SelfMetrics();
-  private final Outsider outsider = new Outsider(builder -> builder.metrics(metrics));
+  private final ManualTime time = new ManualTime();
+  private final Outsider outsider =
+      new Outsider(builder -> builder.metrics(metrics).time(time).guardLoopback());
   private Outsider.RawStream<IngestRequest, IngestResponse> neighbour;
   private long seq;
+
+  @BeforeAll
+  static void silence() {
+    LOUD.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void speak() {
+    LOUD.setLevel(null);
+  }
 
   @BeforeEach
   void welcomeTheNeighbour() {
@@ -44,6 +65,13 @@ class ConnectionFloodTest {
   private void assertTheNeighbourGoesOn() {
     neighbour.send(request(batch(++seq)));
     neighbour.awaitAnswers(Math.toIntExact(1 + seq));
+  }
+
+  private double counted(String name) {
+    return metrics.collect().stream()
+        .filter(reading -> reading.name().equals(name))
+        .mapToDouble(SelfMetrics.Reading::value)
+        .sum();
   }
 
   private double ended(String code) {
@@ -119,6 +147,41 @@ class ConnectionFloodTest {
   }
 
   @Test
+  @DisplayName("row 7: who floods again and again is kept out for a while, its neighbours are not")
+  void newConnectionsOfWhoFloods() throws IOException {
+    for (int i = 0; i < FloodGuard.FLOODS_AT_ONCE; i++) {
+      flood();
+    }
+    Eventually.until("counted", () -> counted("grpc_floods_total") == FloodGuard.FLOODS_AT_ONCE);
+    try (var client = new RawHttp2(outsider.address)) {
+      assertThat(client.await().type()).as("before a word").isEqualTo(RawHttp2.CLOSED);
+    }
+    assertThat(counted("grpc_connections_kept_out_total")).isEqualTo(1);
+    assertTheNeighbourGoesOn();
+
+    time.advance(FloodGuard.PAUSE);
+    flood();
+  }
+
+  private void flood() throws IOException {
+    try (var client = new RawHttp2(outsider.address).begin()) {
+      for (int i = 0; i <= NettyServer.MAX_RESETS; i++) {
+        Reset.BY_THE_CLIENT.provoke(client, 2 * i + 1);
+      }
+      assertThat(client.await(RawHttp2.GOAWAY).error()).isEqualTo(RawHttp2.ENHANCE_YOUR_CALM);
+    }
+  }
+
+  @Test
+  @DisplayName("row 7: who pings too often, by a wrong setting, keeps nobody out")
+  void pingsKeepNobodyOut() throws IOException {
+    for (int i = 0; i <= FloodGuard.FLOODS_AT_ONCE; i++) {
+      pingTooOften();
+    }
+    assertThat(counted("grpc_floods_total")).isZero();
+  }
+
+  @Test
   @DisplayName("row 7: resets that keep within the bound are served, and counted")
   void fewResetsAreServed() throws IOException {
     try (var client = new RawHttp2(outsider.address).begin()) {
@@ -134,12 +197,16 @@ class ConnectionFloodTest {
   @Test
   @DisplayName("row 7: a flood of pings ends its connection alone")
   void pings() throws IOException {
+    pingTooOften();
+    assertTheNeighbourGoesOn();
+  }
+
+  private void pingTooOften() throws IOException {
     try (var client = new RawHttp2(outsider.address).begin()) {
       var ping = RawHttp2.bytes(RawHttp2.PING, 0, 0, new byte[8]);
       sendUntilClosed(client, repeated(ping, 1_000), 1_000);
       assertThat(client.await(RawHttp2.GOAWAY).type()).isIn(RawHttp2.GOAWAY, RawHttp2.CLOSED);
     }
-    assertTheNeighbourGoesOn();
   }
 
   @Test

@@ -21,8 +21,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -37,10 +35,6 @@ class ResetFloodByHand {
   // As a client does that means to get away with it: as many as a connection may, and a new one.
   private static final Duration BETWEEN_CONNECTIONS = Duration.ofMillis(20);
 
-  // It writes a stack for each reset; the log of an image lets a library speak a few times only.
-  private static final Logger LOUD =
-      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
-
   private final LongAdder resets = new LongAdder();
   private final LongAdder connections = new LongAdder();
   private volatile boolean flooding;
@@ -48,8 +42,8 @@ class ResetFloodByHand {
   @Test
   @DisplayName("row 7: floods of resets do not double the 99th percentile of a neighbour")
   void theNeighbourHardlyNotices() throws Exception {
-    LOUD.setLevel(Level.OFF);
-    try (var outsider = new Outsider()) {
+    ConnectionFloodTest.silence();
+    try (var outsider = new Outsider(GrpcIngestServer.Builder::guardLoopback)) {
       var neighbour = new Neighbour(outsider);
       measure(neighbour, WARM_UP);
       long quiet = percentile99(measure(neighbour, SPAN));
