@@ -43,6 +43,25 @@ final class CurrentMachine {
     this.machineId = machineId;
   }
 
+  /** Takes in what was known of it before the start, where nothing was heard since. */
+  synchronized void recall(KnownMachine known) {
+    if (resource == null) {
+      resource = known.resource();
+      interval = known.interval();
+      lastSeen = known.lastSeen();
+    }
+  }
+
+  /** Returns what is to be known of it after a restart; empty before the first batch. */
+  synchronized Optional<KnownMachine> known() {
+    return Optional.ofNullable(resource)
+        .map(described -> new KnownMachine(machineId, described, interval, lastSeen));
+  }
+
+  synchronized Instant lastSeen() {
+    return lastSeen;
+  }
+
   synchronized void update(MetricsEvent received, long nowNanos, long timeToLiveNanos) {
     resource = received.resource();
     interval = received.interval();

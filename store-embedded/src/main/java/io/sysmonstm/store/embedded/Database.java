@@ -30,7 +30,7 @@ final class Database implements AutoCloseable {
   private static final Work<Boolean> NOTHING = session -> true;
   private static final long LOCK_SECONDS = 5;
   private static final String LEFT_AS_IT_IS =
-      "; it is left as it is, since it says who may come in: restore a copy of it, or move it away";
+      "; it is left as it is, since other processes use it too: restore a copy of it, or move it away";
   // A thorough look at a greater file would delay the start too long.
   private static final long CHECK_UP_TO_BYTES = 256L << 20;
 

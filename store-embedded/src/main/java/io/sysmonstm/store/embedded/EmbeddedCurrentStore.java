@@ -11,6 +11,7 @@ import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.ProviderContext;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,21 +22,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The newest state of each machine, in the memory of one process. Thread-safe; an update of a known
- * machine allocates nothing, and a reader sees all of a batch or nothing of it.
+ * machine allocates nothing, and a reader sees all of a batch or nothing of it. Which machines
+ * there are, and when each was last seen, is in a file too, so that after a restart those that are
+ * down are down, and not gone; who has been silent for 30 days is left out then.
  *
  * <p>A sample expires a time to live after it came, by the monotonic clock: a clock that is set,
  * here or on the machine, makes nothing expire. Where a machine's clock was set back, its
  * older-looking samples are taken as soon as those from before have expired. Machines stay for
- * ever; there is a bound on their number, and batches of further ones are counted and dropped.
+ * ever; there is a bound on their number. A further one takes the place of the one that has been
+ * silent for longest, where that is a day or more; else its batches are counted and dropped.
  */
 public final class EmbeddedCurrentStore implements CurrentStore {
   private static final EventLog LOG = EventLog.of(EmbeddedCurrentStore.class);
+  private static final Duration LONG_SILENCE = Duration.ofDays(1);
 
   private final TimeSource time;
   private final long timeToLiveNanos;
   private final int maxMachines;
   private final Map<String, CurrentMachine> machines = new ConcurrentHashMap<>();
   private final LongAdder refused;
+  private final Roster roster;
 
   private EmbeddedCurrentStore(Builder builder) {
     this.time = builder.context.time();
@@ -47,12 +53,22 @@ public final class EmbeddedCurrentStore implements CurrentStore {
             "current_batches_refused_total", "Batches of machines beyond the greatest number.");
     metrics.gauge(
         "current_machines", "Machines with a current state.", Labels.empty(), machines::size);
+    roster =
+        new Roster(
+            builder.context.dataDirectory().resolve("current.db"), builder.context, this::known);
+    for (var known : roster.read(maxMachines)) {
+      machines.computeIfAbsent(known.id(), CurrentMachine::new).recall(known);
+    }
+  }
+
+  private List<KnownMachine> known() {
+    return machines.values().stream().flatMap(machine -> machine.known().stream()).toList();
   }
 
   /**
-   * Starts one.
+   * Starts one; its file is {@code current.db} in the data directory.
    *
-   * @param context time and counters
+   * @param context time, counters and data directory
    * @return a builder
    */
   public static Builder builder(ProviderContext context) {
@@ -63,11 +79,12 @@ public final class EmbeddedCurrentStore implements CurrentStore {
   public void update(MetricsEvent received) {
     var machine = machines.get(received.machineId());
     if (machine == null) {
-      machine = add(received.machineId());
+      machine = add(received.machineId(), received.receivedAt());
     }
     if (machine != null) {
       machine.update(received, time.nanoTime(), timeToLiveNanos);
     }
+    roster.keep();
   }
 
   @Override
@@ -93,11 +110,12 @@ public final class EmbeddedCurrentStore implements CurrentStore {
 
   @Override
   public void close() {
+    roster.close();
     machines.clear();
   }
 
-  private synchronized @Nullable CurrentMachine add(String machineId) {
-    if (machines.size() >= maxMachines && !machines.containsKey(machineId)) {
+  private synchronized @Nullable CurrentMachine add(String machineId, Instant seen) {
+    if (machines.size() >= maxMachines && !machines.containsKey(machineId) && !makeRoom(seen)) {
       refused.increment();
       LOG.warn(
           "too_many_machines",
@@ -110,6 +128,15 @@ public final class EmbeddedCurrentStore implements CurrentStore {
       return null;
     }
     return machines.computeIfAbsent(machineId, CurrentMachine::new);
+  }
+
+  private boolean makeRoom(Instant now) {
+    var longest =
+        machines.entrySet().stream()
+            .min(Comparator.comparing(machine -> machine.getValue().lastSeen()))
+            .filter(machine -> !machine.getValue().lastSeen().plus(LONG_SILENCE).isAfter(now));
+    longest.ifPresent(machine -> machines.remove(machine.getKey()));
+    return longest.isPresent();
   }
 
   /** Collects what a store needs. Confined to one thread. */

@@ -150,6 +150,16 @@ record Schema(List<List<String>> steps) {
                   "CREATE TABLE revision (number INTEGER NOT NULL)",
                   "INSERT INTO revision VALUES (0)")));
 
+  static final Schema CURRENT =
+      new Schema(
+          List.of(
+              List.of(
+                  """
+                  CREATE TABLE machine (
+                    id TEXT PRIMARY KEY, resource TEXT NOT NULL, interval INTEGER NOT NULL,
+                    last_seen INTEGER NOT NULL) WITHOUT ROWID\
+                  """)));
+
   private static List<String> with(List<String> last, String... first) {
     return Stream.concat(Stream.of(first), last.stream()).toList();
   }

@@ -5,25 +5,41 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.api.MachineState;
+import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeriesRegistry;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.BatchBuilder;
+import io.sysmonstm.testkit.Eventually;
 import io.sysmonstm.testkit.ManualTime;
 import io.sysmonstm.testkit.TestContext;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedCurrentStoreTest {
   private final ManualTime time = new ManualTime();
-  private final TestContext context = new TestContext(time, Path.of("."));
-  private final EmbeddedCurrentStore store =
-      EmbeddedCurrentStore.builder(context).maxMachines(2).build();
+  private TestContext context;
+  private EmbeddedCurrentStore store;
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    context = new TestContext(time, directory);
+    store = open();
+  }
+
+  private EmbeddedCurrentStore open() {
+    return EmbeddedCurrentStore.builder(context).maxMachines(2).build();
+  }
 
   @AfterEach
   void close() {
@@ -42,6 +58,95 @@ class EmbeddedCurrentStoreTest {
         .filteredOn(reading -> reading.name().equals("current_batches_refused_total"))
         .extracting(SelfMetrics.Reading::value)
         .containsExactly(1.0);
+  }
+
+  @Test
+  void aMachineThatWasSilentForADayMakesRoom() {
+    store.update(batch("a", time.instant()).sample("cpu_percent", 1).event());
+    time.advance(Duration.ofHours(1));
+    store.update(batch("b", time.instant()).sample("cpu_percent", 1).event());
+    time.advance(Duration.ofHours(23));
+    store.update(batch("c", time.instant()).sample("cpu_percent", 1).event());
+
+    assertThat(store.machines()).extracting(MachineState::machineId).containsExactly("b", "c");
+    store.close();
+    store = open();
+    assertThat(store.machines()).extracting(MachineState::machineId).containsExactly("b", "c");
+  }
+
+  @Test
+  void afterARestartWhoIsDownIsKnownWithAllButTheSamples() {
+    var seen = time.instant();
+    var event =
+        new MetricsEvent(
+            batch("a", seen).sample("cpu_percent", 1).build(),
+            Resource.builder("host-a")
+                .os("Linux")
+                .logicalCpus(8)
+                .memoryBytes(16L << 30)
+                .bootTime(seen.minusSeconds(3600))
+                .tags(Map.of("env", "prod", "room", "läb \"1\""))
+                .build(),
+            Duration.ofSeconds(7),
+            seen);
+    store.update(event);
+    store.close();
+    time.advance(Duration.ofHours(2));
+    store = open();
+
+    var state = store.machine("a").orElseThrow();
+    assertThat(state.samples()).isEmpty();
+    assertThat(state.lastSeen()).isEqualTo(seen);
+    assertThat(state.interval()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(state.resource()).isEqualTo(event.resource());
+    assertThat(store.machines()).hasSize(1);
+
+    store.update(batch("a", time.instant()).sample("cpu_percent", 2).event());
+    assertThat(store.machine("a").orElseThrow().samples()).hasSize(1);
+    assertThat(store.machine("a").orElseThrow().lastSeen()).isEqualTo(time.instant());
+  }
+
+  @Test
+  void whoWasSilentForAMonthIsLeftOutAtTheNextStart() {
+    store.update(batch("a", time.instant()).sample("cpu_percent", 1).event());
+    time.advance(Roster.GONE);
+    store.update(batch("b", time.instant()).sample("cpu_percent", 1).event());
+    store.close();
+    store = open();
+    assertThat(store.machines()).extracting(MachineState::machineId).containsExactly("a", "b");
+    store.close();
+    time.advance(Duration.ofMillis(1));
+    store = open();
+
+    assertThat(store.machines()).extracting(MachineState::machineId).containsExactly("b");
+  }
+
+  @Test
+  void whoEndsWithoutAWordLosesAMinute() {
+    store.update(batch("a", time.instant()).sample("cpu_percent", 1).event());
+    time.advance(Roster.PERIOD);
+    var written = time.instant();
+    store.update(batch("a", written).sample("cpu_percent", 1).event());
+
+    Eventually.until(
+        "it is in the file",
+        () -> {
+          try (var other = open()) {
+            return other.machine("a").filter(it -> it.lastSeen().equals(written)).isPresent();
+          }
+        });
+  }
+
+  @Test
+  void aFileThatCannotBeReadCostsTheMachinesOfBeforeAlone() throws IOException {
+    store.close();
+    Files.writeString(context.dataDirectory().resolve("current.db"), "no database ".repeat(1000));
+    store = open();
+
+    assertThat(store.machines()).isEmpty();
+    store.update(batch("a", time.instant()).sample("cpu_percent", 1).event());
+    assertThat(store.machines()).hasSize(1);
+    assertThat(store.health().isOk()).isTrue();
   }
 
   @Test
