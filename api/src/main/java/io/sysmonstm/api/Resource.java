@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What is known of a machine beyond its metrics; sent once per connection. Immutable. */
@@ -105,6 +106,37 @@ public final class Resource {
   /** {@return the tags that its operator gave it} */
   public Map<String, String> tags() {
     return tags;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof Resource that
+            && hostname.equals(that.hostname)
+            && os.equals(that.os)
+            && osVersion.equals(that.osVersion)
+            && arch.equals(that.arch)
+            && cpuModel.equals(that.cpuModel)
+            && logicalCpus == that.logicalCpus
+            && memoryBytes == that.memoryBytes
+            && bootTime.equals(that.bootTime)
+            && collectorVersion.equals(that.collectorVersion)
+            && tags.equals(that.tags));
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        hostname,
+        os,
+        osVersion,
+        arch,
+        cpuModel,
+        logicalCpus,
+        memoryBytes,
+        bootTime,
+        collectorVersion,
+        tags);
   }
 
   /** Collects the parts. Confined to one thread. */

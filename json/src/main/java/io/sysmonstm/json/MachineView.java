@@ -79,32 +79,25 @@ public record MachineView(
    */
   public static void cycle(
       JsonGenerator json, MachineState state, MachineStatus status, Predicate<String> wanted) {
-    cycle(json, state, status, wanted, () -> {});
-  }
-
-  /**
-   * Writes the object {@code data} of a metrics frame, with tags and inventory, for viewers that
-   * cannot ask for these.
-   *
-   * @param json where a value may be
-   */
-  public void describedCycle(JsonGenerator json) {
-    cycle(json, state, status, metric -> true, () -> description(json, state));
-  }
-
-  private static void cycle(
-      JsonGenerator json,
-      MachineState state,
-      MachineStatus status,
-      Predicate<String> wanted,
-      Runnable more) {
     json.writeStartObject();
     identity(json, state, status);
-    more.run();
     metrics(json, state, wanted);
     json.writeName("processes");
     ValueWriter.processes(json, state.processes());
     json.writeEndObject();
+  }
+
+  /**
+   * Writes the properties of a frame that tells what a machine is: its names, tags and inventory,
+   * and its status.
+   *
+   * @param json where properties may be
+   * @param state the machine
+   * @param status whether it is heard from
+   */
+  public static void described(JsonGenerator json, MachineState state, MachineStatus status) {
+    identity(json, state, status);
+    description(json, state);
   }
 
   private static void identity(JsonGenerator json, MachineState state, MachineStatus status) {

@@ -22,20 +22,32 @@ final class EdgeFrames {
   private EdgeFrames() {}
 
   /**
-   * {@return the frame of all that is known, which shares the texts of machines and alerts} Open
-   * alerts are in it, since a viewer of the edge has nowhere to ask for them.
+   * {@return the frame of all that is known, which shares its texts} The page goes by its time, so
+   * that it is made for the moment, whenever the rest was said.
+   *
+   * @param all what {@link #all} returned
    */
-  static Frame snapshot(Instant now, Collection<byte[]> machines, Collection<byte[]> alerts) {
-    var parts = new ArrayList<byte[]>(2 * (machines.size() + alerts.size()) + 3);
+  static Frame snapshot(Instant now, List<byte[]> all) {
+    var parts = new ArrayList<byte[]>(all.size() + 1);
     parts.add(
         "{\"type\":\"snapshot\",\"timestamp\":\"%s\",\"machines\":["
             .formatted(ValueWriter.time(now))
             .getBytes(UTF_8));
+    parts.addAll(all);
+    return Frame.text(parts);
+  }
+
+  /**
+   * {@return what a snapshot tells, without its beginning, as parts that can be shared} Open alerts
+   * are in it, since a viewer of the edge has nowhere to ask for them.
+   */
+  static List<byte[]> all(Collection<byte[]> machines, Collection<byte[]> alerts) {
+    var parts = new ArrayList<byte[]>(2 * (machines.size() + alerts.size()) + 2);
     addAll(parts, machines);
     parts.add(ALERTS);
     addAll(parts, alerts);
     parts.add(END);
-    return Frame.text(parts);
+    return parts;
   }
 
   private static void addAll(List<byte[]> parts, Collection<byte[]> texts) {
@@ -50,7 +62,7 @@ final class EdgeFrames {
   }
 
   /** {@return the frame of a machine's newest readings} */
-  static Frame metrics(Instant at, MachineView machine, boolean described) {
+  static Frame metrics(Instant at, MachineView machine) {
     var state = machine.state();
     return Frame.text(
         Json.object(
@@ -58,11 +70,17 @@ final class EdgeFrames {
               ValueWriter.begin(json, "metrics", at);
               json.writeStringProperty("machine_id", state.machineId());
               json.writeName("data");
-              if (described) {
-                machine.describedCycle(json);
-              } else {
-                MachineView.cycle(json, state, machine.status(), metric -> true);
-              }
+              MachineView.cycle(json, state, machine.status(), metric -> true);
+            }));
+  }
+
+  /** {@return the frame of what a machine is, one that is new or is something else now} */
+  static Frame described(Instant now, MachineView machine) {
+    return Frame.text(
+        Json.object(
+            json -> {
+              ValueWriter.begin(json, "machine", now);
+              MachineView.described(json, machine.state(), machine.status());
             }));
   }
 

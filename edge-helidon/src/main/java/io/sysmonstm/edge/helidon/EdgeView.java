@@ -33,7 +33,7 @@ final class EdgeView implements ViewerFeed {
   private Published published;
   private @Nullable Published incoming;
   private Optional<Instant> away;
-  private @Nullable Frame snapshot;
+  private @Nullable List<byte[]> all;
 
   /**
    * Creates a view of nothing, whose gateway is away.
@@ -82,7 +82,7 @@ final class EdgeView implements ViewerFeed {
     incoming = null;
     published = fresh;
     away = Optional.empty();
-    snapshot = null;
+    all = null;
     var frame = snapshot();
     viewers.forEach(viewer -> viewer.start(frame));
   }
@@ -91,22 +91,23 @@ final class EdgeView implements ViewerFeed {
     var machine = metrics.machine();
     var id = machine.state().machineId();
     var change = published.put(machine, metrics.at());
-    snapshot = null;
+    all = null;
     switch (change) {
       case NOTHING -> {}
       case STATUS ->
           tell(() -> EdgeFrames.status(time.instant(), id, machine.status()), Optional.empty());
-      case READINGS, DESCRIPTION ->
-          tell(
-              () ->
-                  EdgeFrames.metrics(metrics.at(), machine, change == Published.Change.DESCRIPTION),
-              Optional.of(id));
+      case READINGS -> tell(() -> EdgeFrames.metrics(metrics.at(), machine), Optional.of(id));
+      case DESCRIPTION -> {
+        // Apart from the readings, of which a slow viewer gets the newest alone.
+        tell(() -> EdgeFrames.described(time.instant(), machine), Optional.empty());
+        tell(() -> EdgeFrames.metrics(metrics.at(), machine), Optional.of(id));
+      }
     }
   }
 
   private void accept(Publication.AlertChange changed) {
     published.put(changed.alert());
-    snapshot = null;
+    all = null;
     tell(() -> EdgeFrames.alert(changed), Optional.empty());
   }
 
@@ -157,16 +158,14 @@ final class EdgeView implements ViewerFeed {
         });
   }
 
-  // Shared by all who come before the next change.
+  // All but its first words is shared by all who come before the next change.
   private Frame snapshot() {
-    var frame = snapshot;
-    if (frame == null) {
-      frame =
-          EdgeFrames.snapshot(
-              time.instant(), published.machines(), List.copyOf(published.alerts()));
-      snapshot = frame;
+    var parts = all;
+    if (parts == null) {
+      parts = EdgeFrames.all(published.machines(), published.alerts());
+      all = parts;
     }
-    return frame;
+    return EdgeFrames.snapshot(time.instant(), parts);
   }
 
   /** A viewer, who may look and say nothing. */

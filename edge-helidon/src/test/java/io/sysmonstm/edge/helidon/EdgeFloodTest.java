@@ -120,13 +120,13 @@ class EdgeFloodTest {
   @Test
   void fiftyViewersThatNeverReadCostOthersNothingAndAreEvicted() throws IOException {
     var gateway = fixture.gateway("g1");
+    var reader = fixture.viewer();
+    reader.next("snapshot");
     gateway.say(fixture.snapshot(large(0)));
-    Eventually.until("it is here", () -> fixture.reading("edge_machines") == 1);
+    reader.next("snapshot");
     for (int i = 0; i < 50; i++) {
       openViewer();
     }
-    var reader = fixture.viewer();
-    reader.next("snapshot");
 
     for (int round = 1; round <= 200; round++) {
       fixture.time.advance(Duration.ofMillis(1));

@@ -63,7 +63,9 @@ class EdgeRelayTest {
     assertThat(viewer.next()).contains("\"type\":\"machine\"", "\"status\":\"stale\"");
 
     gateway.say(fixture.metrics(fixture.machine("b", 3)));
-    assertThat(viewer.next()).contains("\"machine_id\":\"b\"", "\"os\":\"Linux\"");
+    assertThat(viewer.next())
+        .contains("\"type\":\"machine\"", "\"machine_id\":\"b\"", "\"os\":\"Linux\"");
+    assertThat(viewer.next()).contains("\"type\":\"metrics\"", "\"machine_id\":\"b\"");
   }
 
   @Test
@@ -123,9 +125,16 @@ class EdgeRelayTest {
         .contains("\"type\":\"stale\"", "\"since\":\"2026-01-01T00:00:00.000Z\"");
     assertThat(fixture.get("/ready").body()).contains("degraded", "no gateway since");
     assertThat(fixture.get("/ready").statusCode()).isEqualTo(200);
-    var late = fixture.viewer();
-    assertThat(late.next()).contains("\"machine_id\":\"a\"");
-    assertThat(late.next()).contains("\"type\":\"stale\"");
+    for (int seconds = 0; seconds < 4; seconds += 2) {
+      var late = fixture.viewer();
+      assertThat(late.next())
+          .as("by the time it is")
+          .contains(
+              "\"timestamp\":\"2026-01-01T00:00:0%d.000Z\"".formatted(seconds),
+              "\"machine_id\":\"a\"");
+      assertThat(late.next()).contains("\"type\":\"stale\"");
+      fixture.time.advance(Duration.ofSeconds(2));
+    }
 
     fixture.gateway("g1").say(fixture.snapshot(fixture.machine("a", 2)));
 

@@ -60,15 +60,28 @@ final class LiveMachine {
    *
    * @param seen when a batch was received, by the receiver's clock
    * @param nanos when that was, by our own monotonic clock
+   * @return whether it was known already, and is something else now
    */
-  void heard(Instant seen, long nanos, Resource description, Duration every) {
+  boolean heard(Instant seen, long nanos, Resource description, Duration every) {
+    boolean another = false;
     if (seen.isAfter(lastSeen) || !described) {
+      another = isKnown() && !resource.equals(description);
       resource = description;
       interval = every;
       described = true;
       json = null;
     }
     seen(seen, nanos);
+    return another;
+  }
+
+  private boolean isKnown() {
+    return !lastSeen.equals(Instant.MIN);
+  }
+
+  /** {@return when it was last heard from, by the receiver's clock} */
+  Instant lastSeen() {
+    return lastSeen;
   }
 
   /** Takes note of a sign of life that says nothing of what the machine is. */

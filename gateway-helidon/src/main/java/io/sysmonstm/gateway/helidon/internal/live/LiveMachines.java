@@ -2,7 +2,9 @@ package io.sysmonstm.gateway.helidon.internal.live;
 
 import io.sysmonstm.api.MachineStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The machines of a {@link LiveView}, so many at the most. Guarded by the view. */
 final class LiveMachines {
+  private static final Duration LONG_SILENCE = Duration.ofDays(1);
+
   private final int limit;
   private final LongAdder refused;
   private final OpenAlerts openAlerts;
@@ -21,13 +25,17 @@ final class LiveMachines {
     this.openAlerts = openAlerts;
   }
 
-  /** Returns a machine, which is new where there was none; null where there are too many. */
-  @Nullable LiveMachine of(String id) {
+  /**
+   * Returns a machine, which is new where there was none; null where there are too many.
+   *
+   * @param seen when it was heard from
+   */
+  @Nullable LiveMachine of(String id, Instant seen) {
     var known = byId.get(id);
     if (known != null) {
       return known;
     }
-    if (byId.size() >= limit) {
+    if (byId.size() >= limit && !makeRoom(seen)) {
       refused.increment();
       return null;
     }
@@ -35,6 +43,16 @@ final class LiveMachines {
     openAlerts.of(id).forEach(alert -> machine.alert(alert, true));
     byId.put(id, machine);
     return machine;
+  }
+
+  private boolean makeRoom(Instant seen) {
+    var longest =
+        byId.values().stream()
+            .min(Comparator.comparing(LiveMachine::lastSeen))
+            .filter(
+                machine -> Duration.between(machine.lastSeen(), seen).compareTo(LONG_SILENCE) >= 0);
+    longest.ifPresent(machine -> byId.remove(machine.id()));
+    return longest.isPresent();
   }
 
   @Nullable LiveMachine find(String id) {

@@ -49,7 +49,8 @@ public final class LiveView implements ViewerFeed {
    * Creates an empty view.
    *
    * @param time the clock that silence is measured by
-   * @param maxMachines how many machines are kept; more are refused and counted
+   * @param maxMachines how many machines are kept; a further one takes the place of one that has
+   *     been silent for a day longer, else it is refused and counted
    * @param metrics where that is counted
    */
   public LiveView(TimeSource time, int maxMachines, SelfMetrics metrics) {
@@ -95,9 +96,11 @@ public final class LiveView implements ViewerFeed {
     }
     long now = time.nanoTime();
     heardNanos = now;
-    var machine = machines.of(event.machineId());
+    var machine = machines.of(event.machineId(), event.receivedAt());
     if (machine != null) {
-      machine.heard(event.receivedAt(), now, event.resource(), event.interval());
+      if (machine.heard(event.receivedAt(), now, event.resource(), event.interval())) {
+        tellDescription(machine);
+      }
       judge(machine, now);
       if (machine.merge(event.batch())) {
         tellCycle(machine);
@@ -120,11 +123,13 @@ public final class LiveView implements ViewerFeed {
   }
 
   private void merge(MachineState state) {
-    var machine = machines.of(state.machineId());
+    var machine = machines.of(state.machineId(), state.lastSeen());
     if (machine != null) {
       long now = time.nanoTime();
       long heard = now - silence(state.lastSeen()).toNanos();
-      machine.heard(state.lastSeen(), heard, state.resource(), state.interval());
+      if (machine.heard(state.lastSeen(), heard, state.resource(), state.interval())) {
+        tellDescription(machine);
+      }
       judge(machine, now);
       if (machine.merge(state)) {
         tellCycle(machine);
@@ -157,9 +162,12 @@ public final class LiveView implements ViewerFeed {
   }
 
   private void mergeNewest(String machineId, List<Sample> samples) {
-    var machine = samples.isEmpty() ? null : machines.of(machineId);
+    if (samples.isEmpty()) {
+      return;
+    }
+    var newest = samples.stream().map(Sample::observedAt).max(Instant::compareTo).orElseThrow();
+    var machine = machines.of(machineId, newest);
     if (machine != null) {
-      var newest = samples.stream().map(Sample::observedAt).max(Instant::compareTo).orElseThrow();
       var wall = time.instant();
       // A time yet to come would outdo whatever is heard until then.
       var seen = newest.isAfter(wall) ? wall : newest;
@@ -169,6 +177,14 @@ public final class LiveView implements ViewerFeed {
       if (machine.merge(samples)) {
         tellCycle(machine);
       }
+    }
+  }
+
+  private void tellDescription(LiveMachine machine) {
+    follower.changed(machine.id());
+    if (!audience.isEmpty()) {
+      audience.tell(
+          machine.id(), Frames.described(time.instant(), machine.state(), machine.status()));
     }
   }
 

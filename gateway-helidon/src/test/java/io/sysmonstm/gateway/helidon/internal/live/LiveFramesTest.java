@@ -2,12 +2,17 @@ package io.sysmonstm.gateway.helidon.internal.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.web.helidon.internal.net.Outbox;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LiveFramesTest extends LiveViewFixture {
+  private static final Duration EVERY = Duration.ofSeconds(5);
+
   @Test
   void theSnapshotComesFirstAndLaterChangesFollow() {
     view.accept(cpu("b", 1, 1));
@@ -31,6 +36,38 @@ class LiveFramesTest extends LiveViewFixture {
                             + "\"data\":{\"machine_id\":\"a\",\"hostname\":\"host-a\",\"status\":\"up\","
                             + "\"metrics\":[{\"metric\":\"cpu_percent\",\"unit\":\"%\",\"labels\":{},\"value\":3}],"
                             + "\"processes\":[]}}"));
+  }
+
+  @Test
+  void whatAMachineIsIsToldWhenItChanges() {
+    view.accept(cpu("a", 1, 1));
+    view.attach(viewer);
+    frames();
+    var before = view.machine("a").orElseThrow().resource();
+    view.accept(
+        new MetricsEvent(batch("a", 2).build(), before.toBuilder().build(), EVERY, later()));
+    assertThat(frames()).as("it says the same again").isEmpty();
+
+    var after = before.toBuilder().osVersion("6.13").tags(Map.of("env", "test")).build();
+    view.accept(
+        new MetricsEvent(batch("a", 3).sample("cpu_percent", 2).build(), after, EVERY, later()));
+
+    assertThat(frames())
+        .satisfiesExactly(
+            machine ->
+                assertThat(machine)
+                    .startsWith("{\"type\":\"machine\"")
+                    .contains(
+                        "\"machine_id\":\"a\"",
+                        "\"status\":\"up\"",
+                        "\"tags\":{\"env\":\"test\"}",
+                        "\"os_version\":\"6.13\""),
+            metrics -> assertThat(metrics).startsWith("{\"type\":\"metrics\""));
+  }
+
+  private Instant later() {
+    time.advance(EVERY);
+    return time.instant();
   }
 
   @Test

@@ -84,6 +84,23 @@ class LiveStateTest extends LiveViewFixture {
   }
 
   @Test
+  void oneThatWasSilentForADayLongerMakesRoom() {
+    view.accept(cpu("a", 1, 1));
+    time.advance(Duration.ofHours(1));
+    view.accept(cpu("b", 1, 1));
+    view.accept(cpu("c", 1, 1));
+    time.advance(Duration.ofHours(22));
+    view.accept(cpu("d", 1, 1));
+    assertThat(view.machine("d")).isEmpty();
+    time.advance(Duration.ofHours(1));
+    view.accept(cpu("d", 1, 1));
+
+    assertThat(view.machines()).extracting(MachineState::machineId).containsExactly("b", "c", "d");
+    view.merge(List.of(stored("a", time.instant().minus(Duration.ofDays(1)), time.instant(), 1)));
+    assertThat(view.machine("a")).as("who was gone does not come back for that").isEmpty();
+  }
+
+  @Test
   void whatAStoreKnowsIsMergedAndNeverOverwritesWhatIsNewer() {
     view.accept(cpu("a", 1, 50));
     view.merge(

@@ -131,7 +131,8 @@ export class FleetStore extends Emitter {
 
   applyStatus(frame) {
     const machine = this.#machine(frame.machine_id);
-    machine.setStatus(frame.status, frame.status_since);
+    machine.merge(frame);
+    if (frame.tags) this.emit('machines');
     this.emit('machine', machine);
   }
 
