@@ -299,7 +299,7 @@ class MachinePageIT {
   @Test
   void thePageIsWholeAndAccessibleInBothThemesAtThreeWidths() {
     for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-      for (int width : new int[] {1440, 820, 390}) {
+      for (int width : new int[] {1440, 820, 360}) {
         var page =
             browser.open(standalone.url() + "/#/machines/first?range=15m", width, 900, scheme);
         awaitPoints(page, "cpu");

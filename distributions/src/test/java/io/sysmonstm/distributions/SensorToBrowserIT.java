@@ -2,16 +2,11 @@ package io.sysmonstm.distributions;
 
 import static io.sysmonstm.distributions.Browser.byTestId;
 import static io.sysmonstm.distributions.Browser.machineRow;
-import static io.sysmonstm.distributions.Browser.screenshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.ColorScheme;
 import io.sysmonstm.testkit.Eventually;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,39 +97,7 @@ class SensorToBrowserIT {
       assertThat(standalone.get("/api/v1/machines/second")).contains("\"status\":\"down\"");
     }
     page.context().close();
-  }
-
-  @Test
-  void everyPageIsWholeInBothThemesWideAndNarrowAndTheBrowserComplainsOfNothing() throws Exception {
-    for (var scheme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
-      for (int width : new int[] {1440, 360}) {
-        for (var path : new String[] {"/", "/#/machines/first"}) {
-          var page = browser.open(standalone.url() + path, width, 900, scheme);
-          awaitContent(page, path);
-          assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
-              .as("width of %s at %d", path, width)
-              .isLessThanOrEqualTo(width);
-          var name =
-              (path.equals("/") ? "fleet" : "machine")
-                  + "-"
-                  + scheme.name().toLowerCase(Locale.ROOT)
-                  + "-"
-                  + width;
-          assertThat(Files.size(screenshot(page, name))).isGreaterThan(10_000);
-          page.context().close();
-        }
-      }
-    }
     assertThat(browser.complaints()).isEmpty();
-  }
-
-  private static void awaitContent(Page page, String path) {
-    if (path.equals("/")) {
-      machineRow(page, "first").waitFor();
-    } else {
-      page.locator("[data-testid=chart-card][data-chart=cpu][data-points]").waitFor();
-      page.locator("[data-testid=processes-row]").first().waitFor();
-    }
   }
 
   private static long number(String attribute) {
