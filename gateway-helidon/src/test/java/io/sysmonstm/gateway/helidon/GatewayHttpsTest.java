@@ -1,11 +1,15 @@
 package io.sysmonstm.gateway.helidon;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sysmonstm.testkit.Eventually;
 import io.sysmonstm.testkit.LocalhostCertificate;
 import io.sysmonstm.testkit.OldTls;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
@@ -93,6 +98,52 @@ class GatewayHttpsTest {
                     .buildAsync(uri("wss", "/ws"), new WebSocket.Listener() {})
                     .join())
         .isInstanceOf(CompletionException.class);
+  }
+
+  @Test
+  @DisplayName("row 13: who does not shake hands is cut off, and those who do are served")
+  void aHandshakeThatDoesNotComeIsCutOff() throws Exception {
+    try (var silent = new Socket(fixture.address.getAddress(), fixture.address.getPort())) {
+      silent.setSoTimeout(20_000);
+      Eventually.until(
+          "it is cut off",
+          () -> {
+            fixture.pass(Duration.ofSeconds(1));
+            return fixture.reading("gateway_slow_requests_total") == 1;
+          });
+
+      assertThat(silent.getInputStream().read()).isEqualTo(-1);
+    }
+    var request = HttpRequest.newBuilder(uri("https", "/health"));
+    assertThat(send(request.copy()).statusCode()).isEqualTo(200);
+    fixture.pass(Duration.ofSeconds(20));
+    assertThat(send(request.copy()).statusCode()).as("the same connection").isEqualTo(200);
+    assertThat(fixture.reading("gateway_slow_requests_total")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("row 13: handshakes that fail, however many, use nothing up")
+  void handshakesThatFailUseNothingUp() throws Exception {
+    try (var small =
+        new GatewayFixture(
+            builder -> GatewayFixture.still(builder).maxViewers(1).tls(certificate.ofServer()))) {
+      for (int i = 0; i < 2_100; i++) {
+        try (var socket = new Socket(small.address.getAddress(), small.address.getPort())) {
+          socket.setSoTimeout(20_000);
+          socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+          while (socket.getInputStream().read() >= 0) {}
+        } catch (SocketException reset) {
+          assertThat(reset).hasMessageContaining("reset");
+        }
+      }
+
+      assertThat(
+              send(HttpRequest.newBuilder(
+                          URI.create("https://localhost:" + small.address.getPort() + "/health"))
+                      .timeout(Duration.ofSeconds(20)))
+                  .statusCode())
+          .isEqualTo(200);
+    }
   }
 
   @Test

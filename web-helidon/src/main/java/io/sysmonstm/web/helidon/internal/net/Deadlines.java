@@ -2,15 +2,16 @@ package io.sysmonstm.web.helidon.internal.net;
 
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Ends connections whose request comes in drop by drop, or whose answer is not taken. Helidon
- * limits each read, which a client that sends a byte now and then never exceeds, and no write; here
- * a whole head, and a whole body, must have come in time, and what is answered must have been taken
- * in time. Thread-safe.
+ * Ends connections whose handshake or request comes in drop by drop, or whose answer is not taken.
+ * Helidon limits none of these; here a whole TLS handshake, a whole head, and a whole body, must
+ * have come in time, and what is answered must have been taken in time. Thread-safe.
  */
 public final class Deadlines {
   private final Timing timing;
@@ -19,6 +20,7 @@ public final class Deadlines {
   private final LongAdder slowReaders;
   private final LongAdder refused;
   private final Map<Thread, TimedContext> connections = new ConcurrentHashMap<>();
+  private final List<Arrivals> arrivals = new CopyOnWriteArrayList<>();
 
   /**
    * Creates an empty set.
@@ -34,7 +36,7 @@ public final class Deadlines {
     this.slowRequests =
         metrics.counter(
             role + "_slow_requests_total",
-            "Connections ended because a request took too long to come.");
+            "Connections ended because a handshake or request took too long to come.");
     this.slowReaders =
         metrics.counter(
             role + "_slow_readers_total",
@@ -50,6 +52,11 @@ public final class Deadlines {
 
   Timing timing() {
     return timing;
+  }
+
+  /** Ends handshakes that are overdue from now on. */
+  void watch(Arrivals coming) {
+    arrivals.add(coming);
   }
 
   void add(TimedContext connection) {
@@ -75,6 +82,7 @@ public final class Deadlines {
 
   /** Ends the connections that are overdue. */
   public void tick() {
+    arrivals.forEach(coming -> slowRequests.add(coming.endOverdue(timing.request())));
     long now = time.nanoTime();
     connections.forEach(
         (thread, connection) -> {

@@ -40,6 +40,7 @@ public final class HttpServer {
   // A client that sends somewhat too much gets to hear so; one that never ends is cut off.
   private static final long MAX_READ_BYTES = 8L << 20;
   private static final int MAX_REQUESTS_AT_ONCE = 512;
+  private static final int UNLIMITED = -1;
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration IDLE_CHECK = Duration.ofSeconds(15);
@@ -82,12 +83,16 @@ public final class HttpServer {
             addresses,
             tls.isPresent());
     this.address = resolve(role, listen);
+    int connections = viewers.limit() + MORE_CONNECTIONS;
+    var arrivals =
+        new Arrivals(connections, new NetworkPlaces(perNetwork, addresses::isTrusted), deadlines);
+    deadlines.watch(arrivals);
     var builder =
         WebServer.builder()
             .address(address)
             .port(listen.getPort())
             .backlog(BACKLOG)
-            .maxTcpConnections(viewers.limit() + MORE_CONNECTIONS)
+            .maxTcpConnections(tls.isPresent() ? UNLIMITED : connections)
             .maxConcurrentRequests(MAX_REQUESTS_AT_ONCE)
             .maxPayloadSize(MAX_READ_BYTES)
             .connectionOptions(
@@ -105,14 +110,22 @@ public final class HttpServer {
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .directHandlers(refusals())
             .addConnectionSelector(
-                new TimedSelector(http(upgrader), deadlines, addresses, perNetwork))
+                new TimedSelector(
+                    http(upgrader),
+                    deadlines,
+                    arrivals,
+                    new NetworkPlaces(perNetwork, addresses::isTrusted)))
             .routing(
                 routing ->
                     routing.any(
                         new RequestHandler(router, guard, addresses, tls.isPresent(), deadlines)));
     tls.ifPresent(
         context ->
-            builder.tls(Tls.builder().sslContext(context).enabledProtocols(TLS_PROTOCOLS).build()));
+            builder.tls(
+                Tls.builder()
+                    .sslContext(GuardedTls.of(context, arrivals))
+                    .enabledProtocols(TLS_PROTOCOLS)
+                    .build()));
     this.server = builder.build();
   }
 

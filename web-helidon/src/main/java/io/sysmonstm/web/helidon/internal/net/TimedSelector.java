@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class TimedSelector implements ServerConnectionSelector {
   private final ServerConnectionSelector http;
   private final Deadlines deadlines;
-  private final ClientAddress addresses;
+  private final Arrivals arrivals;
   private final NetworkPlaces places;
 
   /**
@@ -29,15 +29,15 @@ final class TimedSelector implements ServerConnectionSelector {
    *
    * @param http makes the connections
    * @param deadlines end those that are too slow
-   * @param addresses tell who is a proxy, before whom there may be any number of clients
-   * @param perNetwork how many connections there may be from one network
+   * @param arrivals hear of each connection whose TLS handshake has ended
+   * @param places for the connections of each network
    */
   TimedSelector(
-      ServerConnectionSelector http, Deadlines deadlines, ClientAddress addresses, int perNetwork) {
+      ServerConnectionSelector http, Deadlines deadlines, Arrivals arrivals, NetworkPlaces places) {
     this.http = http;
     this.deadlines = deadlines;
-    this.addresses = addresses;
-    this.places = new NetworkPlaces(perNetwork);
+    this.arrivals = arrivals;
+    this.places = places;
   }
 
   @Override
@@ -57,6 +57,9 @@ final class TimedSelector implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
+    // Helidon shakes hands before it asks for this.
+    arrivals.handshakeDone(
+        new Arrival.Ends(context.remotePeer().address(), context.localPeer().address()));
     var place = new Place(InetAddress.ofLiteral(context.remotePeer().host()));
     var timed = new TimedContext(context, deadlines.time(), deadlines.timing(), place::leave);
     return new Connection(http.connection(timed), timed, place);
@@ -72,9 +75,6 @@ final class TimedSelector implements ServerConnectionSelector {
     }
 
     private boolean enter() {
-      if (addresses.isTrusted(address)) {
-        return true;
-      }
       taken.set(places.enter(address));
       return taken.get();
     }
