@@ -86,9 +86,8 @@ public final class Deadlines {
     long now = time.nanoTime();
     connections.forEach(
         (thread, connection) -> {
-          if (connection.comesTooSlowly(now, timing.request())) {
-            end(thread, connection, slowRequests);
-          } else {
+          if (!connection.endComingTooSlowly(
+              now, timing.request(), () -> end(thread, connection, slowRequests))) {
             connection.endTakenTooSlowly(now, () -> end(thread, connection, slowReaders));
           }
         });

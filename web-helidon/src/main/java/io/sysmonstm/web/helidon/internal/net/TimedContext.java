@@ -13,6 +13,7 @@ import io.helidon.webserver.Router;
 import io.helidon.webserver.ServerConnectionException;
 import io.sysmonstm.spi.TimeSource;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -29,8 +30,10 @@ final class TimedContext implements ConnectionContext {
   private final Runnable whenUpgraded;
   private final TimedWriter writer;
   private final DataReader reader = new DataReader(this::receive);
-  private volatile long comingSince = NOT_COMING;
   private volatile boolean upgraded;
+  // Guarded by this.
+  private long comingSince = NOT_COMING;
+  private boolean ended;
 
   /** Creates it, with what is to be done when the connection becomes a WebSocket. */
   TimedContext(ConnectionContext delegate, TimeSource time, Timing timing, Runnable whenUpgraded) {
@@ -43,12 +46,16 @@ final class TimedContext implements ConnectionContext {
   private byte[] receive() {
     try {
       var bytes = delegate.serverSocket().get();
-      if (comingSince == NOT_COMING && !upgraded) {
-        comingSince = time.nanoTime();
-      }
+      begun();
       return bytes;
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("could not read from the connection", e);
+    }
+  }
+
+  private synchronized void begun() {
+    if (comingSince == NOT_COMING && !upgraded) {
+      comingSince = time.nanoTime();
     }
   }
 
@@ -57,24 +64,46 @@ final class TimedContext implements ConnectionContext {
     boolean body =
         headers.contains(HeaderNames.CONTENT_LENGTH)
             || headers.contains(HeaderNames.TRANSFER_ENCODING);
-    comingSince = body ? time.nanoTime() : NOT_COMING;
+    comingSince(body ? time.nanoTime() : NOT_COMING);
   }
 
   void requestRead() {
-    comingSince = NOT_COMING;
+    comingSince(NOT_COMING);
+  }
+
+  /** What is left of a body is waited for. */
+  void bodyComes() {
+    comingSince(time.nanoTime());
   }
 
   /** From here on it is a WebSocket, which may be silent for long, and judges its own writes. */
   void upgraded() {
     upgraded = true;
-    comingSince = NOT_COMING;
+    comingSince(NOT_COMING);
     whenUpgraded.run();
   }
 
-  /** Returns whether a request is too long in coming. */
-  boolean comesTooSlowly(long now, Duration patience) {
-    long since = comingSince;
-    return since != NOT_COMING && now - since >= patience.toNanos();
+  private synchronized void comingSince(long since) {
+    if (ended) {
+      throw new ServerConnectionException(
+          "a request took too long to come", new SocketTimeoutException());
+    }
+    comingSince = since;
+  }
+
+  /**
+   * Ends the request that is too long in coming.
+   *
+   * @param end interrupts the reader; never when it already handles the request
+   * @return whether there was one
+   */
+  synchronized boolean endComingTooSlowly(long now, Duration patience, Runnable end) {
+    if (comingSince == NOT_COMING || now - comingSince < patience.toNanos()) {
+      return false;
+    }
+    ended = true;
+    end.run();
+    return true;
   }
 
   /** Ends the answer that is too long in being taken, and returns whether there was one. */
