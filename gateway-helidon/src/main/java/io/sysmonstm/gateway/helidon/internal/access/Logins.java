@@ -30,7 +30,7 @@ public final class Logins {
   private final StoreCalls calls;
   private final Access access;
   private final TimeSource time;
-  private final Passwords passwords = new Passwords();
+  private final Passwords passwords;
   private final Tries tries;
 
   private record Proof(Optional<Account> account, boolean isRight) {}
@@ -58,10 +58,15 @@ public final class Logins {
    * @param time the clock
    */
   public Logins(AccessStore store, StoreCalls calls, Access access, TimeSource time) {
+    this(store, calls, access, time, new Passwords());
+  }
+
+  Logins(AccessStore store, StoreCalls calls, Access access, TimeSource time, Passwords passwords) {
     this.store = store;
     this.calls = calls;
     this.access = access;
     this.time = time;
+    this.passwords = passwords;
     this.tries = new Tries(time);
   }
 
@@ -92,18 +97,22 @@ public final class Logins {
 
   private Proof prove(String name, String password, String address) {
     var begun = tries.begin(address, name);
-    Optional<Account> account;
-    boolean isRight;
     try {
-      account = calls.ask(() -> store.account(name));
+      var account = calls.ask(() -> store.account(name));
       var hash = account.flatMap(Account::passwordHash);
-      isRight = passwords.matches(cut(password), hash, begun.isSuspect());
+      boolean isRight = passwords.matches(cut(password), hash, begun.isSuspect());
+      tries.end(begun, isRight);
+      return new Proof(account, isRight);
+    } catch (Turns.WaitedInVainException e) {
+      // It has cost as much as a wrong one; else a flood would come again for nothing.
+      if (!begun.isSuspect()) {
+        tries.giveBack(begun);
+      }
+      throw e;
     } catch (SysmonstmException notLookedAt) {
       tries.giveBack(begun);
       throw notLookedAt;
     }
-    tries.end(begun, isRight);
-    return new Proof(account, isRight);
   }
 
   /**

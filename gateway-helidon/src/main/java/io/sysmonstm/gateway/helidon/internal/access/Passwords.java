@@ -2,7 +2,7 @@ package io.sysmonstm.gateway.helidon.internal.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.SysmonstmException;
 import java.security.MessageDigest;
 import java.text.Normalizer;
 import java.time.Duration;
@@ -40,11 +40,11 @@ final class Passwords {
 
   /** Creates a hasher that leaves half of the cores to others. */
   Passwords() {
-    this(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    this(new Turns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), QUEUE));
   }
 
-  Passwords(int atOnce) {
-    this.turns = new Turns(atOnce, QUEUE);
+  Passwords(Turns turns) {
+    this.turns = turns;
     this.nobodys = hash(Secrets.random(SALT_BYTES));
   }
 
@@ -78,7 +78,7 @@ final class Passwords {
    * @param password as it was typed
    * @param stored the hash of an account, empty where there is no such account
    * @param suspect whether who typed it was wrong lately
-   * @throws RequestException RESOURCE_EXHAUSTED where too many ask
+   * @throws SysmonstmException RESOURCE_EXHAUSTED where too many ask, as {@link Turns#take} does
    */
   boolean matches(String password, Optional<String> stored, boolean suspect) {
     var form = parse(stored.orElse(nobodys)).or(() -> parse(nobodys)).orElseThrow();

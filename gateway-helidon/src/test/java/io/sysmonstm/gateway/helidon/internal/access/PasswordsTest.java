@@ -2,6 +2,7 @@ package io.sysmonstm.gateway.helidon.internal.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PasswordsTest {
   private static final String PASSWORD = "correct horse battery";
 
-  private final Passwords passwords = new Passwords(1);
+  private final Passwords passwords = new Passwords(new Turns(1, Duration.ofSeconds(5)));
 
   @Test
   @DisplayName("row 8: passwords are hashed by Argon2id, each with a salt of its own")

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.sysmonstm.api.ErrorCode;
-import io.sysmonstm.api.RequestException;
+import io.sysmonstm.api.SysmonstmException;
+import io.sysmonstm.testkit.Eventually;
+import io.sysmonstm.web.helidon.internal.http.TooManyException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -15,9 +17,16 @@ import org.junit.jupiter.api.Test;
 
 class TurnsTest {
   private static void assertNone(Turns turns, boolean suspect) {
-    assertThatExceptionOfType(RequestException.class)
+    assertThatExceptionOfType(Turns.WaitedInVainException.class)
         .isThrownBy(() -> turns.take(suspect))
-        .returns(ErrorCode.RESOURCE_EXHAUSTED, RequestException::code);
+        .returns(ErrorCode.RESOURCE_EXHAUSTED, SysmonstmException::code);
+  }
+
+  private static void assertQueueIsFull(Turns turns) {
+    assertThat(turns.waitingSuspects()).isEqualTo(Turns.WAITING_SUSPECTS);
+    assertThatExceptionOfType(TooManyException.class)
+        .isThrownBy(() -> turns.take(true))
+        .returns(30L, TooManyException::retryAfterSeconds);
   }
 
   @Test
@@ -53,7 +62,7 @@ class TurnsTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var all = new ArrayList<Future<?>>();
       try (var _ = turns.take(true)) {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < Turns.WAITING_SUSPECTS; i++) {
           all.add(
               threads.submit(
                   () -> {
@@ -63,6 +72,8 @@ class TurnsTest {
                     return true;
                   }));
         }
+        // No more of them wait than that.
+        Eventually.asserted(() -> assertQueueIsFull(turns));
         all.add(threads.submit(() -> turns.take(false).close()));
         assertThat(all.getLast()).isNotDone();
       }

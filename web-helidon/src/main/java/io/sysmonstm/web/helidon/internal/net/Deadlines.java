@@ -4,6 +4,7 @@ import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,6 +20,7 @@ public final class Deadlines {
   private final LongAdder slowRequests;
   private final LongAdder slowReaders;
   private final LongAdder refused;
+  private final LongAdder requestsRefused;
   private final Map<Thread, TimedContext> connections = new ConcurrentHashMap<>();
   private final List<Arrivals> arrivals = new CopyOnWriteArrayList<>();
 
@@ -44,6 +46,9 @@ public final class Deadlines {
     this.refused =
         metrics.counter(
             role + "_connections_refused_total", "Connections beyond the share of a network.");
+    this.requestsRefused =
+        metrics.counter(
+            role + "_requests_refused_total", "Requests at once beyond the share of a network.");
   }
 
   TimeSource time() {
@@ -72,12 +77,23 @@ public final class Deadlines {
     refused.increment();
   }
 
+  /** Counts a request that was refused. */
+  void requestRefused() {
+    requestsRefused.increment();
+  }
+
   /** Tells that the request which the current thread handles has been read. */
   void requestRead() {
-    var connection = connections.get(Thread.currentThread());
-    if (connection != null) {
-      connection.requestRead();
-    }
+    current().ifPresent(TimedContext::requestRead);
+  }
+
+  /** Tells that the current thread waits for the rest of a body. */
+  void bodyComes() {
+    current().ifPresent(TimedContext::bodyComes);
+  }
+
+  private Optional<TimedContext> current() {
+    return Optional.ofNullable(connections.get(Thread.currentThread()));
   }
 
   /** Ends the connections that are overdue. */

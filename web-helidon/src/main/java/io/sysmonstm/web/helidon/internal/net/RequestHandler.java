@@ -15,6 +15,7 @@ import io.sysmonstm.web.helidon.internal.http.Problem;
 import io.sysmonstm.web.helidon.internal.http.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.util.Map;
 
 /** Hands every request to the router, and its answer back. */
@@ -35,27 +36,38 @@ final class RequestHandler implements Handler {
           "Permissions-Policy",
           "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 
-  /** On every answer over TLS: browsers come back over TLS only. */
+  /** On every answer to who speaks HTTPS: browsers come back over that only. */
   static final String HSTS = "Strict-Transport-Security";
 
   static final String HSTS_YEAR = "max-age=31536000";
 
   static final int MAX_BODY_BYTES = 1 << 20;
   private static final byte[] NOTHING = {};
+  private static final Answer TOO_MANY =
+      Problem.refused(429, "too many requests at once from your address: wait for their answers")
+          .with("Retry-After", "1");
 
   private final Router router;
   private final HostGuard guard;
   private final ClientAddress addresses;
   private final boolean tls;
   private final Deadlines deadlines;
+  private final NetworkPlaces places;
 
+  /** Creates it, with places for the requests of each network that are in progress. */
   RequestHandler(
-      Router router, HostGuard guard, ClientAddress addresses, boolean tls, Deadlines deadlines) {
+      Router router,
+      HostGuard guard,
+      ClientAddress addresses,
+      boolean tls,
+      Deadlines deadlines,
+      NetworkPlaces places) {
     this.router = router;
     this.guard = guard;
     this.addresses = addresses;
     this.tls = tls;
     this.deadlines = deadlines;
+    this.places = places;
   }
 
   private static final class BodyTooLarge extends RuntimeException {
@@ -64,37 +76,61 @@ final class RequestHandler implements Handler {
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
-    var answer = answer(request);
+    var call = call(request);
+    var client = InetAddress.ofLiteral(call.source());
+    boolean closes = request.headers().contains(HeaderValues.CONNECTION_CLOSE);
+    if (places.enter(client)) {
+      try {
+        send(answer(call, request), call, response);
+        readRest(request);
+      } finally {
+        places.leave(client);
+      }
+    } else {
+      deadlines.requestRefused();
+      // Its body is not waited for, and must not be taken for another request.
+      closes |= request.content().hasEntity();
+      send(closes ? TOO_MANY.with("Connection", "close") : TOO_MANY, call, response);
+    }
+    if (closes) {
+      // Helidon says "Connection: close" and then waits for the client to do it.
+      throw new CloseConnectionException("this connection ends with its answer");
+    }
+  }
+
+  private static void send(Answer answer, Call call, ServerResponse response) {
     response.status(Status.create(answer.status()));
     SECURITY_HEADERS.forEach((name, value) -> response.header(name, value));
-    if (tls) {
+    if (call.visitor().secure()) {
       response.header(HSTS, HSTS_YEAR);
     }
     answer.headers().forEach((name, value) -> response.header(name, value));
     if (!answer.cookies().isEmpty()) {
       response.header("Set-Cookie", answer.cookies().toArray(String[]::new));
     }
-    if (request.prologue().method().text().equals("HEAD")) {
+    if (call.method().equals("HEAD")) {
       response.header("Content-Length", Integer.toString(answer.body().length));
       response.send(NOTHING);
     } else {
       response.send(answer.body());
     }
-    if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
-      close(request);
-    }
   }
 
-  // Helidon says "Connection: close" and then waits for the client to do it.
-  private static void close(ServerRequest request) {
-    if (request.content().hasEntity()) {
+  // Helidon would do it without a deadline, and after the place was left.
+  private void readRest(ServerRequest request) {
+    if (!request.content().hasEntity() || request.content().consumed()) {
+      return;
+    }
+    deadlines.bodyComes();
+    try {
       request.content().consume();
+    } catch (RuntimeException e) {
+      throw new CloseConnectionException("the rest of a body did not come", e);
     }
-    throw new CloseConnectionException("the client asked for it");
+    deadlines.requestRead();
   }
 
-  private Answer answer(ServerRequest request) {
-    var call = call(request);
+  private Answer answer(Call call, ServerRequest request) {
     try {
       var refused =
           guard.problem(
