@@ -137,6 +137,15 @@ public interface AccessStore extends MetricStore {
   void endSessions(String account, AuditEntry audit);
 
   /**
+   * Ends all sessions of an account, and revokes the API tokens that it made, each with its own
+   * entry in the audit: for one that stays, and whose owner may do nothing here any more.
+   *
+   * @param account its name; nothing happens where it has neither
+   * @param audit what the audit says of it; its time is that of the revocations
+   */
+  void endAccess(String account, AuditEntry audit);
+
+  /**
    * {@return the API tokens, revoked and expired ones too, the newest first, at most {@value
    * #MOST}}
    */

@@ -2,11 +2,14 @@ package io.sysmonstm.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.Account;
 import io.sysmonstm.spi.Account.Role;
+import io.sysmonstm.spi.ApiToken;
+import io.sysmonstm.spi.ApiToken.Scope;
 import io.sysmonstm.spi.LoginSession;
 import java.time.Duration;
 import java.util.List;
@@ -121,6 +124,39 @@ abstract class AccessSessionsContract extends AccessTokensContract {
       assertThat(store.session("s")).isEmpty();
       assertThat(store.session("t")).isEmpty();
       assertThat(store.session("other")).isPresent();
+      assertThat(actions().stream().filter("logout"::equals)).hasSize(1);
+    }
+
+    @Test
+    void endTogetherWithTheTokensOfOneWhoMayDoNothingAnyMore() {
+      begin();
+      var bob = account("bob", Role.ADMIN);
+      store.addAccount(bob, entry("account_added", "bob"));
+      store.beginSession(session("s", "bob", HOUR), bob, entry("login", "bob"));
+      store.beginSession(session("other", "admin", HOUR), ADMIN, entry("login", "admin"));
+      store.addApiToken(apiToken("reads", "bob", Scope.READ), entry("made", "reads"));
+      store.addApiToken(apiToken("rules", "bob", Scope.ADMIN), entry("made", "rules"));
+      store.addApiToken(apiToken("others", "admin", Scope.ADMIN), entry("made", "others"));
+      time.advance(Duration.ofSeconds(1));
+      var before = store.accessRevision();
+      store.endAccess("bob", entry("logout", "bob"));
+      store.endAccess("bob", entry("logout", "bob"));
+      store.endAccess("nobody", entry("logout", "nobody"));
+      reopen();
+
+      assertThat(store.session("s")).isEmpty();
+      assertThat(store.session("other")).isPresent();
+      assertThat(store.account("bob")).map(Account::role).contains(Role.ADMIN);
+      assertThat(store.apiTokens())
+          .filteredOn(token -> token.revokedAt().equals(Optional.of(time.instant())))
+          .extracting(ApiToken::id)
+          .containsExactlyInAnyOrder("reads", "rules");
+      assertThat(store.apiToken("others").flatMap(ApiToken::revokedAt)).isEmpty();
+      assertThat(store.accessRevision()).isGreaterThan(before);
+      assertThat(audit())
+          .filteredOn(entry -> entry.action().equals("api_token_revoked"))
+          .extracting(AuditEntry::subject)
+          .containsExactlyInAnyOrder("reads", "rules");
       assertThat(actions().stream().filter("logout"::equals)).hasSize(1);
     }
 

@@ -133,6 +133,12 @@ public final class InMemoryAccessStore implements AccessStore {
   }
 
   @Override
+  public synchronized void endAccess(String account, AuditEntry entry) {
+    checkAvailable();
+    people.endAccess(account, entry);
+  }
+
+  @Override
   public synchronized List<ApiToken> apiTokens() {
     checkAvailable();
     return people.apiTokens();

@@ -125,6 +125,13 @@ final class InMemoryPeople {
     }
   }
 
+  void endAccess(String account, AuditEntry entry) {
+    boolean ended = sessions.values().removeIf(session -> session.account().equals(account));
+    if (endTokensOf(account, Optional.empty(), entry) || ended) {
+      changes.change(entry);
+    }
+  }
+
   List<ApiToken> apiTokens() {
     return apiTokens.values().stream()
         .sorted(Comparator.comparing(ApiToken::createdAt).reversed().thenComparing(ApiToken::id))
@@ -199,11 +206,14 @@ final class InMemoryPeople {
             Optional.of(at)));
   }
 
-  private void endTokensOf(String name, Optional<Account.Role> role, AuditEntry entry) {
+  /** Returns whether there was one. */
+  private boolean endTokensOf(String name, Optional<Account.Role> role, AuditEntry entry) {
     var made = apiTokens.values().stream().filter(token -> token.createdBy().equals(name)).toList();
-    for (var token : AccessRules.ending(made, role, entry.at())) {
+    var ending = AccessRules.ending(made, role, entry.at());
+    for (var token : ending) {
       revoke(token, entry.at());
       changes.note(AccessRules.ended(entry, token));
     }
+    return !ending.isEmpty();
   }
 }

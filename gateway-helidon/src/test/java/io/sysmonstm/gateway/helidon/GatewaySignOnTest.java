@@ -16,8 +16,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -135,6 +138,63 @@ class GatewaySignOnTest {
     assertThat(rig.lastAudit())
         .extracting(AuditEntry::action, AuditEntry::subject)
         .containsExactly("login_failed", "bob");
+  }
+
+  @Test
+  @DisplayName("row 8: whose role is gone has no tokens any more either")
+  void whoHasLostTheRoleHasNoTokens() {
+    rig.localAdmin();
+    rig.person("1", "bob", "ops");
+    var token = rig.browser().token("admin");
+    assertThat(rig.gateway.get("/api/v1/accounts", token).statusCode()).isEqualTo(200);
+
+    rig.person("1", "bob", "others");
+
+    assertRefused("no-role", rig.logIn());
+    assertProblem(rig.gateway.get("/api/v1/accounts", token), 401, "UNAUTHENTICATED");
+    assertThat(rig.fleet.access.audit())
+        .extracting(AuditEntry::action)
+        .contains("api_token_revoked");
+  }
+
+  @Test
+  @DisplayName("row 8: another change in the same moment is no reason to refuse anybody")
+  void aChangeInTheSameMomentIsLookedAt() {
+    rig.localAdmin();
+    rig.person("1", "bob", "staff");
+    rig.logIn();
+    rig.person("1", "bob", "ops");
+
+    // Another admin gives the role that the provider gives.
+    meanwhile(bob -> new Account(bob.name(), Role.ADMIN, hash(), bob.subject(), bob.createdAt()));
+    assertThat(location(rig.logIn())).doesNotContain("login=");
+    assertThat(account("bob").role()).isEqualTo(Role.ADMIN);
+
+    // Another one changes something else.
+    rig.person("1", "bob", "staff");
+    meanwhile(
+        bob ->
+            new Account(bob.name(), bob.role(), Optional.empty(), bob.subject(), bob.createdAt()));
+    assertThat(location(rig.logIn())).doesNotContain("login=");
+    assertThat(account("bob").role()).isEqualTo(Role.VIEWER);
+    assertThat(account("bob").passwordHash()).isEmpty();
+  }
+
+  private static Optional<String> hash() {
+    return Optional.of("a hash");
+  }
+
+  /** Changes an account as another admin does, before the next change of one. */
+  private void meanwhile(UnaryOperator<Account> change) {
+    var due = new AtomicBoolean(true);
+    rig.store.before(
+        "changeAccount",
+        () -> {
+          if (due.getAndSet(false)) {
+            var bob = account("bob");
+            rig.fleet.access.changeAccount(bob, change.apply(bob), rig.fleet.entry("x", "bob"));
+          }
+        });
   }
 
   @Test

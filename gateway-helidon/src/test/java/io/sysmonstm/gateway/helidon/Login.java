@@ -56,8 +56,13 @@ final class Login {
   }
 
   Login begun(HttpResponse<String> answer) {
-    cookie = setCookie(answer).split(";", 2)[0];
-    token = String.valueOf(json(answer).get("csrf_token"));
+    return begun(
+        setCookie(answer).split(";", 2)[0], String.valueOf(json(answer).get("csrf_token")));
+  }
+
+  Login begun(String sessionCookie, String csrfToken) {
+    cookie = sessionCookie;
+    token = csrfToken;
     return this;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.oidc.nimbus.OidcSingleSignOnProvider;
+import io.sysmonstm.spi.AccessStore;
 import io.sysmonstm.spi.Settings;
 import io.sysmonstm.spi.SingleSignOn;
 import io.sysmonstm.spi.TimeSource;
@@ -24,6 +25,8 @@ final class SignOnRig implements AutoCloseable {
   static final String COOKIE = "sysmonstm-login";
 
   final OpenIdServer provider = OpenIdServer.start();
+  final Fleet fleet = new Fleet();
+  final Hooked<AccessStore> store = new Hooked<>(AccessStore.class, fleet.access);
   final GatewayFixture gateway;
   private final TestContext context = new TestContext(TimeSource.system(), Path.of("target"));
   private final SingleSignOn signOn;
@@ -48,7 +51,10 @@ final class SignOnRig implements AutoCloseable {
     signOn = new OidcSingleSignOnProvider().create(Settings.of(values), context);
     gateway =
         new GatewayFixture(
-            builder -> options.apply(GatewayFixture.still(builder).singleSignOn(signOn)));
+            builder ->
+                options.apply(
+                    GatewayFixture.still(builder).singleSignOn(signOn).accessStore(store.part)),
+            fleet);
   }
 
   /** Another gateway of the same fleet that knows the same provider. */
@@ -94,6 +100,13 @@ final class SignOnRig implements AutoCloseable {
   /** All of it. */
   HttpResponse<String> logIn() {
     return complete(vouched());
+  }
+
+  /** A browser in which somebody has logged in at the provider. */
+  Login browser() {
+    var session = session(logIn());
+    var csrf = GatewayFixture.json(gateway.get("/api/v1/session", session)).get("csrf_token");
+    return new Login(gateway).begun(session[1], String.valueOf(csrf));
   }
 
   /** The header of a session that a login has given. */

@@ -106,6 +106,11 @@ public final class EmbeddedAccessStore implements AccessStore {
   }
 
   @Override
+  public void endAccess(String account, AuditEntry entry) {
+    people.endAccess(account, entry);
+  }
+
+  @Override
   public List<ApiToken> apiTokens() {
     return people.apiTokens();
   }

@@ -145,6 +145,16 @@ final class PeopleAccess {
         });
   }
 
+  void endAccess(String account, AuditEntry entry) {
+    changes.change(
+        "end the access of an account",
+        entry,
+        session -> {
+          boolean ended = LoginSessionRows.deleteOf(session, account);
+          return endTokens(session, account, Optional.empty(), entry) || ended;
+        });
+  }
+
   List<ApiToken> apiTokens() {
     return changes
         .database()
@@ -181,14 +191,17 @@ final class PeopleAccess {
         });
   }
 
-  private void endTokens(
+  /** Returns whether there was one. */
+  private boolean endTokens(
       Session session, String account, Optional<Account.Role> role, AuditEntry entry)
       throws SQLException {
     var made = ApiTokenRows.heldOf(session, account);
-    for (var token : AccessRules.ending(made, role, entry.at())) {
+    var ending = AccessRules.ending(made, role, entry.at());
+    for (var token : ending) {
       ApiTokenRows.revoke(session, token.id(), entry.at());
       changes.audit().record(session, AccessRules.ended(entry, token));
     }
+    return !ending.isEmpty();
   }
 
   private static void refuseLastAdmin(Session session, String name) throws SQLException {

@@ -146,6 +146,16 @@ final class PeopleAccess {
         });
   }
 
+  void endAccess(String account, AuditEntry entry) {
+    changes.change(
+        "end the access of an account",
+        entry,
+        connection -> {
+          boolean ended = AccountRows.endAllOf(connection, account);
+          return endTokens(connection, account, Optional.empty(), entry) || ended;
+        });
+  }
+
   List<ApiToken> apiTokens() {
     return changes
         .database()
@@ -184,14 +194,17 @@ final class PeopleAccess {
         });
   }
 
-  private void endTokens(
+  /** Returns whether there was one. */
+  private boolean endTokens(
       Connection connection, String account, Optional<Account.Role> role, AuditEntry entry)
       throws SQLException {
     var made = TokenRows.heldOf(connection, account);
-    for (var token : AccessRules.ending(made, role, entry.at())) {
+    var ending = AccessRules.ending(made, role, entry.at());
+    for (var token : ending) {
       TokenRows.revoke(connection, token.id(), entry.at());
       changes.audit().record(connection, AccessRules.ended(entry, token));
     }
+    return !ending.isEmpty();
   }
 
   private static void refuseLastAdmin(Connection connection, String name) throws SQLException {

@@ -108,6 +108,11 @@ public final class TimescaleAccessStore implements AccessStore {
   }
 
   @Override
+  public void endAccess(String account, AuditEntry entry) {
+    people.endAccess(account, entry);
+  }
+
+  @Override
   public List<ApiToken> apiTokens() {
     return people.apiTokens();
   }

@@ -199,7 +199,7 @@ public final class SignOns {
     var known = known(person);
     var role = person.role();
     if (role.isEmpty()) {
-      known.ifPresent(account -> end(account, address));
+      known.ifPresent(account -> shutOut(account, address));
       throw refused(
           SignOnRefusal.NO_ROLE,
           known.map(Account::name).orElse(NOBODY),
@@ -207,7 +207,7 @@ public final class SignOns {
           person.subject() + " has no role");
     }
     return known.isPresent()
-        ? withRole(known.get(), role.get(), address)
+        ? withRole(known.get(), person, role.get(), address)
         : made(person, role.get(), address);
   }
 
@@ -215,39 +215,57 @@ public final class SignOns {
     return calls.ask(() -> store.accountOf(person.subject()));
   }
 
-  private void end(Account account, String address) {
+  // Tokens that they made would else go on for them.
+  private void shutOut(Account account, String address) {
     var audit =
         logins.audit(
             new Actor(account.name(), address),
             "logout",
             account.name(),
             "everywhere: no role at the OpenID provider");
-    calls.tell(() -> store.endSessions(account.name(), audit));
+    calls.tell(() -> store.endAccess(account.name(), audit));
     access.forget();
   }
 
-  private Account withRole(Account account, Role role, String address) {
-    if (account.role() == role) {
-      return account;
-    }
-    var changed =
-        new Account(
-            account.name(), role, account.passwordHash(), account.subject(), account.createdAt());
+  private Account withRole(Account account, PersonIdentity person, Role role, String address) {
+    return withRole(account, person, role, address, true);
+  }
+
+  private Account withRole(
+      Account account, PersonIdentity person, Role role, String address, boolean again) {
     try {
-      var change = text(account.role()) + " to " + text(role);
-      var audit = audit(changed, "account_changed", change, address);
-      calls.tell(() -> store.changeAccount(account, changed, audit));
-      access.forget();
-      return changed;
+      return account.role() == role ? account : changed(account, role, address);
     } catch (RequestException e) {
       if (e.code() != ErrorCode.FAILED_PRECONDITION) {
         throw e;
       }
-      // The last admin, who is none any more.
-      end(account, address);
-      throw refused(
-          SignOnRefusal.NO_ADMIN, account.name(), address, String.valueOf(e.getMessage()));
+      var now = known(person).orElseThrow(() -> e);
+      if (now.name().equals(account.name()) && now.keepsSessionsOf(account)) {
+        throw lastAdmin(account, address, e);
+      }
+      // Somebody has changed it in this moment.
+      if (again || now.role() == role) {
+        return withRole(now, person, role, address, false);
+      }
+      throw e;
     }
+  }
+
+  private Account changed(Account account, Role role, String address) {
+    var changed =
+        new Account(
+            account.name(), role, account.passwordHash(), account.subject(), account.createdAt());
+    var change = text(account.role()) + " to " + text(role);
+    var audit = audit(changed, "account_changed", change, address);
+    calls.tell(() -> store.changeAccount(account, changed, audit));
+    access.forget();
+    return changed;
+  }
+
+  private SignOnRefusedException lastAdmin(Account account, String address, RequestException why) {
+    shutOut(account, address);
+    return refused(
+        SignOnRefusal.NO_ADMIN, account.name(), address, String.valueOf(why.getMessage()));
   }
 
   // Who logs in twice at the same moment has one account.
@@ -256,7 +274,7 @@ public final class SignOns {
     try {
       var meanwhile = known(person);
       return meanwhile.isPresent()
-          ? withRole(meanwhile.get(), role, address)
+          ? withRole(meanwhile.get(), person, role, address)
           : make(person, role, address);
     } finally {
       making.unlock();
