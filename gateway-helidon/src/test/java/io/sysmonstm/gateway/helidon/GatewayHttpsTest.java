@@ -17,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -144,6 +145,29 @@ class GatewayHttpsTest {
                   .statusCode())
           .isEqualTo(200);
     }
+  }
+
+  @Test
+  @DisplayName("row 10: a page in plain text is none of ours")
+  void aPageInPlainTextIsForeign() throws Exception {
+    var own = "localhost:" + fixture.address.getPort();
+    var login =
+        HttpRequest.newBuilder(uri("https", "/api/v1/login"))
+            .POST(BodyPublishers.ofString(Login.body("ada", Login.PASSWORD)));
+
+    assertThat(send(login.copy().header("Origin", "http://" + own)).statusCode()).isEqualTo(403);
+    assertThat(send(login.copy().header("Origin", "https://" + own)).statusCode()).isEqualTo(401);
+    assertThatThrownBy(
+            () ->
+                client
+                    .newWebSocketBuilder()
+                    .header("Origin", "http://" + own)
+                    .buildAsync(uri("wss", "/ws"), new WebSocket.Listener() {})
+                    .join())
+        .cause()
+        .isInstanceOfSatisfying(
+            WebSocketHandshakeException.class,
+            refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(403));
   }
 
   @Test

@@ -48,17 +48,23 @@ public final class HostGuard {
    * @param host the header Host
    * @param origin the header Origin
    * @param local the address that the connection came in on
+   * @param secure whether the client speaks HTTPS, as far as is known; then no page in plain text,
+   *     which anybody on the way could have written, is an own one
    * @param guarded whether the request changes something or opens a WebSocket
    */
   public Optional<String> problem(
-      Optional<String> host, Optional<String> origin, String local, boolean guarded) {
+      Optional<String> host,
+      Optional<String> origin,
+      String local,
+      boolean secure,
+      boolean guarded) {
     var name = host.flatMap(HostGuard::name);
     if (name.isEmpty() || !(hosts.contains(name.get()) || isAddress(name.get(), local))) {
       return Optional.of(
           "Host '%s' is foreign: expected the listen address, localhost, or one of %s.allowed-hosts"
               .formatted(Names.shown(host.orElse("")), role));
     }
-    if (guarded && origin.isPresent() && !isOwn(origin.get(), host.orElse(""))) {
+    if (guarded && origin.isPresent() && !isOwn(origin.get(), host.orElse(""), secure)) {
       return Optional.of(
           "Origin '%s' is foreign: expected this server's own, or one of %s.allowed-origins"
               .formatted(Names.shown(origin.get()), role));
@@ -76,11 +82,12 @@ public final class HostGuard {
     }
   }
 
-  private boolean isOwn(String origin, String host) {
+  // A proxy that nobody told us of may speak HTTPS for us: so that is always good.
+  private boolean isOwn(String origin, String host, boolean secure) {
     var lower = lower(origin);
     return origins.contains(lower)
-        || lower.equals("http://" + lower(host))
-        || lower.equals("https://" + lower(host));
+        || lower.equals("https://" + lower(host))
+        || (!secure && lower.equals("http://" + lower(host)));
   }
 
   /**

@@ -137,6 +137,7 @@ final class RequestHandler implements Handler {
               call.header("Host"),
               call.header("Origin"),
               request.localPeer().host(),
+              call.visitor().secure(),
               call.visitor().isUnsafe());
       return refused
           .map(problem -> Problem.refused(403, problem))

@@ -42,8 +42,15 @@ final class WebSocketUpgrader extends WsUpgrader {
       return null;
     }
     var local = context.localPeer().host();
+    var visitor =
+        addresses.visitor(prologue.method().text(), headers, context.remotePeer().host(), tls);
     guard
-        .problem(headers.first(HeaderNames.HOST), headers.first(HeaderNames.ORIGIN), local, true)
+        .problem(
+            headers.first(HeaderNames.HOST),
+            headers.first(HeaderNames.ORIGIN),
+            local,
+            visitor.secure(),
+            true)
         .ifPresent(
             problem -> {
               throw Handshake.refusal(Status.FORBIDDEN_403, problem).build();
@@ -57,8 +64,6 @@ final class WebSocketUpgrader extends WsUpgrader {
           .build();
     }
     var head = SWITCHING_PROTOCOL_PREFIX + accept(context, key) + SWITCHING_PROTOCOLS_SUFFIX;
-    var visitor =
-        addresses.visitor(prologue.method().text(), headers, context.remotePeer().host(), tls);
     return endpoint.open(new Handshake(context, headers, visitor, head));
   }
 

@@ -18,8 +18,14 @@ class HostGuardTest {
           List.of("https://portal.example"));
 
   private boolean passes(@Nullable String host, @Nullable String origin, boolean guarded) {
+    return passes(host, origin, false, guarded);
+  }
+
+  private boolean passes(
+      @Nullable String host, @Nullable String origin, boolean secure, boolean guarded) {
     return guard
-        .problem(Optional.ofNullable(host), Optional.ofNullable(origin), "192.168.1.5", guarded)
+        .problem(
+            Optional.ofNullable(host), Optional.ofNullable(origin), "192.168.1.5", secure, guarded)
         .isEmpty();
   }
 
@@ -55,7 +61,7 @@ class HostGuardTest {
     "1.2.3.5,1.2.3.4,false"
   })
   void anAddressMayBeTheOneTheConnectionCameInOn(String host, String local, boolean expected) {
-    assertThat(guard.problem(Optional.of(host), Optional.empty(), local, false).isEmpty())
+    assertThat(guard.problem(Optional.of(host), Optional.empty(), local, false, false).isEmpty())
         .isEqualTo(expected);
   }
 
@@ -76,6 +82,17 @@ class HostGuardTest {
   })
   void anOriginMustBeOursWhereSomethingChanges(String origin, boolean expected) {
     assertThat(passes("localhost:8000", origin, true)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://localhost:8000,true",
+    "https://portal.example,true",
+    "http://localhost:8000,false",
+    "http://portal.example,false"
+  })
+  void aPageInPlainTextIsNotOursWhereWeSpeakHttps(String origin, boolean expected) {
+    assertThat(passes("localhost:8000", origin, true, true)).isEqualTo(expected);
   }
 
   @ParameterizedTest
