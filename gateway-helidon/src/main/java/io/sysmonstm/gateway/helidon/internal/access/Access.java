@@ -253,7 +253,7 @@ public final class Access implements Gate {
             session.expiresAt(),
             session.source());
     if (sessions.replace(hash, open, new Open(touched, open.account))) {
-      inBackground(() -> store.touchSession(hash, now));
+      inBackground(() -> calls.tell(() -> store.touchSession(hash, now)), () -> {});
     }
   }
 
@@ -276,17 +276,14 @@ public final class Access implements Gate {
   /** Does what is due: asks in the background whether there is an account. */
   public void tick() {
     if (refreshing.compareAndSet(false, true)) {
-      inBackground(
-          () -> {
-            try {
-              need.refresh();
-              if (need.isNeeded() && isSetupNeeded()) {
-                offerSetup();
-              }
-            } finally {
-              refreshing.set(false);
-            }
-          });
+      inBackground(this::refresh, () -> refreshing.set(false));
+    }
+  }
+
+  private void refresh() {
+    need.refresh();
+    if (need.isNeeded() && isSetupNeeded()) {
+      offerSetup();
     }
   }
 
@@ -303,18 +300,20 @@ public final class Access implements Gate {
                     code));
   }
 
-  private void inBackground(Runnable work) {
+  private void inBackground(Runnable work, Runnable afterwards) {
     try {
       executor.execute(
           () -> {
             try {
-              calls.tell(work);
+              work.run();
             } catch (RuntimeException e) {
               LOG.debug("access_store_away", "the store of accounts could not be asked", e);
+            } finally {
+              afterwards.run();
             }
           });
     } catch (RejectedExecutionException stopping) {
-      refreshing.set(false);
+      afterwards.run();
     }
   }
 }
