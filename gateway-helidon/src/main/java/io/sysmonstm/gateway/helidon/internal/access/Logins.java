@@ -166,9 +166,9 @@ public final class Logins {
           ErrorCode.FAILED_PRECONDITION, "there is an account already: log in with it");
     }
     if (access.isLoginNeeded(visitor)) {
-      var begun = tries.begin(address, "");
+      tries.beginSetup(address);
       boolean isRight = access.setupCode().matches(code);
-      tries.end(begun, isRight);
+      tries.endSetup(address, isRight);
       if (!isRight) {
         throw refused(
             "setup_failed",

@@ -19,6 +19,9 @@ final class Tries {
   private static final Duration ACCOUNT_PAUSE = Duration.ofSeconds(2);
   private static final int OF_BOTH = 5;
   private static final Duration BOTH_PAUSE = Duration.ofMinutes(1);
+  // More from where the account has logged in: a neighbour there must not lock its owner out.
+  private static final int OF_KNOWN = 20;
+  private static final Duration KNOWN_PAUSE = Duration.ofSeconds(10);
   private static final int OF_NETWORK = 30;
   private static final Duration NETWORK_PAUSE = Duration.ofSeconds(2);
 
@@ -27,6 +30,7 @@ final class Tries {
 
   private final TimeSource time;
   private final RateLimit ofBoth;
+  private final RateLimit ofKnown;
   private final RateLimit ofNetwork;
   private final RateLimit ofAccount;
   // When each network and each account was wrong last.
@@ -52,6 +56,7 @@ final class Tries {
   Tries(TimeSource time) {
     this.time = time;
     this.ofBoth = new RateLimit(OF_BOTH, BOTH_PAUSE, time);
+    this.ofKnown = new RateLimit(OF_KNOWN, KNOWN_PAUSE, time);
     this.ofNetwork = new RateLimit(OF_NETWORK, NETWORK_PAUSE, time);
     this.ofAccount = new RateLimit(OF_ACCOUNT, ACCOUNT_PAUSE, time);
   }
@@ -69,13 +74,10 @@ final class Tries {
     boolean suspect =
         !known && (wrongLately("network " + network) || wrongLately("account " + account));
     var begun = new Try(network, account, known, suspect);
-    ofBoth
+    limit(begun)
         .wait(begun.both())
         .or(() -> known ? Optional.empty() : ofNetwork.wait(network))
-        .ifPresent(
-            wait -> {
-              throw new TooManyException("too many wrong tries from this address", wait);
-            });
+        .ifPresent(Tries::refuseAddress);
     if (!known) {
       ofAccount
           .take(account)
@@ -85,8 +87,36 @@ final class Tries {
               });
       ofNetwork.take(network);
     }
-    ofBoth.take(begun.both());
+    limit(begun).take(begun.both());
     return begun;
+  }
+
+  private RateLimit limit(Try begun) {
+    return begun.isKnown ? ofKnown : ofBoth;
+  }
+
+  private static void refuseAddress(Duration wait) {
+    throw new TooManyException("too many wrong tries from this address", wait);
+  }
+
+  /**
+   * Takes a try at the set-up code, which is the same for all the world: only the network counts.
+   *
+   * @param address where from
+   * @throws TooManyException where there were too many
+   */
+  void beginSetup(String address) {
+    ofNetwork.take(Networks.of(address)).ifPresent(Tries::refuseAddress);
+  }
+
+  /** Notes whether a try at the set-up code was right. */
+  void endSetup(String address, boolean isRight) {
+    var network = Networks.of(address);
+    if (isRight) {
+      ofNetwork.giveBack(network);
+    } else {
+      wrongAt.put("network " + network, time.nanoTime());
+    }
   }
 
   /** Notes whether a try was right. */
@@ -100,13 +130,13 @@ final class Tries {
 
   private synchronized void right(Try begun) {
     giveBack(begun);
-    ofBoth.forgive(begun.both());
+    limit(begun).forgive(begun.both());
     proven.put(begun.both(), true);
   }
 
   /** Notes that a try was neither, since it could not be looked at. */
   synchronized void giveBack(Try begun) {
-    ofBoth.giveBack(begun.both());
+    limit(begun).giveBack(begun.both());
     if (!begun.isKnown) {
       ofNetwork.giveBack(begun.network);
       ofAccount.giveBack(begun.account);

@@ -78,10 +78,31 @@ class TriesTest {
     assertRefused("203.0.113.1", "ada", "for this account");
 
     right(HOME, "ada");
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 20; i++) {
       wrong(HOME, "ada");
     }
     assertRefused(HOME, "ada", "from this address");
+    time.advance(Duration.ofSeconds(10));
+    right(HOME, "ada");
+  }
+
+  @Test
+  @DisplayName("row 13: strangers do not keep anybody from making the first account")
+  void strangersDoNotBlockTheSetUp() {
+    for (int i = 0; i < 2 * Tries.OF_ACCOUNT; i++) {
+      tries.beginSetup("198.51.100." + i);
+      tries.endSetup("198.51.100." + i, false);
+    }
+    for (int i = 0; i < 30; i++) {
+      tries.beginSetup(HOME);
+      tries.endSetup(HOME, false);
+    }
+    assertThatExceptionOfType(TooManyException.class).isThrownBy(() -> tries.beginSetup(HOME));
+
+    tries.beginSetup("203.0.113.1");
+    tries.endSetup("203.0.113.1", true);
+    assertThat(tries.begin("203.0.113.1", "ada").isSuspect()).isFalse();
+    assertThat(tries.begin("198.51.100.1", "ada").isSuspect()).isTrue();
   }
 
   @Test
