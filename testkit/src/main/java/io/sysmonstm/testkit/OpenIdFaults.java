@@ -41,6 +41,12 @@ final class OpenIdFaults implements AutoCloseable {
       case GARBAGE -> OpenIdHttp.send(exchange, 200, OpenIdHttp.JSON, "<html>\"}{");
       case HUGE ->
           OpenIdHttp.send(exchange, 200, OpenIdHttp.JSON, "{\"x\":\"" + "x".repeat(HUGE) + "\"}");
+      case NO_ID_TOKEN ->
+          OpenIdHttp.send(
+              exchange,
+              200,
+              OpenIdHttp.JSON,
+              "{\"access_token\":\"x\",\"token_type\":\"Bearer\",\"expires_in\":300}");
       case REDIRECTS -> OpenIdHttp.redirect(exchange, "/elsewhere");
     }
     return true;

@@ -88,7 +88,9 @@ public final class OpenIdServer implements AutoCloseable {
     /** It answers 5 MB. */
     HUGE,
     /** It sends who asks to somewhere else. */
-    REDIRECTS
+    REDIRECTS,
+    /** It answers an access token alone, which does not tell who somebody is. */
+    NO_ID_TOKEN
   }
 
   private final HttpServer server;

@@ -5,6 +5,8 @@ import static io.sysmonstm.gateway.helidon.SignOnRig.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.AuditEntry;
+import io.sysmonstm.api.ErrorCode;
+import io.sysmonstm.api.RequestException;
 import io.sysmonstm.testkit.OpenIdServer;
 import io.sysmonstm.testkit.OpenIdServer.Fault;
 import io.sysmonstm.testkit.OpenIdServer.Signing;
@@ -73,6 +75,34 @@ class GatewaySignOnRefusalsTest {
     assertThat(rig.gateway.get("/health").statusCode()).isEqualTo(200);
     assertThat(admin.get(MACHINES).statusCode()).isEqualTo(200);
     assertThat(Login.of(rig.gateway, "root").get(MACHINES).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatNobodyExpectedIsOneOfTheRefusalsToo() {
+    rig.person("1", "ada", "ops");
+    rig.store.before(
+        "accountOf",
+        () -> {
+          throw new IllegalStateException("for the test");
+        });
+
+    try (var log = new LogCapture()) {
+      assertRefused("failed", rig.logIn());
+      assertThat(log.of("sign_on_failed")).hasSize(1);
+    }
+    assertThat(rig.lastAudit().detail()).doesNotContain("for the test");
+  }
+
+  @Test
+  void aRefusalThatCannotBeWrittenDownIsOneAllTheSame() {
+    rig.person("1", "eve", "others");
+    rig.store.before(
+        "record",
+        () -> {
+          throw new RequestException(ErrorCode.RESOURCE_EXHAUSTED, "too much for the test");
+        });
+
+    assertRefused("no-role", rig.logIn());
   }
 
   @Test

@@ -314,6 +314,8 @@ class GatewaySignOnTest {
             "x".repeat(65),
             "email",
             "ada@example.org",
+            "email_verified",
+            true,
             "groups",
             List.of("ops")));
     rig.logIn();

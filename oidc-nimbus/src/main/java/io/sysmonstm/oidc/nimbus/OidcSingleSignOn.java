@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -168,9 +169,13 @@ final class OidcSingleSignOn implements SingleSignOn {
     if (!subject.matches("[^\\p{Cntrl}]{1," + LONGEST_SUBJECT + "}")) {
       throw refused("the subject is none: expected 1 to %d characters".formatted(LONGEST_SUBJECT));
     }
+    // An address that is not verified could be that of anybody.
     var names =
-        Stream.of("preferred_username", "email", "sub")
-            .flatMap(name -> claims.text(name).stream())
+        Stream.of(
+                claims.text("preferred_username").stream(),
+                claims.values("email").stream(),
+                Stream.of(subject))
+            .flatMap(Function.identity())
             .map(String::strip)
             .filter(name -> !name.isEmpty())
             .toList();

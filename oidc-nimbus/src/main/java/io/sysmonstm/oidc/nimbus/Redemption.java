@@ -77,7 +77,14 @@ final class Redemption {
   Claims redeem(Discovery.Found provider, AuthorizationCode code, Kept kept, URI redirect) {
     var metadata = provider.metadata();
     var tokens = tokens(metadata, new AuthorizationCodeGrant(code, redirect, kept.verifier()));
-    var claims = verified(provider, tokens.getIDToken(), kept);
+    // The SDK leaves it to others whether there is one.
+    var claims =
+        verified(
+            provider,
+            Optional.ofNullable(tokens.getIDToken())
+                .orElseThrow(
+                    () -> OidcSingleSignOn.refused("the provider's answer has no ID token")),
+            kept);
     var userInfo = metadata.getUserInfoEndpointURI();
     // Some providers put little into the token, and the rest there.
     boolean whole = claims.has(config.roles().claim()) && claims.has("preferred_username");

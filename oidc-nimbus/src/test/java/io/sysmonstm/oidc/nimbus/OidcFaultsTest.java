@@ -7,7 +7,9 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.testkit.OpenIdServer;
 import io.sysmonstm.testkit.OpenIdServer.Fault;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -21,6 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 /** A provider that is away, hangs, or answers what it should not. */
 @Timeout(60)
 class OidcFaultsTest {
+  private static final Set<Fault> ANSWERS =
+      EnumSet.of(Fault.GARBAGE, Fault.REDIRECTS, Fault.NO_ID_TOKEN);
+
   private final OidcRig rig = new OidcRig();
 
   @AfterEach
@@ -61,8 +66,8 @@ class OidcFaultsTest {
   @DisplayName("row 8: no token lets nobody in, whatever the provider does instead")
   void token(Fault fault) {
     rig.server.fail(OpenIdServer.TOKEN, fault);
-    boolean answers = fault == Fault.GARBAGE || fault == Fault.REDIRECTS;
-    assertFails(answers ? ErrorCode.UNAUTHENTICATED : ErrorCode.UNAVAILABLE, rig::logIn);
+    assertFails(
+        ANSWERS.contains(fault) ? ErrorCode.UNAUTHENTICATED : ErrorCode.UNAVAILABLE, rig::logIn);
 
     rig.server.mend();
     assertThat(rig.logIn().subject()).endsWith(" 1");
@@ -86,8 +91,8 @@ class OidcFaultsTest {
       names = {"HANGS", "TRICKLES"})
   void userInfo(Fault fault) {
     rig.server.fail(OpenIdServer.USER_INFO, fault);
-    boolean answers = fault == Fault.GARBAGE || fault == Fault.REDIRECTS;
-    assertFails(answers ? ErrorCode.UNAUTHENTICATED : ErrorCode.UNAVAILABLE, rig::logIn);
+    assertFails(
+        ANSWERS.contains(fault) ? ErrorCode.UNAUTHENTICATED : ErrorCode.UNAVAILABLE, rig::logIn);
   }
 
   @Test

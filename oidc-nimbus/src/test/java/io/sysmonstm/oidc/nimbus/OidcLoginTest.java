@@ -47,6 +47,14 @@ class OidcLoginTest {
   }
 
   @Test
+  @DisplayName("row 8: an address that the provider did not verify is nobody's name")
+  void anAddressThatIsNotVerifiedIsNoName() {
+    rig.server.person("4711", Map.of("email", "root@example.org", "groups", List.of("ops")));
+
+    assertThat(rig.logIn().names()).containsExactly("4711");
+  }
+
+  @Test
   @DisplayName("row 8: who is in the right group comes in, by code and PKCE")
   void letsPeopleIn() {
     rig.server.person(
@@ -56,6 +64,8 @@ class OidcLoginTest {
             "ada",
             "email",
             "ada@example.org",
+            "email_verified",
+            true,
             "groups",
             List.of("x", "ops")));
 

@@ -172,6 +172,11 @@ public final class SignOns {
       throw e instanceof StoreUnavailableException
           ? new SignOnRefusedException(refusal, why)
           : refused(refusal, NOBODY, address, why);
+    } catch (SignOnRefusedException e) {
+      throw e;
+    } catch (RuntimeException unexpected) {
+      LOG.error("sign_on_failed", "a login by OpenID Connect failed", unexpected);
+      throw refused(SignOnRefusal.FAILED, NOBODY, address, "the gateway's log has the reason");
     }
   }
 
@@ -181,7 +186,7 @@ public final class SignOns {
     var entry = logins.audit(new Actor(NOBODY, address), FAILED, account, detail);
     try {
       calls.tell(() -> store.record(entry));
-    } catch (StoreUnavailableException away) {
+    } catch (SysmonstmException away) {
       LOG.debug("access_store_away", "a failed login could not be written into the audit", away);
     }
     return new SignOnRefusedException(refusal, why);
