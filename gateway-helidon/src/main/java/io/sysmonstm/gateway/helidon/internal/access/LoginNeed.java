@@ -3,7 +3,6 @@ package io.sysmonstm.gateway.helidon.internal.access;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.gateway.helidon.LoginMode;
 import io.sysmonstm.web.helidon.internal.http.Visitor;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,21 +13,6 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class LoginNeed {
-  private static final List<String> HEADERS_OF_PROXIES =
-      List.of(
-          "Forwarded",
-          "Via",
-          "X-Forwarded-For",
-          "X-Forwarded-Proto",
-          "X-Forwarded-Host",
-          "X-Forwarded-Port",
-          "X-Forwarded-Server",
-          "X-Forwarded-By",
-          "X-Forwarded-Prefix",
-          "X-Forwarded-Scheme",
-          "X-Forwarded-Ssl",
-          "X-Real-IP");
-
   private final LoginMode mode;
   private final boolean alone;
   private final BooleanSupplier accountsExist;
@@ -58,11 +42,7 @@ final class LoginNeed {
 
   /** {@return whether somebody has to log in} */
   boolean isNeeded(Visitor visitor) {
-    return isNeeded() || (mode == LoginMode.AUTO && isPassedOn(visitor));
-  }
-
-  private static boolean isPassedOn(Visitor visitor) {
-    return HEADERS_OF_PROXIES.stream().anyMatch(name -> visitor.header().apply(name).isPresent());
+    return isNeeded() || (mode == LoginMode.AUTO && visitor.passedOn());
   }
 
   /** {@return whether there is an account, true while nobody knows} */

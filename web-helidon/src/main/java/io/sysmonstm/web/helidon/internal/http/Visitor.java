@@ -13,9 +13,14 @@ import java.util.function.Function;
  * @param header finds a request header by name
  * @param address where it comes from, behind trusted proxies too
  * @param secure whether the client speaks HTTPS, to us or to a trusted proxy
+ * @param passedOn whether a proxy passes it on, trusted or not: then it comes from anywhere
  */
 public record Visitor(
-    String method, Function<String, Optional<String>> header, String address, boolean secure) {
+    String method,
+    Function<String, Optional<String>> header,
+    String address,
+    boolean secure,
+    boolean passedOn) {
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
   /** Some headers. Two with the same are equal. */
@@ -45,7 +50,7 @@ public record Visitor(
   public Visitor keeping(Set<String> names) {
     var kept = new HashMap<String, String>();
     names.forEach(name -> header.apply(name).ifPresent(value -> kept.put(name, value)));
-    return new Visitor(method, new Kept(kept), address, secure);
+    return new Visitor(method, new Kept(kept), address, secure, passedOn);
   }
 
   /** {@return whether the request may change something} */

@@ -7,6 +7,7 @@ import io.sysmonstm.web.helidon.internal.http.Visitor;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds the address of a client, behind proxies too. What {@code X-Forwarded-For} says counts only
@@ -14,6 +15,22 @@ import java.util.Optional;
  */
 public final class ClientAddress {
   private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
+  private static final List<HeaderName> HEADERS_OF_PROXIES =
+      Stream.of(
+              "Forwarded",
+              "Via",
+              "X-Forwarded-For",
+              "X-Forwarded-Proto",
+              "X-Forwarded-Host",
+              "X-Forwarded-Port",
+              "X-Forwarded-Server",
+              "X-Forwarded-By",
+              "X-Forwarded-Prefix",
+              "X-Forwarded-Scheme",
+              "X-Forwarded-Ssl",
+              "X-Real-IP")
+          .map(HeaderNames::create)
+          .toList();
   private static final int MAX_LITERAL = 64;
   // More than any chain of proxies has; the rest is not looked at.
   private static final int MAX_HOPS = 16;
@@ -104,7 +121,11 @@ public final class ClientAddress {
                 && headers.first(FORWARDED_PROTO).filter("https"::equalsIgnoreCase).isPresent());
     var client = of(address, headers.values(HeaderNames.X_FORWARDED_FOR));
     return new Visitor(
-        method, name -> headers.first(HeaderNames.create(name)), client.getHostAddress(), secure);
+        method,
+        name -> headers.first(HeaderNames.create(name)),
+        client.getHostAddress(),
+        secure,
+        HEADERS_OF_PROXIES.stream().anyMatch(headers::contains));
   }
 
   /** Returns whether an address is that of a configured proxy. */

@@ -218,10 +218,15 @@ public final class Viewers implements WebSocketEndpoint, SocketConnection.Host {
     connections.entrySet().stream()
         .collect(
             Collectors.groupingBy(
-                viewer -> List.of(viewer.getValue().header(), viewer.getValue().secure()),
+                viewer -> credentials(viewer.getValue()),
                 Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
         .values()
         .forEach(this::recheck);
+  }
+
+  // What the gate looks at, but for the address.
+  private static List<Object> credentials(Visitor visitor) {
+    return List.of(visitor.header(), visitor.secure(), visitor.passedOn());
   }
 
   private void recheck(Map<SocketConnection, Visitor> viewers) {

@@ -37,7 +37,8 @@ class StaticFilesTest {
         path,
         "",
         Map.of(),
-        new Visitor("GET", name -> Optional.ofNullable(headers.get(name)), "127.0.0.1", false),
+        new Visitor(
+            "GET", name -> Optional.ofNullable(headers.get(name)), "127.0.0.1", false, false),
         Caller.stranger("127.0.0.1"),
         () -> NOTHING);
   }

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class VisitorTest {
   private static Visitor visitor(Map<String, String> headers) {
-    return new Visitor("GET", name -> Optional.ofNullable(headers.get(name)), "192.0.2.1", true)
+    return new Visitor(
+            "GET", name -> Optional.ofNullable(headers.get(name)), "192.0.2.1", true, true)
         .keeping(Set.of("Cookie", "Authorization"));
   }
 
@@ -22,6 +23,7 @@ class VisitorTest {
     assertThat(kept.header().apply("User-Agent")).isEmpty();
     assertThat(kept.address()).isEqualTo("192.0.2.1");
     assertThat(kept.secure()).isTrue();
+    assertThat(kept.passedOn()).isTrue();
   }
 
   @Test
