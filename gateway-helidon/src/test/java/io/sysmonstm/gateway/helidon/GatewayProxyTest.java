@@ -5,6 +5,7 @@ import static io.sysmonstm.gateway.helidon.GatewayFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.spi.Account;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -74,6 +75,67 @@ class GatewayProxyTest {
 
       assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
       assertThat(gateway.fleet.access.accounts()).extracting(Account::name).containsExactly("ada");
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "row 8: a viewer through a proxy stays one: what its token was good for ends with it")
+  void aViewerThroughAProxyIsLookedAtAsOneAgain() {
+    try (var gateway = new GatewayFixture(GatewayFixture::still)) {
+      var token = new Login(gateway).token("read");
+      var here = new Viewer(gateway);
+      var viewer = new Viewer(gateway, token[0], token[1], "X-Forwarded-For", "192.0.2.7");
+      gateway.pass(Duration.ofSeconds(30));
+      assertThat(viewer.closed).isNotDone();
+
+      var id = gateway.fleet.access.apiTokens().getFirst().id();
+      assertThat(gateway.send("DELETE", "/api/v1/api-tokens/" + id, "").statusCode())
+          .isEqualTo(204);
+      gateway.pass(Duration.ofSeconds(30));
+
+      assertThat(viewer.closeCode()).isEqualTo(1008);
+      assertThat(here.closed).isNotDone();
+    }
+  }
+
+  @Test
+  @DisplayName("row 10: where a proxy speaks HTTPS, a page in plain text is none of ours")
+  void aProxyThatSpeaksHttps() {
+    try (var gateway =
+        new GatewayFixture(
+            builder -> GatewayFixture.still(builder).trustedProxies(List.of("127.0.0.1")))) {
+      var own = "127.0.0.1:" + gateway.address.getPort();
+      String[] secure = {"X-Forwarded-Proto", "https", "Origin", "http://" + own};
+      var body = Login.body("ada", Login.PASSWORD);
+
+      assertThat(
+              gateway
+                  .get("/health", "X-Forwarded-Proto", "https")
+                  .headers()
+                  .firstValue("Strict-Transport-Security"))
+          .isPresent();
+      assertThat(gateway.get("/health").headers().firstValue("Strict-Transport-Security"))
+          .isEmpty();
+      assertProblem(gateway.send("POST", "/api/v1/login", body, secure), 403, "PERMISSION_DENIED");
+      for (var origin : List.of("http://" + own, "https://" + own)) {
+        assertProblem(
+            gateway.send("POST", "/api/v1/login", body, "Origin", origin), 401, "UNAUTHENTICATED");
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("row 8: while nobody knows whether there is an account, none is said to be there")
+  void theStoreHasNeverAnswered() {
+    try (var gateway =
+        new GatewayFixture(GatewayFixture::still, fleet -> fleet.access.unavailable(true))) {
+      var body = Login.body("ada", Login.PASSWORD);
+      assertProblem(gateway.send("POST", "/api/v1/setup", body), 503, "UNAVAILABLE");
+
+      gateway.fleet.access.unavailable(false);
+      assertThat(gateway.send("POST", "/api/v1/setup", body).statusCode()).isEqualTo(201);
+      assertProblem(gateway.send("POST", "/api/v1/setup", body), 409, "FAILED_PRECONDITION");
     }
   }
 

@@ -55,6 +55,18 @@ final class LoginNeed {
     return answer == null || answer;
   }
 
+  /**
+   * Refuses to say whether there is an account while nobody knows.
+   *
+   * @throws StoreUnavailableException where the store has never answered
+   */
+  void checkKnown() {
+    if (known == null) {
+      throw new StoreUnavailableException(
+          "the store of accounts has not answered yet: try again in a moment", null);
+    }
+  }
+
   /** Asks the store; may block. Once there is an account, there always is one. */
   void refresh() {
     if (Boolean.TRUE.equals(known)) {

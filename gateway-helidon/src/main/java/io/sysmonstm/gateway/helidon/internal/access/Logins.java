@@ -157,11 +157,13 @@ public final class Logins {
    * @param visitor who asks
    * @return the session
    * @throws RequestException INVALID_ARGUMENT where the name or password cannot be, UNAUTHENTICATED
-   *     where the code is wrong, FAILED_PRECONDITION where there is an account already
+   *     where the code is wrong, FAILED_PRECONDITION where there is an account already, UNAVAILABLE
+   *     where nobody knows whether there is
    */
   public Begun setup(String code, String name, String password, Visitor visitor) {
     var address = visitor.address();
     if (!access.isSetupNeeded()) {
+      access.need().checkKnown();
       throw new RequestException(
           ErrorCode.FAILED_PRECONDITION, "there is an account already: log in with it");
     }
