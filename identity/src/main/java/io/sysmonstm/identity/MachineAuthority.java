@@ -125,7 +125,16 @@ public final class MachineAuthority implements MachineAccess, AutoCloseable {
       // Who is revoked later must still be seen.
       LOG.error("access_store_failed", "Could not follow the store of access", unexpected);
     }
-    servers.forEach(ServerCertificate::renewIfDue);
+    servers.forEach(MachineAuthority::renewIfDue);
+  }
+
+  // One that cannot be made keeps neither the others from it, nor revocations from being seen.
+  private static void renewIfDue(ServerCertificate certificate) {
+    try {
+      certificate.renewIfDue();
+    } catch (RuntimeException e) {
+      LOG.error("certificate_not_renewed", "Could not make a certificate anew; trying again", e);
+    }
   }
 
   private void publish() {

@@ -10,6 +10,8 @@ import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.api.StoreUnavailableException;
 import io.sysmonstm.spi.MachineAccess;
+import io.sysmonstm.spi.MachineCredential;
+import io.sysmonstm.spi.MachineIdentity;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.Eventually;
 import io.sysmonstm.testkit.InMemoryAccessStore;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -101,6 +104,33 @@ class MachineAuthorityTest {
     assertThat(authority.holds(identity)).isTrue();
     assertThat(actions())
         .containsExactly("machine_enrolled", "enrolment_token_created", "machine_authority_made");
+  }
+
+  @Test
+  @DisplayName("7: a certificate that cannot be made keeps no revocation from being seen")
+  void followsTheStoreAlsoWhereItCannotRenew() {
+    // No certificate can last beyond the year 9999.
+    time.setWall(Instant.parse("9999-12-15T00:00:00Z"));
+    var now = time.instant();
+    var audit = AuditEntry.of(now, ADMIN, "x", "m1", "");
+    store.addCredential(
+        new MachineCredential(
+            "c",
+            "m1",
+            MachineCredential.Kind.TOKEN,
+            "hash",
+            now,
+            now.plus(Duration.ofDays(1)),
+            Optional.empty()),
+        audit);
+    authority.tick();
+    var identity = new MachineIdentity("m1", "c", now.plus(Duration.ofDays(1)));
+    assertThat(authority.holds(identity)).isTrue();
+
+    store.revoke("m1", now, audit);
+    authority.tick();
+
+    assertThat(authority.holds(identity)).isFalse();
   }
 
   @Test
