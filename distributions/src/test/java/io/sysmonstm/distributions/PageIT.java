@@ -147,6 +147,27 @@ class PageIT {
   }
 
   @Test
+  void alertsThatCannotBeReadAreNotToldAsNoneAndAreAskedForAgain() {
+    var page = browser.open("about:blank");
+    page.clock().install();
+    page.route("**/api/v1/alerts?*", Route::abort);
+    page.navigate(standalone.url());
+    var unread = byTestId(page, "firing-alerts").getByText("Alerts cannot be read now");
+    unread.waitFor();
+    assertThat(page.getByText("No alert is firing.").isVisible()).isFalse();
+    page.locator("#sections a[href='#/alerts']").click();
+    byTestId(page, "firing-section").getByText("Alerts cannot be read now").waitFor();
+    assertThat(page.getByText("Nothing fires.").isVisible()).isFalse();
+    page.goBack();
+    unread.waitFor();
+
+    page.unroute("**/api/v1/alerts?*");
+    page.clock().runFor(Duration.ofSeconds(11).toMillis());
+    Eventually.until("they are read", LONG, () -> !unread.isVisible());
+    page.context().close();
+  }
+
+  @Test
   void aConnectionThatFellSilentIsMadeAnew() {
     var page = browser.open("about:blank");
     var sockets = new CopyOnWriteArrayList<WebSocket>();

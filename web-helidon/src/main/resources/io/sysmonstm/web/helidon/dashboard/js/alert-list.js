@@ -6,6 +6,9 @@ import { icon } from './icons.js';
 import { alertTime } from './store.js';
 import { machineHref, relativeTime } from './widgets.js';
 
+/** What stands in place of alerts that could not be read. */
+export const UNREAD_ALERTS = 'Alerts cannot be read now. Trying again…';
+
 /** The name of a machine in an alert: its host name where the fleet knows it. */
 const hostOf = (store, id) => store.machines.get(id)?.hostname ?? id;
 

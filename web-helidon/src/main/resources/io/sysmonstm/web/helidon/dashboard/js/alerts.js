@@ -1,6 +1,6 @@
 /** The alerts page: what fires, what is about to, who is told, and what was. */
 import { alertHistory } from './alert-history.js';
-import { alertList } from './alert-list.js';
+import { UNREAD_ALERTS, alertList } from './alert-list.js';
 import { fetchAlerts, fetchSilences, problemsOf } from './api.js';
 import { everySecond, now } from './clock.js';
 import { h, oncePerFrame, setShown, setText } from './dom.js';
@@ -82,7 +82,8 @@ function section(store, title, state, nothing) {
     update(alerts, time, silencedBy = new Map()) {
       list.update(alerts.map((alert) => ({ ...alert, silenced: Boolean(silencedBy.get(alert.id)?.length) })), time);
       setText(number, alerts.length ? String(alerts.length) : '');
-      setShown(none, alerts.length === 0);
+      setText(none, store.alertsUnread ? UNREAD_ALERTS : nothing);
+      setShown(none, store.alertsSettled && (alerts.length === 0 || store.alertsUnread));
       setShown(list.element, alerts.length > 0);
     },
   };

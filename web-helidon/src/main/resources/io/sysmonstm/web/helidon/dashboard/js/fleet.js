@@ -1,5 +1,5 @@
 /** The fleet page: summary, firing alerts, and the machines as table or cards. What it shows is in its address. */
-import { alertList } from './alert-list.js';
+import { UNREAD_ALERTS, alertList } from './alert-list.js';
 import { everySecond, now } from './clock.js';
 import { h, oncePerFrame, setAttribute, setShown, setText } from './dom.js';
 import { fleetState } from './fleet-state.js';
@@ -14,6 +14,7 @@ import { trendsOf } from './trends.js';
 const ALERTS_SHOWN_AT_FIRST = 4;
 const ALERTS_WAIT_MS = 4000;
 const NO_ALERTS = { count: 0, worst: null };
+const NO_ALERT = 'No alert is firing.';
 
 /**
  * Builds the page.
@@ -216,7 +217,7 @@ function summaryStrip(state, onChange) {
 /** What fires. It keeps the height that it had at first, until somebody wants to see more: news must not move what one is reading. */
 function alertPanel(store) {
   const list = alertList(store, { withMachine: true });
-  const none = h('p', { class: 'panel-text hint no-alerts' }, 'No alert is firing.');
+  const none = h('p', { class: 'panel-text hint no-alerts' }, NO_ALERT);
   const room = h('div', { class: 'alert-room' }, list.element, none);
   let expanded = false;
   let slots = 0;
@@ -244,7 +245,9 @@ function alertPanel(store) {
     const fits = slots || Math.min(ALERTS_SHOWN_AT_FIRST, Math.max(1, firing.length));
     list.update(expanded ? firing : firing.slice(0, fits), time);
     setShown(list.element, firing.length > 0);
-    setShown(none, settled && store.alertsSettled && firing.length === 0);
+    // Where nothing is known of them, nothing is said of them.
+    setText(none, store.alertsUnread ? UNREAD_ALERTS : NO_ALERT);
+    setShown(none, settled && store.alertsSettled && (firing.length === 0 || store.alertsUnread));
     setShown(more, firing.length > fits || expanded);
     setText(more, expanded ? 'Show fewer' : `Show all ${firing.length}`);
     if (expanded) room.style.height = '';

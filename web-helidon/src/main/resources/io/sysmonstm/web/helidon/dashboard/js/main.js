@@ -1,21 +1,18 @@
 /** Starts the page: one store, one socket, and the view that the address names. */
-import { fetchAlerts, fetchMachine, hasRest } from './api.js';
+import { fetchMachine, hasRest } from './api.js';
 import { showAccount } from './account-menu.js';
 import { showConnection } from './connection.js';
-import { spread } from './clock.js';
 import { h, setAttribute, setShown } from './dom.js';
 import { fleetPage } from './fleet.js';
 import { icon } from './icons.js';
 import { LiveSocket } from './live.js';
 import { enter } from './login.js';
+import { followOpenAlerts } from './open-alerts.js';
 import { prefer, preferenceEvents } from './prefs.js';
 import { followReadiness } from './readiness.js';
 import { confirmSession, hasAccess } from './session.js';
 import { listenForKeys } from './shortcuts.js';
 import { FleetStore } from './store.js';
-
-const ALERTS_SPREAD_MS = 3000;
-const ALERTS_REFRESH_MS = 5 * 60_000;
 
 const store = new FleetStore();
 const content = document.getElementById('content');
@@ -127,21 +124,6 @@ function showTitle() {
   }
 }
 
-async function loadAlerts() {
-  try {
-    if (await hasRest()) {
-      await store.loadOpenAlerts(async () => (await Promise.all([fetchAlerts({ state: 'firing' }), fetchAlerts({ state: 'pending' })])).flat());
-    }
-  } catch {
-    // Alert frames still arrive; the next connection tries again, and so does the recovery of the server.
-  }
-  store.settleAlerts();
-}
-
-store.on('snapshot', ({ again }) => setTimeout(loadAlerts, spread(again, ALERTS_SPREAD_MS)));
-// A frame that got lost on the way to the server would else be missed for as long as the page is open.
-setInterval(loadAlerts, ALERTS_REFRESH_MS);
-store.on('recovered', loadAlerts);
 store.on('unknown', async (machine) => {
   // A machine that is new since the snapshot: its frames carry readings, the API knows what it is made of.
   if (!(await hasRest())) return;
@@ -166,7 +148,7 @@ await enter();
 const rest = await asked;
 setShown(sections, rest);
 document.documentElement.dataset.rest = String(rest);
-loadAlerts();
+followOpenAlerts(store);
 showAccount(document.querySelector('.topbar'));
 // A socket that is refused or closed may mean that the session is over, which it cannot say itself.
 const confirm = () => store.connection.state === 'reconnecting' && confirmSession();

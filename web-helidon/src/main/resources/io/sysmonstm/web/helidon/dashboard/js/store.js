@@ -87,6 +87,8 @@ export class FleetStore extends Emitter {
   alertsLoaded = false;
   /** False until the API has listed alerts, or has failed to. */
   alertsSettled = false;
+  /** Whether the API could not list alerts when it was asked last. */
+  alertsUnread = false;
   /** False until the first snapshot: an empty fleet and an unknown one are different things. */
   ready = false;
   connection = { state: 'connecting', since: now() };
@@ -175,9 +177,10 @@ export class FleetStore extends Emitter {
   }
 
   /** Takes note that the API has been asked for alerts, with success or without. */
-  settleAlerts() {
-    if (this.alertsSettled) return;
+  settleAlerts(read) {
+    if (this.alertsSettled && this.alertsUnread === !read) return;
     this.alertsSettled = true;
+    this.alertsUnread = !read;
     this.emit('alerts');
   }
 
