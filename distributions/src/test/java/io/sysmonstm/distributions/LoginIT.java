@@ -91,6 +91,13 @@ class LoginIT {
     Eventually.until(
         "the token is shown",
         () -> byTestId(page, "new-token-text").innerText().startsWith("sma_"));
+    var made = page.locator("[data-testid=token-row] td:nth-child(4)");
+    byTestId(page, "open-preferences").click();
+    byTestId(page, "preference-theme").selectOption("dark");
+    byTestId(page, "preference-zone").selectOption("utc");
+    page.keyboard().press("Escape");
+    Eventually.until("times are in UTC", () -> made.innerText().contains("UTC"));
+    assertThat(byTestId(page, "new-token-text").innerText()).startsWith("sma_");
     byTestId(page, "audit-filter").fill("account added");
     Eventually.until(
         "the audit tells of it", () -> byTestId(page, "audit").locator("li").count() == 1);

@@ -64,6 +64,7 @@ export function sureButton(words, sure, testid, action) {
 function accountRow(account, onChange, problems) {
   const role = select(ROLES.map(([value]) => value), { 'aria-label': `Role of ${account.name}`, data: { testid: 'account-role' } });
   const how = h('td');
+  const since = h('td');
   const act = async (change) => {
     try {
       await change();
@@ -83,11 +84,12 @@ function accountRow(account, onChange, problems) {
   const remove = sureButton('Delete', 'Really delete?', 'delete-account', () => act(() => deleteAccount(account.name)));
   return {
     element: h('tr', { data: { testid: 'account-row', account: account.name } },
-      h('td', null, account.name), h('td', null, role), how, h('td', null, dateAndTime(Date.parse(account.created_at))),
+      h('td', null, account.name), h('td', null, role), how, since,
       h('td', { class: 'row-actions' }, password, reset, remove)),
     update(current) {
       role.value = current.role;
       setText(how, current.login);
+      setText(since, dateAndTime(Date.parse(current.created_at)));
       // Who logs in at the OpenID provider gets no second way in.
       for (const control of [password, reset]) setShown(control, current.login === 'password');
     },

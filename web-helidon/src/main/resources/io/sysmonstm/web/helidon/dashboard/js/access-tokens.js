@@ -30,6 +30,7 @@ export function tokenPanel(onChange) {
 }
 
 function tokenRow(token, onChange, problems) {
+  const made = h('td');
   const until = h('td');
   const revoke = sureButton('Revoke', 'Really revoke?', 'revoke-token', async () => {
     try {
@@ -42,8 +43,9 @@ function tokenRow(token, onChange, problems) {
   return {
     element: h('tr', { data: { testid: 'token-row', token: token.id } },
       h('td', null, token.name), h('td', null, h('code', null, `sma_${token.id}_…`)), h('td', null, token.scopes.join(', ')),
-      h('td', null, `${time(token.created_at)} by ${token.created_by}`), until, h('td', { class: 'row-actions' }, revoke)),
+      made, until, h('td', { class: 'row-actions' }, revoke)),
     update(current) {
+      setText(made, `${time(current.created_at)} by ${current.created_by}`);
       setText(until, current.revoked_at ? `revoked ${time(current.revoked_at)}` : time(current.expires_at) || 'for ever');
       setShown(revoke, !current.revoked_at);
     },
@@ -97,6 +99,7 @@ export function credentialPanel(onChange) {
 }
 
 function credentialRow(credential, onChange, problems) {
+  const issued = h('td');
   const until = h('td');
   const revoke = sureButton('Revoke', 'Cut this machine off?', 'revoke-machine', async () => {
     try {
@@ -109,8 +112,9 @@ function credentialRow(credential, onChange, problems) {
   return {
     element: h('tr', { data: { testid: 'credential-row', machine: credential.machine_id } },
       h('td', null, credential.machine_id), h('td', null, credential.kind), h('td', null, h('code', null, credential.id)),
-      h('td', null, time(credential.issued_at)), until, h('td', { class: 'row-actions' }, revoke)),
+      issued, until, h('td', { class: 'row-actions' }, revoke)),
     update(current) {
+      setText(issued, time(current.issued_at));
       setText(until, current.revoked_at ? `revoked ${time(current.revoked_at)}` : time(current.expires_at));
       setShown(revoke, !current.revoked_at);
     },

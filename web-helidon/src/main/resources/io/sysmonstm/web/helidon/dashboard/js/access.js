@@ -39,7 +39,7 @@ export function accessPage() {
   }
 
   load();
-  return { element, title: () => 'Access', destroy() {} };
+  return { element, title: () => 'Access', restate: load, destroy() {} };
 }
 
 function firstAccount() {

@@ -69,7 +69,11 @@ export function alertsPage(store, parameters) {
     if (text) requestAnimationFrame(() => silences.prefill(text));
   };
   offer(parameters);
-  return { element, title: () => 'Alerts', navigate: offer, destroy: () => stops.forEach((stop) => stop()) };
+  const restate = () => {
+    load();
+    history.load();
+  };
+  return { element, title: () => 'Alerts', navigate: offer, restate, destroy: () => stops.forEach((stop) => stop()) };
 }
 
 function section(store, title, state, nothing) {

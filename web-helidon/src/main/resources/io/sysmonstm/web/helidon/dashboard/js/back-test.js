@@ -23,6 +23,7 @@ export function backTestPanel(readRule, store) {
   const note = h('p', { class: 'hint panel-text', role: 'status', data: { testid: 'back-test-note' } });
   let asked = null;
   let chosen = 0;
+  let shown = [];
   const buttons = SPANS.map(([span, words]) => h('button', {
     type: 'button', 'aria-pressed': 'false', data: { testid: `back-test-${words.replace(' ', '')}` },
     onclick: (event) => {
@@ -57,8 +58,13 @@ export function backTestPanel(readRule, store) {
   }
 
   function show(fired, words) {
+    shown = fired;
     setText(note, words);
-    list.replaceChildren(...fired.slice(0, 200).map((one) => h('li', { data: { testid: 'firing' } },
+    showFirings();
+  }
+
+  function showFirings() {
+    list.replaceChildren(...shown.slice(0, 200).map((one) => h('li', { data: { testid: 'firing' } },
       h('strong', null, hostOf(one.machine_id)), matchText(one.labels), ' ',
       h('span', null, `${dateAndTime(Date.parse(one.from))} – ${one.to ? dateAndTime(Date.parse(one.to)) : 'still firing'}`),
       h('span', { class: 'hint' }, `${lasting(one)}, ${shortest(one.value)}`))));
@@ -84,6 +90,10 @@ export function backTestPanel(readRule, store) {
     /** The rule has become another good one: what was replayed is replayed with it. */
     again() {
       if (chosen) run(chosen);
+    },
+    restate() {
+      showFirings();
+      chart.restate();
     },
     destroy() {
       asked?.abort();

@@ -103,9 +103,9 @@ export class ChartCard {
     this.#showNear();
   }
 
-  /** Draws anew in the current colours. */
-  recolour() {
-    this.#drawing.recolour();
+  /** Draws anew in the current colours, units and clock. */
+  restate() {
+    this.#drawing.restate();
   }
 
   destroy() {

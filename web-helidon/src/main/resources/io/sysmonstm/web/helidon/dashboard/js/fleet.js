@@ -138,7 +138,7 @@ export function fleetPage(store, parameters) {
   search.value = state.text;
   showLayout();
   render();
-  return { element, title: () => 'Machines', navigate, destroy: () => stops.forEach((stop) => stop()) };
+  return { element, title: () => 'Machines', navigate, restate: request, destroy: () => stops.forEach((stop) => stop()) };
 }
 
 function layoutToggle(state, onChange) {

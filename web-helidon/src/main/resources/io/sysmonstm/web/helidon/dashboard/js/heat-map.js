@@ -89,8 +89,9 @@ export class HeatMap {
     return `mean ${this.#spec.format(mean)}, busiest: ${busiest.join(', ')}`;
   }
 
-  recolour() {
+  restate() {
     this.#paint();
+    this.#tell();
   }
 
   resize() {

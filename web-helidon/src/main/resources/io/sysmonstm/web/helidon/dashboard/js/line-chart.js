@@ -93,7 +93,7 @@ export class LineChart {
     }).join(', ');
   }
 
-  recolour() {
+  restate() {
     const scale = this.#plot?.scales.x;
     if (!scale) return;
     const { min, max } = scale;

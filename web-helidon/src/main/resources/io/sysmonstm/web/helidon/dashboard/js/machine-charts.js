@@ -189,9 +189,6 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
     return { machine: machineId, question: questionOf(spec, {}, { from, to }), address, present: new Set(present) };
   }
 
-  const scheme = matchMedia('(prefers-color-scheme: dark)');
-  const recolour = () => charts.forEach(({ card }) => card.recolour());
-  scheme.addEventListener('change', recolour);
   charts.forEach(({ card }) => watch.observe(card.element));
   const stops = [
     store.on('sample', ({ machine, time }) => {
@@ -211,7 +208,6 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
     () => [retry, settle, alertsTimer].forEach(clearTimeout),
     () => loader.cancel(),
     () => watch.disconnect(),
-    () => scheme.removeEventListener('change', recolour),
     () => charts.forEach(({ card }) => card.destroy()),
   ];
 
@@ -225,6 +221,12 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
       if (window.read(current)) load();
       const chart = charts.find(({ spec }) => spec.id === current.get('chart'));
       chart?.card.element.scrollIntoView({ block: 'center' });
+    },
+    /** Takes over other colours, units and clocks. */
+    restate() {
+      charts.forEach(({ card }) => card.restate());
+      loadEvents();
+      request();
     },
     tick(time) {
       if (window.fixed || !state.begun || document.hidden) return;

@@ -23,7 +23,8 @@ let recent;
  * @param {import('./store.js').FleetStore} store
  * @param {string} machineId
  * @param {URLSearchParams} parameters `range`, `from` and `to` are those of the charts, `chart` the one to go to
- * @returns {{element: HTMLElement, title: () => string, navigate: (parameters: URLSearchParams) => void, destroy: () => void}}
+ * @returns {object} as all pages: `element`, `title`, `destroy`, and where it has them `navigate`, which shows what an address says, and `restate`, which
+ *     takes over other preferences
  */
 export function machinePage(store, machineId, parameters) {
   recent ??= new RecentSamples(store);
@@ -79,6 +80,10 @@ export function machinePage(store, machineId, parameters) {
     element,
     title: () => store.machines.get(machineId)?.hostname ?? machineId,
     navigate: (current) => charts.navigate(current),
+    restate() {
+      request();
+      charts.restate();
+    },
     destroy: () => stops.forEach((stop) => stop()),
   };
 }

@@ -92,17 +92,17 @@ function noSuchPage() {
   };
 }
 
-async function route({ anew = false } = {}) {
+async function route() {
   const target = readRoute();
-  if (target.path === shownPath && !anew) return view?.navigate?.(target.parameters);
-  const first = shownPath === null || anew;
+  if (target.path === shownPath) return view?.navigate?.(target.parameters);
+  const first = shownPath === null;
   shownPath = target.path;
   const next = await createView(target).catch(unloadedPage);
   if (shownPath !== target.path) return next.destroy();
   view?.destroy();
   view = next;
   content.replaceChildren(view.element);
-  if (!anew) window.scrollTo(0, 0);
+  window.scrollTo(0, 0);
   showTitle();
   // After a click the focus belongs to the new page's heading; on the first load it is the browser's.
   if (!first) content.querySelector('h1')?.focus({ preventScroll: true });
@@ -172,9 +172,11 @@ const theme = () => prefer('theme', document.documentElement.dataset.theme === '
 
 listenForKeys({ palette, help, preferences, theme });
 showTools(document.getElementById('tools'));
-// What is formatted once, or drawn in the colours of the theme, is made anew.
-preferenceEvents.on('change', () => route({ anew: true }));
-window.addEventListener('hashchange', () => route());
+// In place: a form that is being filled, or a token that is shown once, must outlast a change of the theme.
+const restate = () => view?.restate?.();
+preferenceEvents.on('change', restate);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', restate);
+window.addEventListener('hashchange', route);
 route();
 followReadiness(store);
 new LiveSocket(store).start();

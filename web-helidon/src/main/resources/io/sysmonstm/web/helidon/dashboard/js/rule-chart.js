@@ -9,6 +9,7 @@ const MOST_LINES = 8;
 
 export class RuleChart {
   #plot = null;
+  #shown = null;
   #area = h('div', { class: 'chart-area' });
   #resize = new ResizeObserver(() => this.#plot?.setSize(this.#size()));
   element = h('div', { class: 'rule-chart', data: { testid: 'rule-chart', bands: '0' } }, this.#area);
@@ -25,6 +26,7 @@ export class RuleChart {
    * @param {{threshold: ?number, bands: Array<{from: number, to: number}>}} marks
    */
   draw(answers, window, marks) {
+    this.#shown = [answers, window, marks];
     const lines = answers.flatMap((answer) => {
       const data = new ChartData({ metrics: [] });
       data.replace([answer], window.to, new Map());
@@ -43,6 +45,11 @@ export class RuleChart {
     this.#plot = new uPlot({ ...options, ...this.#size() }, align(lines).data, this.#area);
     this.#plot.setScale('x', { min: window.from, max: window.to });
     this.element.dataset.bands = String(marks.bands.length);
+  }
+
+  /** Draws anew in the current colours. */
+  restate() {
+    if (this.#shown) this.draw(...this.#shown);
   }
 
   destroy() {

@@ -106,6 +106,10 @@ export function rulePage(store, name, parameters) {
   load().catch((failure) => problems.show(problemsOf(failure)));
   return {
     element, title: () => name ?? 'New rule',
+    restate() {
+      backTest.restate();
+      if (name) loadAudit().catch((failure) => problems.show(problemsOf(failure)));
+    },
     destroy() {
       clearTimeout(timer);
       asked?.abort();

@@ -46,13 +46,15 @@ function silenceRow(silence, onChange) {
     },
   }, 'End now');
   const state = h('span', { class: 'tag' });
+  const words = h('p', { class: 'hint' });
   return {
     element: h('li', { data: { testid: 'silence', silence: silence.id } },
       h('div', null, h('code', null, matchText(silence.match)), ' ', state,
-        h('p', { class: 'hint' }, describe(silence))),
+        words),
       problem, end),
     update(current) {
       setText(state, current.active ? 'silenced now' : 'not now');
+      setText(words, describe(current));
     },
   };
 }

@@ -2,8 +2,13 @@
 import { h, setAttribute, setText } from './dom.js';
 import { ago, dateAndTime, iso, percent, roughly } from './format.js';
 import { icon } from './icons.js';
+import { preferenceEvents } from './prefs.js';
 
 const STATUS_WORDS = { up: 'Up', stale: 'Stale', down: 'Down' };
+
+// Counts what changes the form of a date: making one for each machine each second would cost too much.
+let clocks = 0;
+preferenceEvents.on('change', () => { clocks++; });
 
 /** From which percentage a value is worth a look, and from which it is trouble. */
 export const STEPS = {
@@ -25,6 +30,7 @@ export function statusBadge() {
   const since = h('span', { class: 'since' });
   const element = h('span', { class: 'status', data: { testid: 'status' } });
   let told = null;
+  let toldBy = 0;
   return {
     element,
     update(machine, now) {
@@ -35,8 +41,9 @@ export function statusBadge() {
       }
       setText(word, STATUS_WORDS[status]);
       const from = (status === 'up' ? machine.statusSince : machine.statusSince || machine.lastSeen) || null;
-      if (from !== told) {
+      if (from !== told || clocks !== toldBy) {
         told = from;
+        toldBy = clocks;
         setAttribute(element, 'title', from ? `${status === 'up' ? 'Up' : 'No data'} since ${dateAndTime(from)} (${iso(from)})` : null);
       }
       setText(since, from ? `for ${roughly(now - from)}` : '');
