@@ -1,5 +1,6 @@
 package io.sysmonstm.distributions;
 
+import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.ConsoleMessage;
@@ -66,11 +67,20 @@ final class Browser implements AutoCloseable {
   }
 
   Page open(String url, int width, int height, ColorScheme scheme) {
-    BrowserContext context =
-        chromium.newContext(
-            new com.microsoft.playwright.Browser.NewContextOptions()
-                .setViewportSize(width, height)
-                .setColorScheme(scheme));
+    return open(url, options(width, height).setColorScheme(scheme));
+  }
+
+  /** Opens a page as a phone does, which is used with fingers. */
+  Page openOnPhone(String url) {
+    return open(url, options(390, 844).setHasTouch(true).setIsMobile(true));
+  }
+
+  private static NewContextOptions options(int width, int height) {
+    return new NewContextOptions().setViewportSize(width, height);
+  }
+
+  private Page open(String url, NewContextOptions options) {
+    BrowserContext context = chromium.newContext(options);
     var page = context.newPage();
     page.onConsoleMessage(this::note);
     page.onPageError(error -> complaints.add("error: " + error));

@@ -161,6 +161,36 @@ class MachinePageIT {
   }
 
   @Test
+  void aFingerPointsAtAValueThatStaysAndTwoFingersMoveNothing() {
+    var page = browser.openOnPhone(standalone.url() + "/#/machines/past?range=1h");
+    awaitPoints(page, "cpu");
+    var surface = card(page, "cpu").locator(".u-over");
+    surface.scrollIntoViewIfNeeded();
+    var box = surface.boundingBox();
+    page.touchscreen().tap(box.x + box.width / 2, box.y + 40);
+    var legend = card(page, "cpu").locator(".legend");
+    Eventually.until("a moment is read", () -> legend.getAttribute("title") != null);
+    page.waitForTimeout(100);
+    assertThat(legend.getAttribute("title")).endsWith("Z");
+
+    surface.evaluate(
+        """
+        (surface) => {
+          surface.setPointerCapture = () => {};
+          const { left, top, width } = surface.getBoundingClientRect();
+          const finger = (type, pointerId, part) => surface.dispatchEvent(new PointerEvent(type, {
+            pointerId, pointerType: 'touch', clientX: left + width * part, clientY: top + 40 }));
+          finger('pointerdown', 1, 0.2);
+          finger('pointerdown', 2, 0.9);
+          for (const part of [0.3, 0.4, 0.5]) finger('pointermove', 2, part);
+          finger('pointerup', 2, 0.5);
+          finger('pointerup', 1, 0.2);
+        }""");
+    assertThat(page.url()).doesNotContain("from=");
+    page.context().close();
+  }
+
+  @Test
   void keysMoveTheCursorZoomAndLeaveAndWhatIsThereIsSaid() {
     var page = open("past?range=1h");
     var chart = card(page, "cpu").locator("[data-testid=chart-area]");

@@ -28,12 +28,20 @@ export function gestures(surface, window, { point, moved, reset }) {
 
   surface.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
-    drag = { begin: place(event), shown: window.current(), pan: event.shiftKey || event.pointerType === 'touch', far: false };
+    if (drag) {
+      // A second finger: what two would do together, a chart cannot.
+      drag = null;
+      selection.hidden = true;
+      return;
+    }
+    drag = { id: event.pointerId, begin: place(event), shown: window.current(), pan: event.shiftKey || event.pointerType === 'touch', far: false };
     surface.setPointerCapture(event.pointerId);
   });
   surface.addEventListener('pointermove', (event) => {
     const at = place(event);
-    if (!drag) return point(timeAt(at), at.y);
+    // A finger that drags no more is the rest of a gesture of two.
+    if (!drag) return event.pointerType === 'touch' ? undefined : point(timeAt(at), at.y);
+    if (event.pointerId !== drag.id) return undefined;
     drag.far ||= Math.abs(at.x - drag.begin.x) >= LEAST_DRAG_PX;
     if (!drag.far) return undefined;
     if (drag.pan) {
@@ -49,9 +57,9 @@ export function gestures(surface, window, { point, moved, reset }) {
   });
   const end = (event) => {
     const done = drag;
+    if (done?.id !== event.pointerId) return;
     drag = null;
     selection.hidden = true;
-    if (!done) return;
     const at = place(event);
     if (event.type === 'pointercancel' || !done.far) {
       if (event.type === 'pointerup') point(timeAt(at), at.y);
@@ -65,7 +73,10 @@ export function gestures(surface, window, { point, moved, reset }) {
   };
   surface.addEventListener('pointerup', end);
   surface.addEventListener('pointercancel', end);
-  surface.addEventListener('pointerleave', () => drag || point(NaN, NaN));
+  surface.addEventListener('pointerleave', (event) => {
+    // A finger leaves as soon as it is lifted; what it pointed at stays, to be read.
+    if (!drag && event.pointerType !== 'touch') point(NaN, NaN);
+  });
   surface.addEventListener('dblclick', reset);
   surface.addEventListener('wheel', (event) => {
     if (!event.ctrlKey) return;
