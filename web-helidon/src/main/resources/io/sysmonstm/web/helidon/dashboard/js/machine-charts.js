@@ -82,7 +82,7 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
   function loadInView() {
     if (!state.begun) return;
     if (state.liveOnly) {
-      for (const { data } of [...charts, heartbeat]) if (!data.lines.size) data.replace([], now(), recent);
+      for (const { data } of [...charts, heartbeat]) data.replace([], now(), recent);
       return request();
     }
     const shown = window.current();
