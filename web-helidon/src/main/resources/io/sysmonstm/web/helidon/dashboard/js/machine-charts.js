@@ -64,6 +64,7 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
   let alertsTimer = 0;
   let lastLoad = 0;
   let lastDraw = 0;
+  let eventsAsked = 0;
 
   /** Asks anew for all that is in view. */
   async function load() {
@@ -103,15 +104,18 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
   }
 
   async function loadEvents() {
-    if (state.liveOnly) return;
+    if (!state.begun || state.liveOnly) return;
+    const question = ++eventsAsked;
     const { from, to } = window.current();
     const alerts = await fetchAlerts({ machine: machineId, from: new Date(from).toISOString(), to: new Date(to).toISOString() }).catch(() => null);
-    if (!alerts) return;
+    // What was asked for last is what is shown, whichever answer comes last.
+    if (!alerts || state.gone || question !== eventsAsked) return;
     state.firings = firingsOf(alerts, now());
     request();
   }
 
   function draw() {
+    if (state.gone) return;
     lastDraw = now();
     const shown = window.current();
     const machine = store.machines.get(machineId);
