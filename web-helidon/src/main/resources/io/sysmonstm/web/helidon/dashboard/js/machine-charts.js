@@ -197,7 +197,12 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
   const stops = [
     store.on('sample', ({ machine, time }) => {
       if (machine.id !== machineId || window.fixed) return;
-      for (const { data } of [...charts, heartbeat]) data.append(machine, time);
+      const { from } = window.current();
+      for (const { data } of [...charts, heartbeat]) {
+        data.append(machine, time);
+        // A hidden page is not drawn, and would else keep all there ever was.
+        data.trim(from);
+      }
       request();
     }),
     // After a snapshot there may be a hole between the last sample and now; what history has of it fills the hole.
