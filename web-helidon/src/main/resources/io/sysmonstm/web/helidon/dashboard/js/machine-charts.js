@@ -44,7 +44,7 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
   const window = new TimeWindow(parameters);
   const cursor = new SharedCursor();
   const loader = new ChartLoader(machineId);
-  const state = { liveOnly: false, arrivingUntil: 0, begun: false, gone: false, firings: [] };
+  const state = { liveOnly: false, arrivingUntil: 0, begun: false, gone: false, firings: [], gaps: [] };
   const spoken = h('p', { class: 'visually-hidden', role: 'status', data: { testid: 'read-out' } });
   const bar = rangeBar({ choose, live, shift: (part) => stepped(() => window.shift(part)), scale: (factor) => stepped(() => window.scale(factor, NaN)), lastData });
   const gaps = gapList();
@@ -124,7 +124,9 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
       silent: machine?.lastSeen < shown.from, atEnd: !window.fixed || shown.to >= lastDraw - NEARLY_NOW_MS });
     if (!window.fixed) for (const { data } of [...charts, heartbeat]) data.trim(shown.from);
     const until = Math.min(shown.to, lastDraw);
-    const found = gapsOfMachine(machine, until);
+    // What is loading looks like a gap: until everything in view is there, those hold that were found before.
+    if (state.begun && !loader.busy) state.gaps = gapsOfMachine(machine, until);
+    const found = state.gaps;
     if (isWaiting(machine?.value('agent_spool_depth')) || found.some((gap) => gap.cause === 'arriving')) {
       state.arrivingUntil = lastDraw + SETTLING_MS;
     }
@@ -146,9 +148,7 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
     }
   }
 
-  /** What is loading looks like a gap, so there is none before everything in view is there. */
   function gapsOfMachine(machine, until) {
-    if (!state.begun || loader.busy) return [];
     const current = state.liveOnly ? charts : charts.filter((chart) => loader.isCurrent(chart));
     const lines = [heartbeat, ...current].filter(({ spec }) => spec.kind !== 'heat')
       .flatMap(({ data }) => [...data.lines.values()]).filter((line) => line.times.length);
