@@ -41,9 +41,7 @@ export function alertList(store, { withMachine }) {
 function alertCard(store, { alert: { id, machine_id: machineId } }, withMachine) {
   const sign = h('span', { class: 'alert-sign' });
   const severity = h('span', { class: 'visually-hidden' });
-  // An alert about the fleet as a whole names no machine that has a page.
-  const known = store.machines.has(machineId);
-  const machine = withMachine && machineId ? h(known ? 'a' : 'span', { class: 'alert-machine', href: known ? machineHref(machineId) : null }) : null;
+  const machine = withMachine && machineId ? h('a', { class: 'alert-machine' }) : null;
   const message = h('span', { class: 'alert-message' });
   const rule = h('span', { class: 'alert-rule' });
   const state = h('span', { class: 'tag alert-state' });
@@ -68,7 +66,11 @@ function alertCard(store, { alert: { id, machine_id: machineId } }, withMachine)
     setAttribute(element, 'data-severity', alert.severity);
     setAttribute(element, 'data-state', alert.state);
     setText(severity, `${alert.severity}: `);
-    if (machine) setText(machine, hostOf(store, machineId));
+    if (machine) {
+      setText(machine, hostOf(store, machineId));
+      // An alert about the fleet as a whole names no machine that has a page.
+      setAttribute(machine, 'href', store.machines.has(machineId) ? machineHref(machineId) : null);
+    }
     setText(message, alert.message || `${alert.metric ?? alert.rule} is ${alert.value}`);
     setText(rule, alert.rule ?? '');
     const words = stateWords(alert, now);
