@@ -164,6 +164,8 @@ class AlertPagesIT {
     page.getByText("mine", new Page.GetByTextOptions().setExact(true)).first().waitFor();
     page.navigate(standalone.url() + "/#/rules/mine");
     byTestId(page, "delete-rule").click();
+    assertThat(byTestId(page, "delete-rule").innerText()).isEqualTo("Really delete?");
+    byTestId(page, "delete-rule").click();
     page.waitForURL("**/#/rules");
     Eventually.until(
         "it is gone", () -> page.locator("[data-testid=rule-row][data-rule=mine]").count() == 0);

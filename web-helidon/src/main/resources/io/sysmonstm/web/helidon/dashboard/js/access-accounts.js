@@ -1,13 +1,11 @@
 /** The accounts: who may log in, and as what. */
 import { addAccount, changeAccount, deleteAccount, problemsOf } from './api.js';
 import { h, keyedChildren, setShown, setText } from './dom.js';
-import { field, input, problemList, select } from './forms.js';
+import { field, input, problemList, select, sureButton } from './forms.js';
 import { dateAndTime } from './format.js';
 import { newPassword } from './login.js';
 import { currentSession } from './session.js';
 
-// For so long a button that wants a second click waits for it.
-const SURE_MS = 5000;
 const ROLES = [['viewer', 'viewer: sees everything'], ['admin', 'admin: may do everything']];
 
 /** Creates the panel; `onChange` is called when an account has changed. */
@@ -35,30 +33,6 @@ export function accessTable(testid, titles, body) {
   return h('div', { class: 'table-scroll', tabindex: '0', role: 'group', 'aria-label': testid },
     h('table', { class: 'data-table access-table', data: { testid } },
       h('thead', null, h('tr', null, titles.map((title) => h('th', { scope: 'col' }, title)))), body));
-}
-
-/** A button that acts at its second click. */
-export function sureButton(words, sure, testid, action) {
-  let timer = 0;
-  const disarm = () => {
-    clearTimeout(timer);
-    timer = 0;
-    setText(button, words);
-  };
-  const button = h('button', {
-    type: 'button', class: 'button small', data: { testid },
-    onclick: () => {
-      if (timer) {
-        disarm();
-        return action(button);
-      }
-      timer = setTimeout(disarm, SURE_MS);
-      setText(button, sure);
-      return undefined;
-    },
-    onblur: disarm,
-  }, words);
-  return button;
 }
 
 function accountRow(account, onChange, problems) {

@@ -1,8 +1,8 @@
 /** Tokens by which programs call the API, and credentials by which machines send. */
 import { addApiToken, problemsOf, revokeApiToken, revokeMachine } from './api.js';
-import { accessTable, sureButton } from './access-accounts.js';
+import { accessTable } from './access-accounts.js';
 import { h, keyedChildren, setShown, setText } from './dom.js';
-import { field, input, problemList, select } from './forms.js';
+import { field, input, problemList, select, sureButton } from './forms.js';
 import { dateAndTime } from './format.js';
 
 const SCOPES = [['read', 'read: sees the fleet'], ['enrol', 'enrol: lets machines in'], ['admin', 'admin: may do everything']];

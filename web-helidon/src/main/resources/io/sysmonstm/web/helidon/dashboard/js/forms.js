@@ -1,5 +1,8 @@
 /** Labelled fields, and the list of what is wrong with them. */
-import { h, setShown } from './dom.js';
+import { h, setShown, setText } from './dom.js';
+
+// For so long a button that wants a second click waits for it.
+const SURE_MS = 5000;
 
 let ids = 0;
 
@@ -29,6 +32,30 @@ export function select(options, props) {
     const [value, words] = Array.isArray(option) ? option : [option, option];
     return h('option', { value }, words);
   }));
+}
+
+/** A button that acts at its second click. */
+export function sureButton(words, sure, testid, action, look = 'button small') {
+  let timer = 0;
+  const disarm = () => {
+    clearTimeout(timer);
+    timer = 0;
+    setText(button, words);
+  };
+  const button = h('button', {
+    type: 'button', class: look, data: { testid },
+    onclick: () => {
+      if (timer) {
+        disarm();
+        return action(button);
+      }
+      timer = setTimeout(disarm, SURE_MS);
+      setText(button, sure);
+      return undefined;
+    },
+    onblur: disarm,
+  }, words);
+  return button;
 }
 
 /** A list of problems that screen readers are told of; hidden while there is none. */

@@ -1,7 +1,7 @@
 /** The page of one rule: its form, checked as one types, what it would have done, and who changed it. */
 import { checkRule, deleteRule, fetchAudit, fetchRules, problemsOf, putRule } from './api.js';
 import { h, setShown, setText } from './dom.js';
-import { field, input, problemList } from './forms.js';
+import { field, input, problemList, sureButton } from './forms.js';
 import { dateAndTime } from './format.js';
 import { fillPerson, setPerson } from './person.js';
 import { may } from './session.js';
@@ -22,7 +22,8 @@ export function rulePage(store, name, parameters) {
   const problems = problemList('rule-problems');
   const note = h('span', { class: 'hint', role: 'status', data: { testid: 'rule-note' } });
   const save = h('button', { type: 'submit', class: 'button primary for-admins', data: { testid: 'save-rule' } }, 'Save');
-  const remove = h('button', { type: 'button', class: 'button for-admins', hidden: true, onclick: removeRule, data: { testid: 'delete-rule' } }, 'Delete');
+  const remove = sureButton('Delete', 'Really delete?', 'delete-rule', removeRule, 'button for-admins');
+  setShown(remove, false);
   const copy = h('a', { class: 'button for-admins', hidden: true, href: `#/new-rule?from=${encodeURIComponent(name ?? '')}` }, 'Copy');
   const by = input({ maxlength: 64, required: true });
   fillPerson(by);
