@@ -24,7 +24,7 @@ export class ChartCard {
    * @param {object} view
    * @param {import('./time-window.js').TimeWindow} view.window
    * @param {import('./shared-cursor.js').SharedCursor} view.cursor
-   * @param {() => void} view.moved the window was changed
+   * @param {(begins: boolean) => void} view.moved the window was changed, see gestures
    * @param {() => void} view.reset
    * @param {(words: string) => void} view.say tells a screen reader
    * @param {() => object} view.menu see chartMenu

@@ -4,6 +4,8 @@ import { h } from './dom.js';
 const LEAST_DRAG_PX = 5;
 const WHEEL_STEP = 1.25;
 const KEY_PAN = 0.25;
+// Turns of the wheel, or strokes of keys, that follow each other this soon are one step.
+const ONE_STEP_MS = 1000;
 
 /**
  * Listens on the surface of a chart.
@@ -12,13 +14,14 @@ const KEY_PAN = 0.25;
  * @param {import('./time-window.js').TimeWindow} window
  * @param {object} actions
  * @param {(time: number, y: number) => void} actions.point `y` from 0 at the top to 1; NaN and NaN for nowhere
- * @param {() => void} actions.moved the window has become another
+ * @param {(begins: boolean) => void} actions.moved the window has become another; `begins` with the first change of what is one step to who looks on
  * @param {() => void} actions.reset
  */
 export function gestures(surface, window, { point, moved, reset }) {
   const selection = h('div', { class: 'selection', hidden: true });
   surface.append(selection);
   let drag = null;
+  const turned = steps();
 
   const place = (event) => {
     const box = surface.getBoundingClientRect();
@@ -48,7 +51,9 @@ export function gestures(surface, window, { point, moved, reset }) {
       const by = ((drag.begin.x - at.x) / at.width) * (drag.shown.to - drag.shown.from);
       window.show(drag.shown.from + by, drag.shown.to + by);
       point(NaN, NaN);
-      return moved();
+      const begins = !drag.moved;
+      drag.moved = true;
+      return moved(begins);
     }
     selection.hidden = false;
     selection.style.left = `${Math.min(at.x, drag.begin.x)}px`;
@@ -69,7 +74,7 @@ export function gestures(surface, window, { point, moved, reset }) {
     const times = [timeAt(done.begin, done.shown), timeAt(at, done.shown)].sort((a, b) => a - b);
     window.show(...times);
     point(NaN, NaN);
-    moved();
+    moved(true);
   };
   surface.addEventListener('pointerup', end);
   surface.addEventListener('pointercancel', end);
@@ -82,8 +87,19 @@ export function gestures(surface, window, { point, moved, reset }) {
     if (!event.ctrlKey) return;
     event.preventDefault();
     window.scale(event.deltaY > 0 ? WHEEL_STEP : 1 / WHEEL_STEP, timeAt(place(event)));
-    moved();
+    moved(turned());
   }, { passive: false });
+}
+
+/** Tells of each of several changes whether it begins a step. */
+function steps() {
+  let last = -Infinity;
+  return () => {
+    const time = performance.now();
+    const begins = time - last > ONE_STEP_MS;
+    last = time;
+    return begins;
+  };
 }
 
 /**
@@ -92,11 +108,12 @@ export function gestures(surface, window, { point, moved, reset }) {
  * @param {HTMLElement} element
  * @param {import('./time-window.js').TimeWindow} window
  * @param {{step: (by: number) => void, line: (by: number) => void, edge: (end: boolean) => void, time: () => number,
- *     moved: () => void, reset: () => void}} actions
+ *     moved: (begins: boolean) => void, reset: () => void}} actions
  */
 export function chartKeys(element, window, { step, line, edge, time, moved, reset }) {
-  const pan = (part) => { window.shift(part); moved(); };
-  const zoom = (factor) => { window.scale(factor, time()); moved(); };
+  const pressed = steps();
+  const pan = (part) => { window.shift(part); moved(pressed()); };
+  const zoom = (factor) => { window.scale(factor, time()); moved(pressed()); };
   const keys = {
     ArrowLeft: (event) => (event.shiftKey ? pan(-KEY_PAN) : step(-1)),
     ArrowRight: (event) => (event.shiftKey ? pan(KEY_PAN) : step(1)),

@@ -37,8 +37,8 @@ const EARLY = '240px';
  * @param {import('./store.js').FleetStore} store
  * @param {Map} recent live samples of the machine, see RecentSamples
  * @param {string} machineId
- * @param {{parameters: URLSearchParams, onWindow: (address: string, settled: boolean) => void}} options `onWindow` is told
- *     what an address has to say to show the same again
+ * @param {{parameters: URLSearchParams, onWindow: (address: string, begins: boolean) => void}} options `onWindow` is told
+ *     what an address has to say to show the same again, and whether that begins a step which can be undone
  */
 export function machineCharts(store, recent, machineId, { parameters, onWindow }) {
   const window = new TimeWindow(parameters);
@@ -159,9 +159,9 @@ export function machineCharts(store, recent, machineId, { parameters, onWindow }
   }
 
   /** The window is being moved, or was: it is shown at once with what there is, and loaded when it rests. */
-  function moved() {
+  function moved(begins) {
     request();
-    onWindow(window.address(), false);
+    onWindow(window.address(), begins);
     clearTimeout(settle);
     settle = setTimeout(load, SETTLE_MS);
   }

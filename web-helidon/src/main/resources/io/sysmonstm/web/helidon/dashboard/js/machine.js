@@ -33,10 +33,10 @@ export function machinePage(store, machineId, parameters) {
   const panels = machinePanels();
   const charts = machineCharts(store, recent.open(machineId), machineId, {
     parameters,
-    onWindow(address, settled) {
+    onWindow(address, begins) {
       const hash = `${machineHref(machineId)}?${address}`;
-      // A step of its own for what was chosen; what is dragged would fill the history of the browser.
-      if (settled) location.hash = hash;
+      // One entry for each step: what a drag passes through would fill the history of the browser.
+      if (begins) location.hash = hash;
       else history.replaceState(history.state, '', hash);
     },
   });
