@@ -119,6 +119,29 @@ class PageIT {
   }
 
   @Test
+  void theBreadcrumbStaysWhileItSaysTheSame() {
+    var page = browser.open(standalone.url() + "/#/machines/own");
+    page.locator("#breadcrumb a").waitFor();
+    page.locator("[data-testid=chart-card][data-chart=cpu]").waitFor();
+    page.locator("#breadcrumb a").focus();
+    page.evaluate(
+        """
+        async () => {
+          const { FleetStore } = await import('./js/store.js');
+          const { emit } = FleetStore.prototype;
+          window.changes = 0;
+          FleetStore.prototype.emit = function (topic, payload) {
+            if (topic === 'sample') for (const one of ['alerts', 'machines']) emit.call(this, one);
+            window.changes++;
+            return emit.call(this, topic, payload);
+          };
+        }""");
+    page.waitForFunction("window.changes > 4");
+    assertThat(page.evaluate("document.activeElement.textContent")).isEqualTo("Machines");
+    page.context().close();
+  }
+
+  @Test
   void whatFiresWhileTheListOfAlertsIsOnItsWayIsNotLost() throws Exception {
     var page = browser.open("about:blank");
     var held = new AtomicReference<Route>();

@@ -115,9 +115,7 @@ function showTitle() {
   document.title = `${firing ? `(${firing}) ` : ''}${title} · sysmonstm`;
   const [section, one] = readRoute().segments;
   const above = section === 'add-machine' ? ['#/', 'Machines'] : one === undefined ? null : section === 'machines' ? ['#/', 'Machines'] : ['#/rules', 'Rules'];
-  breadcrumb.replaceChildren(...(above
-    ? [h('a', { href: above[0] }, above[1]), h('span', { 'aria-hidden': 'true' }, '/'), h('span', { 'aria-current': 'page' }, title)]
-    : []));
+  showBreadcrumb(above, title);
   for (const link of sections.querySelectorAll('a')) {
     const [of] = link.hash.replace(/^#\/?/, '').split('/');
     setAttribute(link, 'aria-current', of === (section === 'machines' || section === 'add-machine' ? '' : section ?? '') ? 'page' : null);
@@ -154,6 +152,16 @@ showAccount(document.querySelector('.topbar'));
 const confirm = () => store.connection.state === 'reconnecting' && confirmSession();
 store.on('connection', confirm);
 setInterval(confirm, 5000);
+
+/** Left as it is while it says the same: a link that is made anew loses the focus, and clicks. */
+function showBreadcrumb(above, title) {
+  const said = above ? [...above, title].join('\n') : '';
+  if (said === (breadcrumb.dataset.said ?? '')) return;
+  breadcrumb.dataset.said = said;
+  breadcrumb.replaceChildren(...(above
+    ? [h('a', { href: above[0] }, above[1]), h('span', { 'aria-hidden': 'true' }, '/'), h('span', { 'aria-current': 'page' }, title)]
+    : []));
+}
 
 /** Buttons for what keys do as well. */
 function showTools(host) {
