@@ -334,6 +334,47 @@ class MachinePageIT {
   }
 
   @Test
+  void ofManyLinesPairsAreDrawnThatStayUntilDataIsLoadedAnew() {
+    var page = open("first");
+    var told =
+        page.evaluate(
+            """
+            async () => {
+              const [{ LineChart }, { ChartData }, { CHARTS }] =
+                await Promise.all(['line-chart', 'series', 'chart-specs'].map((name) => import(`./js/${name}.js`)));
+              const spec = CHARTS.find(({ id }) => id === 'network');
+              const answers = (peakOf) => spec.metrics.map(({ name }) => ({ series: Array.from({ length: 9 }, (_, i) => (
+                { metric: name, labels: { interface: `eth${i}` }, points: [[1000, 1], [2000, name.includes('recv') ? peakOf(i) : 2]] })) }));
+              const area = document.querySelector('[data-chart=network] .chart-area');
+              const legend = document.createElement('ul');
+              const chart = new LineChart(spec, area, legend, () => {});
+              const data = new ChartData(spec);
+              const draw = () => {
+                chart.draw(data, { from: 0, to: 5000 }, { gaps: [], events: [] });
+                return [...legend.querySelectorAll('.legend-label')].map((label) => label.textContent).join(' ');
+              };
+              data.replace(answers((i) => 10 + i), 3000, new Map());
+              const told = [draw()];
+              data.append({ readings: () => [{ labels: { interface: 'eth0' }, value: 1000 }] }, 4000);
+              told.push(draw());
+              data.replace(answers((i) => 20 - i), 3000, new Map());
+              told.push(draw());
+              chart.destroy();
+              return told;
+            }
+            """);
+    var highest = "eth3 in eth3 out eth4 in eth4 out eth5 in eth5 out eth6 in eth6 out eth7 in";
+    assertThat(told)
+        .isEqualTo(
+            List.of(
+                highest + " eth7 out eth8 in eth8 out",
+                highest + " eth7 out eth8 in eth8 out",
+                "eth0 in eth0 out eth1 in eth1 out eth2 in eth2 out eth3 in eth3 out"
+                    + " eth4 in eth4 out eth5 in eth5 out"));
+    page.context().close();
+  }
+
+  @Test
   void thePageIsWholeAndAccessibleInBothThemesAtThreeWidths() {
     for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       for (int width : new int[] {1440, 820, 360}) {

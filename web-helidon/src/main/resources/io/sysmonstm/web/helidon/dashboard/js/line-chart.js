@@ -2,9 +2,11 @@
 import uPlot from '../lib/uplot/uPlot.esm.js';
 import { chartOptions } from './chart-options.js';
 import { drawBands, drawEvents } from './chart-marks.js';
+import { seriesKey } from './chart-specs.js';
 import { h, setAttribute, setText } from './dom.js';
 import { NOTHING, iso } from './format.js';
 import { drawGaps } from './gap-view.js';
+import { groupName, highest } from './line-groups.js';
 import { align } from './series.js';
 import { stack } from './stack.js';
 
@@ -12,6 +14,7 @@ import { stack } from './stack.js';
 const MOST_LINES = 12;
 const MOST_BANDS = 4;
 const COLOURS = 8;
+const keyOf = (line) => seriesKey(line.metric, line.labels);
 const natural = new Intl.Collator(undefined, { numeric: true });
 
 export class LineChart {
@@ -25,6 +28,8 @@ export class LineChart {
   #hidden = new Set();
   #signature = '';
   #legendValues = [];
+  #loaded = null;
+  #chosen = new Set();
   #time = NaN;
 
   /**
@@ -112,19 +117,30 @@ export class LineChart {
   }
 
   #chooseLines(data) {
-    let lines = [...data.lines.values()].filter((line) => line.times.length);
+    const lines = [...data.lines.values()].filter((line) => line.times.length);
     const { order } = this.#spec;
     if (order) {
       const place = (line) => order.values.indexOf(line.labels[order.label]);
       return lines.filter((line) => place(line) >= 0).sort((a, b) => place(a) - place(b));
     }
-    if (lines.length > MOST_LINES) {
-      const peaks = new Map(lines.map((line) => [line, line.values.reduce((a, b) => Math.max(a, b), -Infinity)]));
-      lines = lines.sort((a, b) => peaks.get(b) - peaks.get(a)).slice(0, MOST_LINES);
-    }
     const metrics = this.#spec.metrics.map(({ name }) => name);
     // Lines of the same device belong together: they share a colour and stand side by side in the legend.
-    return lines.sort((a, b) => natural.compare(groupName(a), groupName(b)) || metrics.indexOf(a.metric) - metrics.indexOf(b.metric));
+    return this.#highest(lines, data.lines).sort((a, b) => natural.compare(groupName(a), groupName(b)) || metrics.indexOf(a.metric) - metrics.indexOf(b.metric));
+  }
+
+  /** As many lines as can be told apart. Those that are chosen stay until data is loaded anew, whatever is appended to it. */
+  #highest(lines, loaded) {
+    if (lines.length <= MOST_LINES) return lines;
+    if (this.#loaded !== loaded) {
+      this.#loaded = loaded;
+      this.#chosen = new Set(highest(lines, this.#paired(), MOST_LINES).map(keyOf));
+    }
+    return lines.filter((line) => this.#chosen.has(keyOf(line)));
+  }
+
+  /** Whether lines come in two directions. */
+  #paired() {
+    return this.#spec.metrics.some((metric) => metric.dashed);
   }
 
   #metric(line) {
@@ -179,7 +195,7 @@ export class LineChart {
   }
 
   #colours(style) {
-    const paired = this.#spec.metrics.some((metric) => metric.dashed);
+    const paired = this.#paired();
     const groups = paired ? [...new Set(this.#drawn.map(groupName))] : this.#drawn;
     return this.#drawn.map((line) => {
       const { order } = this.#spec;
@@ -229,9 +245,4 @@ export class LineChart {
 function bandAt(line, time) {
   const place = line.times.findLastIndex((one) => one <= time);
   return place < 0 || time - line.times[place] > line.gap ? null : [line.mins[place], line.maxs[place]];
-}
-
-/** What a line is about, without the direction. */
-function groupName(line) {
-  return line.labels.device && !line.labels.mount ? line.labels.device : line.labels.interface ?? line.labels.mount ?? '';
 }
