@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import io.sysmonstm.testkit.Eventually;
 import java.nio.file.Path;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +62,24 @@ class LoginIT {
     byTestId(page, "account-name").click();
     byTestId(page, "log-out").click();
     byTestId(page, "login-name").waitFor();
+  }
+
+  private static void somebodyElseComesInWhereASessionIsOver(Page page) {
+    var asked = new CopyOnWriteArrayList<String>();
+    page.onRequest(
+        request -> {
+          if (request.method().equals("DELETE")) {
+            asked.add(request.url());
+          }
+        });
+    page.context().clearCookies();
+    page.evaluate(
+        "() => { window.mark = 1; import('./js/api.js').then(({ deleteRule }) => deleteRule('bobs')); }");
+    byTestId(page, "login-name").waitFor();
+    logIn(page, "ada");
+    page.waitForFunction("window.mark === undefined");
+    byTestId(page, "new-rule").waitFor();
+    assertThat(asked).as("what bob began, which is not repeated for ada").hasSize(1);
   }
 
   @Test
@@ -128,6 +147,7 @@ class LoginIT {
             }
             """);
     assertThat(refused).isEqualTo(403);
+    somebodyElseComesInWhereASessionIsOver(page);
     page.context().close();
   }
 }

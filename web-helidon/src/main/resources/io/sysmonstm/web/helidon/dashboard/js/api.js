@@ -1,7 +1,7 @@
 /** Calls to the REST side of the gateway. The edge relay serves this page without one; then only the live view remains. */
 import { observeDateHeader } from './clock.js';
 import { person } from './person.js';
-import { csrfHeader, isStranger, loadSession, login } from './session.js';
+import { csrfHeader, isStranger, loadSession, login, sameViewer } from './session.js';
 
 const BASE = 'api/v1/';
 const LONGEST_WAIT_MS = 30_000;
@@ -31,6 +31,7 @@ async function call(method, path, { parameters, body, signal, retry = true } = {
     // The session is over: whoever is asked to log in goes on with what they were about to do.
     await loadSession();
     if (isStranger()) await login();
+    await sameViewer();
     return call(method, path, { parameters, body, signal, retry: false });
   }
   if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));

@@ -2,7 +2,7 @@
 import { logIn, problemsOf, setUp } from './api.js';
 import { h } from './dom.js';
 import { field, input, problemList } from './forms.js';
-import { currentSession, isStranger, keep, loadSession, login, setLogin } from './session.js';
+import { currentSession, isStranger, keep, loadSession, login, sameViewer, setLogin } from './session.js';
 
 const SHORTEST_PASSWORD = 12;
 const LONGEST_PLACE = 512;
@@ -43,15 +43,13 @@ function takeRefusal() {
 
 /** Shows the dialog; its promise ends when somebody is in. */
 function askLogin(refusal) {
-  const before = currentSession().account;
   return new Promise((resolve) => {
     const dialog = h('dialog', { class: 'login', 'aria-labelledby': 'login-title', data: { testid: 'login' } });
-    const done = (session) => {
+    const done = async (session) => {
       keep(session);
+      await sameViewer();
       dialog.close();
       dialog.remove();
-      // What is shown may be more than somebody else may see.
-      if (before !== null && before !== session.account) location.reload();
       resolve();
     };
     dialog.addEventListener('cancel', (event) => event.preventDefault());

@@ -7,6 +7,8 @@ const NOBODY = { account: null, rights: [], login_required: false, setup_needed:
 /** As the API tells it; null where there is none to ask, as at an edge relay. */
 let session = null;
 let absent = false;
+/** Who was in last; a session that is over has no name any more. */
+let lastIn = null;
 let asking = null;
 let askWith = null;
 
@@ -20,13 +22,27 @@ export async function loadSession() {
   return keep(await answer.json());
 }
 
-/** Keeps what a call answered that began or changed a session. */
+/** Keeps what a call answered that began or changed a session; for somebody else than before the page is loaded anew. */
 export function keep(next) {
+  const account = next?.account ?? null;
+  // What is shown may be more than somebody else may see, and what is about to be done is not theirs.
+  if (account !== null && lastIn !== null && account !== lastIn) reload();
+  lastIn = account ?? lastIn;
   session = next;
   document.documentElement.dataset.viewer = String(session !== null && !may('admin'));
   emitter.emit('changed', session);
   return session;
 }
+
+let reloading = false;
+
+function reload() {
+  reloading = true;
+  location.reload();
+}
+
+/** Ends when the page is still that of whoever it was made for: never, where another has come in. */
+export const sameViewer = () => (reloading ? new Promise(() => {}) : Promise.resolve());
 
 /** The session as the server told it last. */
 export const currentSession = () => session ?? NOBODY;
