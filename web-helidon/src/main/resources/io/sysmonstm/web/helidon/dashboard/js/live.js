@@ -2,8 +2,10 @@
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
-// A connection whose other side vanished without a word stays "open"; a fleet with live machines is never quiet this long.
+// A connection whose other side vanished without a word stays "open"; it is doubted after so long, where machines report that rarely later.
 const SILENCE_MS = 60_000;
+const LONGEST_SILENCE_MS = 10 * 60_000;
+const SILENT_INTERVALS = 1.5;
 const CONNECT_MS = 15_000;
 
 const HANDLERS = {
@@ -21,6 +23,7 @@ export class LiveSocket {
   #attempts = 0;
   #timer = 0;
   #lastFrame = 0;
+  #heard = false;
 
   /** @param {import('./store.js').FleetStore} store */
   constructor(store) {
@@ -34,7 +37,7 @@ export class LiveSocket {
   /** Connects, and keeps connecting. */
   start() {
     this.#connect();
-    setInterval(() => this.#closeWhenSilent(), 5000);
+    setInterval(() => this.#renewWhenSilent(), 5000);
     window.addEventListener('online', () => this.#connectNow());
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) this.#connectNow();
@@ -45,6 +48,7 @@ export class LiveSocket {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#lastFrame = Date.now();
+    this.#heard = false;
     setTimeout(() => {
       if (socket === this.#socket && socket.readyState === WebSocket.CONNECTING) this.#giveUp();
     }, CONNECT_MS);
@@ -58,6 +62,7 @@ export class LiveSocket {
 
   #receive(text) {
     this.#lastFrame = Date.now();
+    this.#heard = true;
     let frame;
     try {
       frame = JSON.parse(text);
@@ -87,25 +92,30 @@ export class LiveSocket {
     this.#connect();
   }
 
-  #closeWhenSilent() {
-    if (!this.#socket || Date.now() - this.#lastFrame < SILENCE_MS) return;
-    if (this.#expectsFrames()) {
-      this.#giveUp();
-    } else {
+  #renewWhenSilent() {
+    const silence = Date.now() - this.#lastFrame;
+    if (!this.#socket) return;
+    if (this.#heard && silence >= this.#patience()) {
       // Nobody can tell a quiet server from one that is gone; a new connection can, and shows nothing where all is well.
       const quiet = this.#socket;
       this.#connect();
       quiet.close();
+    } else if (!this.#heard && silence >= SILENCE_MS) {
+      // Each begins with a snapshot: where that does not come, nothing will.
+      this.#giveUp();
     }
+  }
+
+  /** Any frame shows that the connection holds, so that of the machines that report the most frequent one says when one is due. */
+  #patience() {
+    const intervals = [...this.#store.machines.values()].filter((machine) => machine.status === 'up').map((machine) => machine.interval).filter(Number.isFinite);
+    const due = intervals.length ? SILENT_INTERVALS * Math.min(...intervals) : 0;
+    return Math.min(LONGEST_SILENCE_MS, Math.max(SILENCE_MS, due));
   }
 
   #giveUp() {
     const dead = this.#socket;
     this.#retryLater();
     dead.close();
-  }
-
-  #expectsFrames() {
-    return !this.#store.gatewayAwaySince && [...this.#store.machines.values()].some((machine) => machine.status === 'up');
   }
 }

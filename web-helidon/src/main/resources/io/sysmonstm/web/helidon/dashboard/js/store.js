@@ -16,6 +16,8 @@ export class Machine {
     this.hostname = id;
     this.status = 'up';
     this.lastSeen = NaN;
+    /** How far apart its newest readings came; NaN where it fell silent in between, or none came yet. */
+    this.interval = NaN;
     /** Since when the status is what it is; NaN where nobody knows. */
     this.statusSince = NaN;
     this.tags = {};
@@ -27,6 +29,7 @@ export class Machine {
 
   /** Takes over what a Machine object of the contract says; what it leaves out stays as it was. */
   merge(data, timestamp) {
+    const before = this.status === 'up' ? this.lastSeen : NaN;
     if (data.hostname) this.hostname = String(data.hostname);
     if (data.status) this.setStatus(data.status, data.status_since);
     if (data.tags) this.tags = data.tags;
@@ -36,7 +39,9 @@ export class Machine {
     if (data.processes?.length) this.processes = data.processes;
     if (Array.isArray(data.metrics)) this.#index(data.metrics);
     const seen = toMillis(data.last_seen ?? timestamp);
-    if (!Number.isNaN(seen)) this.lastSeen = seen;
+    if (Number.isNaN(seen)) return;
+    if (seen !== this.lastSeen) this.interval = seen > before ? seen - before : NaN;
+    this.lastSeen = seen;
   }
 
   /** Takes over a status; a change that nobody has dated happened now, or, to one that fell silent, when it was last heard from. */
