@@ -3,11 +3,13 @@ package io.sysmonstm.distributions;
 import static io.sysmonstm.distributions.Browser.byTestId;
 import static io.sysmonstm.distributions.Browser.machineRow;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.WebSocket;
+import com.microsoft.playwright.WebSocketRoute;
 import io.sysmonstm.testkit.Eventually;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,8 +18,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -199,12 +203,88 @@ class PageIT {
     page.navigate(standalone.url());
     machineRow(page, "own").waitFor();
     int first = sockets.size();
+    keepStates(page);
 
     page.clock().fastForward(Duration.ofSeconds(70).toMillis());
     Eventually.until("there is another one", LONG, () -> poll(page) && sockets.size() > first);
     page.clock().runFor(3_000);
+    assertThat(page.evaluate("window.states")).as("what it said").isEqualTo(List.of("live"));
+    page.context().close();
+  }
+
+  @Test
+  void aConnectionThatStaysSilentWhenMadeAnewIsTold() {
+    var page = browser.open("about:blank");
+    var connections = new AtomicInteger();
+    page.routeWebSocket(
+        "**/ws",
+        socket -> {
+          if (connections.incrementAndGet() == 1) {
+            socket.send(snapshot(Instant.now()));
+          }
+        });
+    page.clock().install();
+    page.navigate(standalone.url());
+    page.locator("#connection[data-state=live]").waitFor();
+
+    page.clock().fastForward(Duration.ofSeconds(70).toMillis());
+    Eventually.until("it is doubted", LONG, () -> poll(page) && connections.get() == 2);
+    assertThat(page.locator("#connection").getAttribute("data-state")).isEqualTo("live");
+    page.clock().fastForward(Duration.ofSeconds(70).toMillis());
+    page.locator("#connection[data-state=reconnecting]").waitFor();
+    page.context().close();
+  }
+
+  @Test
+  void aPageWhoseGatewayIsAwaySaysSoThroughAReconnectAndKnowsTheTime() {
+    var page = browser.open("about:blank");
+    var sockets = new CopyOnWriteArrayList<WebSocketRoute>();
+    page.routeWebSocket("**/ws", sockets::add);
+    page.navigate(standalone.url());
+    var serverTime = Instant.now().plus(Duration.ofHours(2));
+    Eventually.until("it connects", LONG, () -> poll(page) && sockets.size() == 1);
+    sockets.getFirst().send(snapshot(serverTime.minus(Duration.ofDays(1))));
+    sockets.getFirst().send(away(serverTime));
+    page.locator("#connection[data-state=away]").waitFor();
+    assertThat(number(page, "import('./js/clock.js').then(({ now }) => now() - Date.now())"))
+        .isCloseTo(Duration.ofHours(2).toMillis(), within(10_000.0));
+
+    keepStates(page);
+    sockets.getFirst().close();
+    Eventually.until("it connects again", LONG, () -> poll(page) && sockets.size() == 2);
+    sockets.getLast().send(snapshot(serverTime));
+    page.locator("#connection[data-state=away]").waitFor();
+    sockets.getLast().send(away(serverTime));
+    page.waitForTimeout(1_200);
+    assertThat(page.evaluate("window.states"))
+        .isEqualTo(List.of("away", "reconnecting", "away"));
+
+    sockets.getLast().send(snapshot(serverTime));
     page.locator("#connection[data-state=live]").waitFor();
     page.context().close();
+  }
+
+  private static String snapshot(Instant at) {
+    return "{\"type\":\"snapshot\",\"timestamp\":\"%s\",\"machines\":[],\"alerts\":[]}"
+        .formatted(at);
+  }
+
+  private static String away(Instant at) {
+    return "{\"type\":\"stale\",\"timestamp\":\"%s\",\"since\":\"%s\"}"
+        .formatted(at, at.minusSeconds(60));
+  }
+
+  /** Keeps in the page what its connection is said to be, each time that it changes. */
+  private static void keepStates(Page page) {
+    page.evaluate(
+        """
+        () => {
+          const { dataset } = document.getElementById('connection');
+          window.states = [dataset.state];
+          new MutationObserver(() => {
+            if (window.states.at(-1) !== dataset.state) window.states.push(dataset.state);
+          }).observe(document.getElementById('connection'), { attributes: true });
+        }""");
   }
 
   private static String firing(Page page) {

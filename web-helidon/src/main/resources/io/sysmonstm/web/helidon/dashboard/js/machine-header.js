@@ -30,7 +30,7 @@ function uptime(machine, boot, now) {
 /**
  * Creates the header.
  *
- * @returns {{element: HTMLElement, update: (machine: import('./store.js').Machine, now: number) => void}}
+ * @returns {{element: HTMLElement, update: (machine: import('./machine-state.js').Machine, now: number) => void}}
  */
 export function machineHeader() {
   const name = h('h1', { tabindex: '-1', data: { testid: 'machine-name' } });

@@ -14,7 +14,7 @@ function panel(title, hint, content, testid) {
 /**
  * Creates all live panels, in two columns that fill independently of each other.
  *
- * @returns {{element: HTMLElement, update: (machine: import('./store.js').Machine) => void}}
+ * @returns {{element: HTMLElement, update: (machine: import('./machine-state.js').Machine) => void}}
  */
 export function machinePanels() {
   const columns = [[coresPanel(), disksPanel()], [processesPanel(), interfacesPanel()]];

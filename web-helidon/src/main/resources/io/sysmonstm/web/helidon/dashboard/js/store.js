@@ -2,83 +2,15 @@
 import { now, observeServerTime } from './clock.js';
 import { Emitter } from './emitter.js';
 import { toMillis } from './format.js';
+import { Machine } from './machine-state.js';
 
 const RESOLVED_KEPT = 500;
+// An edge relay says right after the snapshot that its gateway is away.
+const AWAY_SETTLE_MS = 1000;
 const SEVERITIES = ['info', 'warning', 'critical'];
 
 /** Orders severities: the higher the worse. */
 export const severityRank = (severity) => SEVERITIES.indexOf(severity);
-
-/** A machine's newest state, with its readings indexed by metric name. */
-export class Machine {
-  constructor(id) {
-    this.id = id;
-    this.hostname = id;
-    this.status = 'up';
-    this.lastSeen = NaN;
-    /** How far apart its newest readings came; NaN where it fell silent in between, or none came yet. */
-    this.interval = NaN;
-    /** Since when the status is what it is; NaN where nobody knows. */
-    this.statusSince = NaN;
-    this.tags = {};
-    this.resource = null;
-    this.processes = [];
-    this.alertIds = [];
-    this.byMetric = new Map();
-  }
-
-  /** Takes over what a Machine object of the contract says; what it leaves out stays as it was. */
-  merge(data, timestamp) {
-    const before = this.status === 'up' ? this.lastSeen : NaN;
-    if (data.hostname) this.hostname = String(data.hostname);
-    if (data.status) this.setStatus(data.status, data.status_since);
-    if (data.tags) this.tags = data.tags;
-    if (data.resource) this.resource = data.resource;
-    if (Array.isArray(data.alerts)) this.alertIds = data.alerts;
-    // Top processes travel with every third cycle only: an empty list means "none this time".
-    if (data.processes?.length) this.processes = data.processes;
-    if (Array.isArray(data.metrics)) this.#index(data.metrics);
-    const seen = toMillis(data.last_seen ?? timestamp);
-    if (Number.isNaN(seen)) return;
-    if (seen !== this.lastSeen) this.interval = seen > before ? seen - before : NaN;
-    this.lastSeen = seen;
-  }
-
-  /** Takes over a status; a change that nobody has dated happened now, or, to one that fell silent, when it was last heard from. */
-  setStatus(status, since) {
-    const known = toMillis(since);
-    if (!Number.isNaN(known)) this.statusSince = known;
-    else if (status !== this.status) this.statusSince = status === 'up' ? now() : this.lastSeen;
-    this.status = status;
-  }
-
-  #index(metrics) {
-    this.byMetric.clear();
-    for (const reading of metrics) {
-      if (typeof reading?.value !== 'number') continue;
-      const list = this.byMetric.get(reading.metric);
-      const entry = { labels: reading.labels ?? {}, value: reading.value };
-      if (list) list.push(entry);
-      else this.byMetric.set(reading.metric, [entry]);
-    }
-  }
-
-  /** All readings of a metric, one per label set. */
-  readings(metric) {
-    return this.byMetric.get(metric) ?? [];
-  }
-
-  /** The value of a metric without labels, or undefined. */
-  value(metric) {
-    return this.byMetric.get(metric)?.[0]?.value;
-  }
-
-  /** The sum over the label sets of a metric, or undefined where there is none. */
-  sum(metric, include = () => true) {
-    const chosen = this.readings(metric).filter((reading) => include(reading.labels));
-    return chosen.length ? chosen.reduce((total, reading) => total + reading.value, 0) : undefined;
-  }
-}
 
 /**
  * Topics: `snapshot` (all state is new), `machines` (the set changed), `machine` (one changed; payload Machine), `sample` (new readings of one; payload
@@ -101,6 +33,7 @@ export class FleetStore extends Emitter {
   failing = new Map();
   /** Set while an edge relay has lost its gateway. */
   gatewayAwaySince = null;
+  #awayTimer = 0;
   /** Of each question after the open alerts that is not answered yet, what frames have told of meanwhile. */
   #toldSince = new Set();
 
@@ -117,10 +50,9 @@ export class FleetStore extends Emitter {
     observeServerTime(toMillis(frame.timestamp));
     // An edge relay, which cannot be asked for them, says them here.
     if (frame.alerts) this.#replaceOpenAlerts(frame.alerts);
-    if (this.gatewayAwaySince) {
-      this.gatewayAwaySince = null;
-      this.emit('connection');
-    }
+    // Not here again before it is known: a page that connects anew would say for a moment that it is live.
+    clearTimeout(this.#awayTimer);
+    if (this.gatewayAwaySince) this.#awayTimer = setTimeout(() => this.#gatewayHere(), AWAY_SETTLE_MS);
     this.emit('machines');
     this.emit('snapshot', { again });
     for (const machine of this.machines.values()) {
@@ -129,6 +61,7 @@ export class FleetStore extends Emitter {
   }
 
   applyMetrics(frame) {
+    this.#gatewayHere();
     const time = toMillis(frame.timestamp);
     const machine = this.#machine(frame.machine_id ?? frame.data?.machine_id);
     machine.merge({ status: 'up', ...frame.data }, frame.timestamp);
@@ -190,7 +123,17 @@ export class FleetStore extends Emitter {
   }
 
   applyGatewayAway(frame) {
+    clearTimeout(this.#awayTimer);
+    // The snapshot before it may be as old as the last word of the gateway; this is told now.
+    observeServerTime(toMillis(frame.timestamp));
     this.gatewayAwaySince = toMillis(frame.since ?? frame.timestamp) || now();
+    this.emit('connection');
+  }
+
+  #gatewayHere() {
+    if (!this.gatewayAwaySince) return;
+    clearTimeout(this.#awayTimer);
+    this.gatewayAwaySince = null;
     this.emit('connection');
   }
 
