@@ -240,6 +240,8 @@ class PageIT {
     var page = browser.open("about:blank");
     var sockets = new CopyOnWriteArrayList<WebSocketRoute>();
     page.routeWebSocket("**/ws", sockets::add);
+    page.route(
+        "**/health", route -> route.fulfill(new Route.FulfillOptions().setBody("{\"rest\":false}")));
     page.navigate(standalone.url());
     var serverTime = Instant.now().plus(Duration.ofHours(2));
     Eventually.until("it connects", LONG, () -> poll(page) && sockets.size() == 1);
