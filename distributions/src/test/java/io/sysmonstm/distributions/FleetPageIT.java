@@ -105,12 +105,33 @@ class FleetPageIT {
     Eventually.until("both kinds are shown", () -> rows(page).count() == 8);
     byTestId(page, "filter").fill("api-2");
     Eventually.until("one is shown", () -> rows(page).count() == 1);
-    assertThat(page.url()).contains("q=api-2", "tag=kind%3Ddb", "tag=kind%3Dapi", "sort=-cpu");
-    assertThat(page.url()).doesNotContain("view=");
+    assertThat(page.url())
+        .contains("q=api-2", "tag=kind%3Ddb", "tag=kind%3Dapi", "sort=-cpu", "view=table");
     page.reload();
     machineRow(page, "api-2").waitFor();
     assertThat(rows(page).count()).isEqualTo(1);
     page.context().close();
+  }
+
+  @Test
+  void theAddressOfWhatIsRememberedShowsTheSameToWhoRemembersSomethingElse() {
+    var one = open("/");
+    assertThat(one.url()).isEqualTo(standalone.url() + "/");
+    byTestId(one, "layout-cards").click();
+    one.navigate(standalone.url() + "/?");
+    machineRow(one, "web-1").waitFor();
+    assertThat(one.url()).endsWith("#/?view=cards");
+    byTestId(one, "layout-table").click();
+    assertThat(one.url()).endsWith("#/?view=table");
+
+    var other = open("/");
+    byTestId(other, "layout-cards").click();
+    other.navigate(one.url());
+    Eventually.until(
+        "rows are shown",
+        () -> "table".equals(byTestId(other, "fleet-table").getAttribute("data-layout")));
+    one.context().close();
+    other.context().close();
   }
 
   @Test

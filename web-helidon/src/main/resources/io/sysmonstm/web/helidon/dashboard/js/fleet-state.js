@@ -7,42 +7,56 @@ const ALL_COLUMNS = COLUMNS.map((column) => column.key);
 // Without these a row says nothing.
 export const FIXED_COLUMNS = ['status', 'name'];
 const DEFAULT_COLUMNS = ALL_COLUMNS.filter((key) => key !== 'process');
+const DEFAULTS = { sort: DEFAULT_SORT.key, view: 'table', columns: DEFAULT_COLUMNS.join(',') };
 
 /**
- * Reads what an address says, and what was remembered where it says nothing.
+ * Reads what an address says, and what was remembered where it says nothing. What is remembered is in the address too, so that it shows the same to
+ * somebody whose browser remembers something else; who has never chosen anything has a short one.
  *
  * @param {URLSearchParams} parameters `q`, `status`, `tag` (several), `sort` (`cpu`, `-cpu` for the largest first), `view`, `columns`
  */
 export function fleetState(parameters) {
   const state = { text: '', status: null, tags: new Set(), sort: DEFAULT_SORT, layout: 'table', columns: new Set(DEFAULT_COLUMNS), read, write, matcher };
+  /** Names of what the address says, though it may be the default. */
+  let said = new Set();
 
   function read(from) {
     const kept = recall();
+    said = new Set(Object.keys(DEFAULTS).filter((name) => from.has(name) || Object.hasOwn(kept, name)));
     state.text = from.get('q') ?? '';
     state.status = ['up', 'stale', 'down'].includes(from.get('status')) ? from.get('status') : null;
     state.tags = new Set(from.getAll('tag'));
     state.sort = sortOf(from.get('sort') ?? kept.sort);
     state.layout = (from.get('view') ?? kept.view) === 'cards' ? 'cards' : 'table';
     state.columns = columnsOf(from.get('columns') ?? kept.columns);
+    address();
   }
 
-  /** Puts the state into the address, without a step in the history of the browser for every letter. */
+  /** Remembers what was chosen, and puts it into the address. */
   function write() {
+    remember(address());
+  }
+
+  /** Puts the state into the address, without a step in the history of the browser for every letter; answers with what is to be remembered of it. */
+  function address() {
     const query = new URLSearchParams();
     if (state.text) query.set('q', state.text);
     if (state.status) query.set('status', state.status);
     for (const tag of state.tags) query.append('tag', tag);
-    const { sort, columns } = texts();
-    if (sort !== 'status') query.set('sort', sort);
-    if (state.layout === 'cards') query.set('view', 'cards');
-    if (columns !== DEFAULT_COLUMNS.join(',')) query.set('columns', columns);
+    const chosen = Object.fromEntries(Object.entries(texts()).filter(([name, text]) => said.has(name) || text !== DEFAULTS[name]));
+    for (const [name, text] of Object.entries(chosen)) {
+      said.add(name);
+      query.set(name, text);
+    }
     const text = query.toString();
-    history.replaceState(null, '', text ? `#/?${text}` : '#/');
-    remember({ sort, view: state.layout, columns });
+    // An address that says nothing may stay without its `#/`.
+    if (location.hash.replace(/^#\/?\??/, '') !== text) history.replaceState(null, '', text ? `#/?${text}` : '#/');
+    return chosen;
   }
 
   const texts = () => ({
     sort: (state.sort.descending ? '-' : '') + state.sort.key,
+    view: state.layout,
     columns: ALL_COLUMNS.filter((key) => state.columns.has(key)).join(','),
   });
 
