@@ -303,6 +303,7 @@ class FleetPageIT {
               .isLessThanOrEqualTo(width);
           assertThat(shift(page)).as("layout shift of %s", name).isLessThan(MOST_SHIFT);
           assertThat(Files.size(screenshot(page, name))).isGreaterThan(10_000);
+          checkColumns(page, name, width);
           if (scheme == ColorScheme.DARK ? width == 360 : width == 1440 && layout.equals("table")) {
             checkDialogs(page, name);
           }
@@ -311,6 +312,14 @@ class FleetPageIT {
       }
     }
     assertThat(browser.complaints()).isEmpty();
+  }
+
+  private static void checkColumns(Page page, String name, int width) {
+    byTestId(page, "columns").locator("summary").click();
+    var menu = byTestId(page, "columns").locator(".menu-body").boundingBox();
+    assertThat(menu.x).as("left edge of the columns of %s", name).isNotNegative();
+    assertThat(menu.x + menu.width).as("right edge").isLessThanOrEqualTo(width);
+    page.keyboard().press("Escape");
   }
 
   private static void checkDialogs(Page page, String name) {

@@ -232,6 +232,10 @@ class PageIT {
     assertThat(page.locator("#connection").getAttribute("data-state")).isEqualTo("live");
     page.clock().fastForward(Duration.ofSeconds(70).toMillis());
     page.locator("#connection[data-state=reconnecting]").waitFor();
+    page.setViewportSize(360, 700);
+    assertThat(number(page, "document.documentElement.scrollWidth"))
+        .as("width of a page that reconnects")
+        .isLessThanOrEqualTo(360);
     page.context().close();
   }
 
