@@ -244,8 +244,7 @@ class PageIT {
     var page = browser.open("about:blank");
     var sockets = new CopyOnWriteArrayList<WebSocketRoute>();
     page.routeWebSocket("**/ws", sockets::add);
-    page.route(
-        "**/health", route -> route.fulfill(new Route.FulfillOptions().setBody("{\"rest\":false}")));
+    page.route("**/health", PageIT::answerAsAnEdge);
     page.navigate(standalone.url());
     var serverTime = Instant.now().plus(Duration.ofHours(2));
     Eventually.until("it connects", LONG, () -> poll(page) && sockets.size() == 1);
@@ -268,6 +267,34 @@ class PageIT {
     sockets.getLast().send(snapshot(serverTime));
     page.locator("#connection[data-state=live]").waitFor();
     page.context().close();
+  }
+
+  @Test
+  void withoutHistoryWhatCameWhileTheWindowStoodStillIsShownAfterwards() {
+    var page = browser.open("about:blank");
+    page.route("**/health", PageIT::answerAsAnEdge);
+    page.navigate(standalone.url() + "/#/machines/own");
+    var cpu = page.locator("[data-testid=chart-card][data-chart=cpu]");
+    page.waitForFunction("document.querySelector('[data-chart=cpu]')?.dataset.points > 2");
+    var box = cpu.locator(".u-over").boundingBox();
+    page.mouse().move(box.x + box.width * 0.2, box.y + 40);
+    page.mouse().down();
+    page.mouse().move(box.x + box.width * 0.8, box.y + 40);
+    page.mouse().up();
+    page.waitForURL("**from=**");
+    int before = Integer.parseInt(cpu.getAttribute("data-points"));
+
+    page.waitForTimeout(5_000);
+    byTestId(page, "back-to-live").click();
+    Eventually.until(
+        "the samples of meanwhile are there",
+        Duration.ofSeconds(2),
+        () -> Integer.parseInt(cpu.getAttribute("data-points")) >= before + 4);
+    page.context().close();
+  }
+
+  private static void answerAsAnEdge(Route route) {
+    route.fulfill(new Route.FulfillOptions().setBody("{\"rest\":false}"));
   }
 
   private static String snapshot(Instant at) {
