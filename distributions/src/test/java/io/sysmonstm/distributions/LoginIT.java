@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import io.sysmonstm.testkit.Eventually;
 import java.nio.file.Path;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,12 +73,19 @@ class LoginIT {
             asked.add(request.url());
           }
         });
+    var loads = new AtomicInteger();
+    page.onLoad(loaded -> loads.incrementAndGet());
     page.context().clearCookies();
     page.evaluate(
-        "() => { window.mark = 1; import('./js/api.js').then(({ deleteRule }) => deleteRule('bobs')); }");
+        "() => { import('./js/api.js').then(({ deleteRule }) => deleteRule('bobs')); }");
     byTestId(page, "login-name").waitFor();
     logIn(page, "ada");
-    page.waitForFunction("window.mark === undefined");
+    Eventually.until(
+        "the page is loaded anew",
+        () -> {
+          page.waitForTimeout(20);
+          return loads.get() == 1;
+        });
     byTestId(page, "new-rule").waitFor();
     assertThat(asked).as("what bob began, which is not repeated for ada").hasSize(1);
   }

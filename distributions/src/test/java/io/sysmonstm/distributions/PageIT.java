@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.WebSocket;
@@ -140,7 +141,7 @@ class PageIT {
             return emit.call(this, topic, payload);
           };
         }""");
-    page.waitForFunction("window.changes > 4");
+    Eventually.until("there were changes", LONG, () -> number(page, "window.changes") > 4);
     assertThat(page.evaluate("document.activeElement.textContent")).isEqualTo("Machines");
     page.context().close();
   }
@@ -275,22 +276,26 @@ class PageIT {
     page.route("**/health", PageIT::answerAsAnEdge);
     page.navigate(standalone.url() + "/#/machines/own");
     var cpu = page.locator("[data-testid=chart-card][data-chart=cpu]");
-    page.waitForFunction("document.querySelector('[data-chart=cpu]')?.dataset.points > 2");
+    Eventually.until("some samples are there", LONG, () -> points(cpu) > 2);
     var box = cpu.locator(".u-over").boundingBox();
     page.mouse().move(box.x + box.width * 0.2, box.y + 40);
     page.mouse().down();
     page.mouse().move(box.x + box.width * 0.8, box.y + 40);
     page.mouse().up();
     page.waitForURL("**from=**");
-    int before = Integer.parseInt(cpu.getAttribute("data-points"));
+    int before = points(cpu);
 
     page.waitForTimeout(5_000);
     byTestId(page, "back-to-live").click();
     Eventually.until(
         "the samples of meanwhile are there",
         Duration.ofSeconds(2),
-        () -> Integer.parseInt(cpu.getAttribute("data-points")) >= before + 4);
+        () -> points(cpu) >= before + 4);
     page.context().close();
+  }
+
+  private static int points(Locator chart) {
+    return Integer.parseInt(chart.getAttribute("data-points"));
   }
 
   private static void answerAsAnEdge(Route route) {
