@@ -76,8 +76,7 @@ class LoginIT {
     var loads = new AtomicInteger();
     page.onLoad(loaded -> loads.incrementAndGet());
     page.context().clearCookies();
-    page.evaluate(
-        "() => { import('./js/api.js').then(({ deleteRule }) => deleteRule('bobs')); }");
+    page.evaluate("() => { import('./js/api.js').then(({ deleteRule }) => deleteRule('bobs')); }");
     byTestId(page, "login-name").waitFor();
     logIn(page, "ada");
     Eventually.until(

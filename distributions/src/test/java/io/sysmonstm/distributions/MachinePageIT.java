@@ -144,11 +144,9 @@ class MachinePageIT {
         "it has moved into the past",
         () -> before - number(card(page, "cpu"), "data-from") > 800_000);
     page.goBack();
-    Eventually.until(
-        "the move is undone", () -> number(card(page, "cpu"), "data-from") == before);
+    Eventually.until("the move is undone", () -> number(card(page, "cpu"), "data-from") == before);
     page.goBack();
-    Eventually.until(
-        "the zoom is undone", () -> Math.abs(span(page) - 3_600_000) < 10);
+    Eventually.until("the zoom is undone", () -> Math.abs(span(page) - 3_600_000) < 10);
     page.goForward();
     page.keyboard().down("Control");
     page.mouse().wheel(0, -100);

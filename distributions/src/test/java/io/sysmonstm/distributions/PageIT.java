@@ -262,8 +262,7 @@ class PageIT {
     page.locator("#connection[data-state=away]").waitFor();
     sockets.getLast().send(away(serverTime));
     page.waitForTimeout(1_200);
-    assertThat(page.evaluate("window.states"))
-        .isEqualTo(List.of("away", "reconnecting", "away"));
+    assertThat(page.evaluate("window.states")).isEqualTo(List.of("away", "reconnecting", "away"));
 
     sockets.getLast().send(snapshot(serverTime));
     page.locator("#connection[data-state=live]").waitFor();
