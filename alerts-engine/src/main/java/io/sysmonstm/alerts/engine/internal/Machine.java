@@ -69,7 +69,7 @@ public final class Machine {
     }
     var before = resource;
     resource = event.resource();
-    return before == null || (before != resource && !before.tags().equals(event.resource().tags()));
+    return before == null || !before.tags().equals(event.resource().tags());
   }
 
   /**
