@@ -253,7 +253,7 @@ class PageIT {
     sockets.getFirst().send(away(serverTime));
     page.locator("#connection[data-state=away]").waitFor();
     assertThat(number(page, "import('./js/clock.js').then(({ now }) => now() - Date.now())"))
-        .isCloseTo(Duration.ofHours(2).toMillis(), within(10_000.0));
+        .isCloseTo((double) Duration.ofHours(2).toMillis(), within(10_000.0));
 
     keepStates(page);
     sockets.getFirst().close();
