@@ -45,7 +45,16 @@ class IdentityConflictIT {
             .contains("two collectors use this machine id", "2 times within 10 minutes");
       }
       first.pass(Duration.ofMinutes(10));
-      Eventually.until("it is over", () -> firing(standalone) == 0);
+      Eventually.until(
+          "it is over",
+          Duration.ofSeconds(90),
+          () -> {
+            // What the other one did last may put it out only now.
+            if (first.isPutOut()) {
+              first.comeBack();
+            }
+            return firing(standalone) == 0;
+          });
     }
   }
 

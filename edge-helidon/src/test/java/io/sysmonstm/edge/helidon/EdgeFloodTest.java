@@ -172,7 +172,7 @@ class EdgeFloodTest {
       openViewer();
       fixture.time.advance(Duration.ofSeconds(1));
     }
-    assertThat(fixture.reading("edge_viewers")).isEqualTo(4);
+    Eventually.until("all are in", () -> fixture.reading("edge_viewers") == 4);
 
     // The first has been at its snapshot for six seconds; the three hold three fleets.
     fixture.time.advance(Duration.ofSeconds(3));

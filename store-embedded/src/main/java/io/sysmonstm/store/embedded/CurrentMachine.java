@@ -34,21 +34,26 @@ final class CurrentMachine {
   private int size;
   private @Nullable Resource resource;
   private Duration interval = Duration.ZERO;
-  private Instant lastSeen = Instant.MIN;
+  private Instant lastSeen;
   private List<TopProcess> processes = List.of();
   private long processesMillis = Long.MIN_VALUE;
   private long processesNanos;
 
-  CurrentMachine(String machineId) {
+  /** Creates one of which is known when it was seen, and nothing else yet. */
+  CurrentMachine(String machineId, Instant seen) {
     this.machineId = machineId;
+    this.lastSeen = seen;
   }
 
-  /** Takes in what was known of it before the start, where nothing was heard since. */
-  synchronized void recall(KnownMachine known) {
+  /**
+   * Takes in what was known of it before the start, where nothing was heard since. Where the clock
+   * was ahead then, it was seen now: a time yet to come would outdo whatever is heard until then.
+   */
+  synchronized void recall(KnownMachine known, Instant now) {
     if (resource == null) {
       resource = known.resource();
       interval = known.interval();
-      lastSeen = known.lastSeen();
+      lastSeen = known.lastSeen().isAfter(now) ? now : known.lastSeen();
     }
   }
 

@@ -42,6 +42,8 @@ public final class EmbeddedCurrentStore implements CurrentStore {
   private final Map<String, CurrentMachine> machines = new ConcurrentHashMap<>();
   private final LongAdder refused;
   private final Roster roster;
+  // Until then no machine can make room for another, so that nobody has to look. Guarded by this.
+  private Instant fullUntil = Instant.MIN;
 
   private EmbeddedCurrentStore(Builder builder) {
     this.time = builder.context.time();
@@ -57,7 +59,9 @@ public final class EmbeddedCurrentStore implements CurrentStore {
         new Roster(
             builder.context.dataDirectory().resolve("current.db"), builder.context, this::known);
     for (var known : roster.read(maxMachines)) {
-      machines.computeIfAbsent(known.id(), CurrentMachine::new).recall(known);
+      machines
+          .computeIfAbsent(known.id(), id -> new CurrentMachine(id, Instant.MIN))
+          .recall(known, time.instant());
     }
   }
 
@@ -127,16 +131,19 @@ public final class EmbeddedCurrentStore implements CurrentStore {
           maxMachines);
       return null;
     }
-    return machines.computeIfAbsent(machineId, CurrentMachine::new);
+    return machines.computeIfAbsent(machineId, id -> new CurrentMachine(id, seen));
   }
 
   private boolean makeRoom(Instant now) {
+    if (now.isBefore(fullUntil)) {
+      return false;
+    }
     var longest =
         machines.entrySet().stream()
             .min(Comparator.comparing(machine -> machine.getValue().lastSeen()))
-            .filter(machine -> !machine.getValue().lastSeen().plus(LONG_SILENCE).isAfter(now));
-    longest.ifPresent(machine -> machines.remove(machine.getKey()));
-    return longest.isPresent();
+            .orElseThrow();
+    fullUntil = longest.getValue().lastSeen().plus(LONG_SILENCE);
+    return !now.isBefore(fullUntil) && machines.remove(longest.getKey(), longest.getValue());
   }
 
   /** Collects what a store needs. Confined to one thread. */

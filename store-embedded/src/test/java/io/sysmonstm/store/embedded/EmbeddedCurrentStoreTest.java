@@ -122,6 +122,19 @@ class EmbeddedCurrentStoreTest {
   }
 
   @Test
+  void whoWasSeenByAClockThatWasAheadWasSeenAtTheStart() {
+    store.update(batch("a", time.instant()).sample("cpu_percent", 1).event());
+    store.close();
+    time.setWall(time.instant().minus(Duration.ofHours(1)));
+    store = open();
+    assertThat(store.machine("a").orElseThrow().lastSeen()).isEqualTo(time.instant());
+
+    time.advance(Duration.ofSeconds(5));
+    store.update(batch("a", time.instant()).sample("cpu_percent", 2).event());
+    assertThat(store.machine("a").orElseThrow().lastSeen()).isEqualTo(time.instant());
+  }
+
+  @Test
   void whoEndsWithoutAWordLosesAMinute() {
     store.update(batch("a", time.instant()).sample("cpu_percent", 1).event());
     time.advance(Roster.PERIOD);
@@ -190,7 +203,7 @@ class EmbeddedCurrentStoreTest {
   void forgetsSeriesWithTheRegistry() {
     var registry =
         new SeriesRegistry(2_000, 10_000, SeriesRegistry.DEFAULT_FORGET_AFTER, time::nanoTime);
-    var machine = new CurrentMachine("a");
+    var machine = new CurrentMachine("a", Instant.MIN);
     for (int turn = 0; turn < 20; turn++) {
       time.advance(SeriesRegistry.DEFAULT_FORGET_AFTER);
       var batch = new BatchBuilder(registry, "a", turn + 1, time.instant());

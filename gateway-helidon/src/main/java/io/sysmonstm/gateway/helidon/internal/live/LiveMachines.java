@@ -18,6 +18,8 @@ final class LiveMachines {
   private final LongAdder refused;
   private final OpenAlerts openAlerts;
   private final Map<String, LiveMachine> byId = new TreeMap<>();
+  // Until then no machine can make room for another, so that nobody has to look.
+  private Instant fullUntil = Instant.MIN;
 
   LiveMachines(int limit, LongAdder refused, OpenAlerts openAlerts) {
     this.limit = limit;
@@ -46,13 +48,13 @@ final class LiveMachines {
   }
 
   private boolean makeRoom(Instant seen) {
+    if (seen.isBefore(fullUntil)) {
+      return false;
+    }
     var longest =
-        byId.values().stream()
-            .min(Comparator.comparing(LiveMachine::lastSeen))
-            .filter(
-                machine -> Duration.between(machine.lastSeen(), seen).compareTo(LONG_SILENCE) >= 0);
-    longest.ifPresent(machine -> byId.remove(machine.id()));
-    return longest.isPresent();
+        byId.values().stream().min(Comparator.comparing(LiveMachine::lastSeen)).orElseThrow();
+    fullUntil = longest.lastSeen().plus(LONG_SILENCE);
+    return !seen.isBefore(fullUntil) && byId.remove(longest.id(), longest);
   }
 
   @Nullable LiveMachine find(String id) {

@@ -1,7 +1,11 @@
 package io.sysmonstm.web.helidon.internal.net;
 
+import io.sysmonstm.spi.EventLog;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
@@ -12,6 +16,9 @@ import javax.net.ssl.SSLSocket;
  * TLS upon a plain socket, which can be ended at any moment.
  */
 final class GuardedServerSocket extends SSLServerSocket {
+  private static final EventLog LOG = EventLog.of(GuardedServerSocket.class);
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
   private final SSLContext context;
   private final Arrivals arrivals;
   private SSLParameters parameters;
@@ -26,8 +33,7 @@ final class GuardedServerSocket extends SSLServerSocket {
   @Override
   public Socket accept() throws IOException {
     while (true) {
-      var arrival = arrivals.next();
-      implAccept(arrival);
+      var arrival = next();
       if (arrivals.admit(arrival)) {
         try {
           return upon(arrival);
@@ -35,6 +41,26 @@ final class GuardedServerSocket extends SSLServerSocket {
           // One connection is no reason to end the server.
           arrival.cutOff();
         }
+      }
+    }
+  }
+
+  // Helidon ends its listener for good at the first exception: as when the files of the process are
+  // used up, which passes.
+  private Arrival next() throws IOException {
+    while (true) {
+      try {
+        var arrival = arrivals.next();
+        implAccept(arrival);
+        return arrival;
+      } catch (SocketTimeoutException expected) {
+        throw expected;
+      } catch (IOException e) {
+        if (isClosed()) {
+          throw e;
+        }
+        LOG.warn("accept_failed", "a connection could not be accepted; going on", e);
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
   }

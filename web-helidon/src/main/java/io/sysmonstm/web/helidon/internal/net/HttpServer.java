@@ -40,7 +40,7 @@ public final class HttpServer {
   // A client that sends somewhat too much gets to hear so; one that never ends is cut off.
   private static final long MAX_READ_BYTES = 8L << 20;
   private static final int MAX_REQUESTS_AT_ONCE = 512;
-  private static final int REQUESTS_PER_NETWORK = 64;
+  private static final int REQUESTS_PER_NETWORK = 128;
   private static final int UNLIMITED = -1;
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);

@@ -79,7 +79,9 @@ final class RequestHandler implements Handler {
     var call = call(request);
     var client = InetAddress.ofLiteral(call.source());
     boolean closes = request.headers().contains(HeaderValues.CONNECTION_CLOSE);
-    if (places.enter(client)) {
+    if (!mayTakeLong(call, request)) {
+      send(answer(call, request), call, response);
+    } else if (places.enter(client)) {
       try {
         send(answer(call, request), call, response);
         readRest(request);
@@ -88,6 +90,7 @@ final class RequestHandler implements Handler {
       }
     } else {
       deadlines.requestRefused();
+      deadlines.requestRead();
       // Its body is not waited for, and must not be taken for another request.
       closes |= request.content().hasEntity();
       send(closes ? TOO_MANY.with("Connection", "close") : TOO_MANY, call, response);
@@ -96,6 +99,15 @@ final class RequestHandler implements Handler {
       // Helidon says "Connection: close" and then waits for the client to do it.
       throw new CloseConnectionException("this connection ends with its answer");
     }
+  }
+
+  // What is answered from memory needs no place: somebody whose questions wait for a store still
+  // gets the page, and is found healthy.
+  private static boolean mayTakeLong(Call call, ServerRequest request) {
+    var path = call.path();
+    return request.content().hasEntity()
+        || path.equals("/metrics")
+        || (path.startsWith("/api/") && !path.equals("/api/v1/session"));
   }
 
   private static void send(Answer answer, Call call, ServerResponse response) {
