@@ -88,16 +88,19 @@ public record MachineView(
   }
 
   /**
-   * Writes the properties of a frame that tells what a machine is: its names, tags and inventory,
-   * and its status.
+   * {@return the frame that tells what a machine is: its names, tags and inventory, and its status}
    *
-   * @param json where properties may be
+   * @param at when that is told
    * @param state the machine
    * @param status whether it is heard from
    */
-  public static void described(JsonGenerator json, MachineState state, MachineStatus status) {
-    identity(json, state, status);
-    description(json, state);
+  public static byte[] described(Instant at, MachineState state, MachineStatus status) {
+    return Json.object(
+        json -> {
+          ValueWriter.begin(json, "machine", at);
+          identity(json, state, status);
+          description(json, state);
+        });
   }
 
   private static void identity(JsonGenerator json, MachineState state, MachineStatus status) {

@@ -74,16 +74,6 @@ final class EdgeFrames {
             }));
   }
 
-  /** {@return the frame of what a machine is, one that is new or is something else now} */
-  static Frame described(Instant now, MachineView machine) {
-    return Frame.text(
-        Json.object(
-            json -> {
-              ValueWriter.begin(json, "machine", now);
-              MachineView.described(json, machine.state(), machine.status());
-            }));
-  }
-
   /** {@return the frame of a change of status} */
   static Frame status(Instant now, String machineId, MachineStatus status) {
     return Frame.text(

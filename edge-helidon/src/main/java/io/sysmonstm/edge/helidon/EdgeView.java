@@ -1,6 +1,7 @@
 package io.sysmonstm.edge.helidon;
 
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.json.Publication;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
@@ -99,7 +100,11 @@ final class EdgeView implements ViewerFeed {
       case READINGS -> tell(() -> EdgeFrames.metrics(metrics.at(), machine), Optional.of(id));
       case DESCRIPTION -> {
         // Apart from the readings, of which a slow viewer gets the newest alone.
-        tell(() -> EdgeFrames.described(time.instant(), machine), Optional.empty());
+        tell(
+            () ->
+                Frame.text(
+                    MachineView.described(time.instant(), machine.state(), machine.status())),
+            Optional.empty());
         tell(() -> EdgeFrames.metrics(metrics.at(), machine), Optional.of(id));
       }
     }

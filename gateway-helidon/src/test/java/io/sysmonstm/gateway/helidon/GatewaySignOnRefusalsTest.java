@@ -13,23 +13,11 @@ import io.sysmonstm.testkit.OpenIdServer.Signing;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Who does not come in from an OpenID provider, and what that costs the others. */
-class GatewaySignOnRefusalsTest {
-  private static final String MACHINES = "/api/v1/machines";
-
-  private final SignOnRig rig =
-      new SignOnRig(builder -> builder.login(LoginMode.REQUIRED), Map.of());
-
-  @AfterEach
-  void close() {
-    rig.close();
-  }
-
+class GatewaySignOnRefusalsTest extends SignOnFixture {
   @Test
   @DisplayName("row 8: whoever says no at the provider is not in, and what it says is not shown")
   void whoSaysNoIsNotIn() {

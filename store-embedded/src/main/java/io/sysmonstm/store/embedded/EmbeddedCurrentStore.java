@@ -7,6 +7,7 @@ import io.sysmonstm.api.MachineState;
 import io.sysmonstm.spi.CurrentStore;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.LongestSilent;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.ProviderContext;
 import io.sysmonstm.spi.TimeSource;
@@ -34,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedCurrentStore implements CurrentStore {
   private static final EventLog LOG = EventLog.of(EmbeddedCurrentStore.class);
-  private static final Duration LONG_SILENCE = Duration.ofDays(1);
 
   private final TimeSource time;
   private final long timeToLiveNanos;
@@ -42,8 +42,9 @@ public final class EmbeddedCurrentStore implements CurrentStore {
   private final Map<String, CurrentMachine> machines = new ConcurrentHashMap<>();
   private final LongAdder refused;
   private final Roster roster;
-  // Until then no machine can make room for another, so that nobody has to look. Guarded by this.
-  private Instant fullUntil = Instant.MIN;
+  // Guarded by this.
+  private final LongestSilent<CurrentMachine> longestSilent =
+      new LongestSilent<>(machines, CurrentMachine::lastSeen);
 
   private EmbeddedCurrentStore(Builder builder) {
     this.time = builder.context.time();
@@ -119,7 +120,9 @@ public final class EmbeddedCurrentStore implements CurrentStore {
   }
 
   private synchronized @Nullable CurrentMachine add(String machineId, Instant seen) {
-    if (machines.size() >= maxMachines && !machines.containsKey(machineId) && !makeRoom(seen)) {
+    if (machines.size() >= maxMachines
+        && !machines.containsKey(machineId)
+        && !longestSilent.makeRoom(seen)) {
       refused.increment();
       LOG.warn(
           "too_many_machines",
@@ -132,18 +135,6 @@ public final class EmbeddedCurrentStore implements CurrentStore {
       return null;
     }
     return machines.computeIfAbsent(machineId, id -> new CurrentMachine(id, seen));
-  }
-
-  private boolean makeRoom(Instant now) {
-    if (now.isBefore(fullUntil)) {
-      return false;
-    }
-    var longest =
-        machines.entrySet().stream()
-            .min(Comparator.comparing(machine -> machine.getValue().lastSeen()))
-            .orElseThrow();
-    fullUntil = longest.getValue().lastSeen().plus(LONG_SILENCE);
-    return !now.isBefore(fullUntil) && machines.remove(longest.getKey(), longest.getValue());
   }
 
   /** Collects what a store needs. Confined to one thread. */

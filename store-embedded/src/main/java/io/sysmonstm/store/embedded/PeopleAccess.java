@@ -128,21 +128,11 @@ final class PeopleAccess {
   }
 
   void endSession(String secretHash, AuditEntry entry) {
-    changes.note(
-        "end a session",
-        entry,
-        session -> {
-          return LoginSessionRows.delete(session, secretHash);
-        });
+    changes.note("end a session", entry, session -> LoginSessionRows.delete(session, secretHash));
   }
 
   void endSessions(String account, AuditEntry entry) {
-    changes.note(
-        "end sessions",
-        entry,
-        session -> {
-          return LoginSessionRows.deleteOf(session, account);
-        });
+    changes.note("end sessions", entry, session -> LoginSessionRows.deleteOf(session, account));
   }
 
   void endAccess(String account, AuditEntry entry) {

@@ -129,21 +129,11 @@ final class PeopleAccess {
   }
 
   void endSession(String secretHash, AuditEntry entry) {
-    changes.note(
-        "end a session",
-        entry,
-        connection -> {
-          return AccountRows.end(connection, secretHash);
-        });
+    changes.note("end a session", entry, connection -> AccountRows.end(connection, secretHash));
   }
 
   void endSessions(String account, AuditEntry entry) {
-    changes.note(
-        "end sessions",
-        entry,
-        connection -> {
-          return AccountRows.endAllOf(connection, account);
-        });
+    changes.note("end sessions", entry, connection -> AccountRows.endAllOf(connection, account));
   }
 
   void endAccess(String account, AuditEntry entry) {

@@ -1,6 +1,8 @@
 package io.sysmonstm.gateway.helidon.internal.live;
 
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.web.helidon.internal.net.Frame;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -68,6 +70,20 @@ final class Audience {
           }
         }
       }
+    }
+  }
+
+  /** Tells of a machine's status. */
+  void tellStatus(LiveMachine machine, Instant now) {
+    if (!isEmpty()) {
+      tell(machine.id(), Frames.status(now, machine.id(), machine.status(), machine.statusSince()));
+    }
+  }
+
+  /** Tells what a machine is, where that has changed. */
+  void tellDescription(LiveMachine machine, Instant now) {
+    if (!isEmpty()) {
+      tell(machine.id(), Frame.text(MachineView.described(now, machine.state(), machine.status())));
     }
   }
 

@@ -73,16 +73,6 @@ final class Frames {
             }));
   }
 
-  /** {@return the frame of a change of what a machine is: its name, tags or inventory} */
-  static Frame described(Instant now, MachineState state, MachineStatus status) {
-    return Frame.text(
-        Json.object(
-            json -> {
-              ValueWriter.begin(json, "machine", now);
-              MachineView.described(json, state, status);
-            }));
-  }
-
   /** {@return the frame of a change of an alert} */
   static Frame alert(Instant now, Alert alert, AlertEvent.Change change) {
     return Frame.text(

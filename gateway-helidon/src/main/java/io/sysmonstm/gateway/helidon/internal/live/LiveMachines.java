@@ -1,10 +1,10 @@
 package io.sysmonstm.gateway.helidon.internal.live;
 
 import io.sysmonstm.api.MachineStatus;
+import io.sysmonstm.spi.LongestSilent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,14 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The machines of a {@link LiveView}, so many at the most. Guarded by the view. */
 final class LiveMachines {
-  private static final Duration LONG_SILENCE = Duration.ofDays(1);
-
   private final int limit;
   private final LongAdder refused;
   private final OpenAlerts openAlerts;
   private final Map<String, LiveMachine> byId = new TreeMap<>();
-  // Until then no machine can make room for another, so that nobody has to look.
-  private Instant fullUntil = Instant.MIN;
+  private final LongestSilent<LiveMachine> longestSilent =
+      new LongestSilent<>(byId, LiveMachine::lastSeen);
 
   LiveMachines(int limit, LongAdder refused, OpenAlerts openAlerts) {
     this.limit = limit;
@@ -37,7 +35,7 @@ final class LiveMachines {
     if (known != null) {
       return known;
     }
-    if (byId.size() >= limit && !makeRoom(seen)) {
+    if (byId.size() >= limit && !longestSilent.makeRoom(seen)) {
       refused.increment();
       return null;
     }
@@ -45,16 +43,6 @@ final class LiveMachines {
     openAlerts.of(id).forEach(alert -> machine.alert(alert, true));
     byId.put(id, machine);
     return machine;
-  }
-
-  private boolean makeRoom(Instant seen) {
-    if (seen.isBefore(fullUntil)) {
-      return false;
-    }
-    var longest =
-        byId.values().stream().min(Comparator.comparing(LiveMachine::lastSeen)).orElseThrow();
-    fullUntil = longest.lastSeen().plus(LONG_SILENCE);
-    return !seen.isBefore(fullUntil) && byId.remove(longest.id(), longest);
   }
 
   @Nullable LiveMachine find(String id) {

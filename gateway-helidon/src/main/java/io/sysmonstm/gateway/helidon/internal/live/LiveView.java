@@ -114,12 +114,7 @@ public final class LiveView implements ViewerFeed {
    * @param states the state of machines
    */
   public void merge(List<MachineState> states) {
-    for (var state : states) {
-      locked(
-          () -> {
-            merge(state);
-          });
-    }
+    states.forEach(state -> locked(() -> merge(state)));
   }
 
   private void merge(MachineState state) {
@@ -152,13 +147,7 @@ public final class LiveView implements ViewerFeed {
    * @param newest samples by machine
    */
   public void mergeNewest(Map<String, List<Sample>> newest) {
-    newest.forEach(
-        (machineId, samples) -> {
-          locked(
-              () -> {
-                mergeNewest(machineId, samples);
-              });
-        });
+    newest.forEach((machineId, samples) -> locked(() -> mergeNewest(machineId, samples)));
   }
 
   private void mergeNewest(String machineId, List<Sample> samples) {
@@ -182,10 +171,7 @@ public final class LiveView implements ViewerFeed {
 
   private void tellDescription(LiveMachine machine) {
     follower.changed(machine.id());
-    if (!audience.isEmpty()) {
-      audience.tell(
-          machine.id(), Frames.described(time.instant(), machine.state(), machine.status()));
-    }
+    audience.tellDescription(machine, time.instant());
   }
 
   private void tellCycle(LiveMachine machine) {
@@ -273,11 +259,7 @@ public final class LiveView implements ViewerFeed {
   private void judge(LiveMachine machine, long nowNanos) {
     if (machine.judge(nowNanos, time.instant())) {
       follower.changed(machine.id());
-      if (!audience.isEmpty()) {
-        audience.tell(
-            machine.id(),
-            Frames.status(time.instant(), machine.id(), machine.status(), machine.statusSince()));
-      }
+      audience.tellStatus(machine, time.instant());
     }
   }
 

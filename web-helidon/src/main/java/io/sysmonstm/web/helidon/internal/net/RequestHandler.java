@@ -77,18 +77,10 @@ final class RequestHandler implements Handler {
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
     var call = call(request);
-    var client = InetAddress.ofLiteral(call.source());
     boolean closes = request.headers().contains(HeaderValues.CONNECTION_CLOSE);
     if (!mayTakeLong(call, request)) {
       send(answer(call, request), call, response);
-    } else if (places.enter(client)) {
-      try {
-        send(answer(call, request), call, response);
-        readRest(request);
-      } finally {
-        places.leave(client);
-      }
-    } else {
+    } else if (!answerInPlace(call, request, response)) {
       deadlines.requestRefused();
       deadlines.requestRead();
       // Its body is not waited for, and must not be taken for another request.
@@ -98,6 +90,21 @@ final class RequestHandler implements Handler {
     if (closes) {
       // Helidon says "Connection: close" and then waits for the client to do it.
       throw new CloseConnectionException("this connection ends with its answer");
+    }
+  }
+
+  /** Answers where there is a place for that; returns whether there was. */
+  private boolean answerInPlace(Call call, ServerRequest request, ServerResponse response) {
+    var client = InetAddress.ofLiteral(call.source());
+    if (!places.enter(client)) {
+      return false;
+    }
+    try {
+      send(answer(call, request), call, response);
+      readRest(request);
+      return true;
+    } finally {
+      places.leave(client);
     }
   }
 
