@@ -170,7 +170,7 @@ class OutageIT {
           "acks are volatile", () -> machines.ledger().volatileAcks() > volatileBefore);
       turned = since(begun);
       Eventually.until(
-          "the aggregator says so", () -> fleet.aggregatorHealth().contains("history\":\"error"));
+          "the aggregator says so", () -> fleet.health("aggregator").contains("history\":\"error"));
       told = since(begun);
       pass(OUTAGE.minus(told));
       live = newestSampleAge();
@@ -194,7 +194,7 @@ class OutageIT {
 
   private boolean allIsWell() {
     return fleet.ready().path("status").asString().equals("ready")
-        && fleet.aggregatorHealth().contains("\"status\":\"ready\"");
+        && fleet.health("aggregator").contains("\"status\":\"ready\"");
   }
 
   @Test

@@ -12,11 +12,13 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.WebSocket;
 import com.microsoft.playwright.WebSocketRoute;
 import io.sysmonstm.testkit.Eventually;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,14 +44,17 @@ class PageIT {
   private static Browser browser;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
     standalone =
         RunningImage.standalone(
             directory.resolve("data"),
             "--collector.machine-id",
             "own",
             "--collector.collection-interval",
-            "1s");
+            "1s",
+            // What this machine itself does, or how full its disk is, fires nothing.
+            "--alerts.rules-file",
+            Files.writeString(directory.resolve("rules.yaml"), "rules: []\n").toString());
     browser = new Browser();
   }
 
@@ -171,6 +176,32 @@ class PageIT {
     byTestId(page, "firing-alerts").getByText("fires-at-once").first().waitFor();
     page.waitForFunction("document.querySelector('.fleet').dataset.settled === 'true'");
     assertThat(firing(page)).isEqualTo("1");
+    page.context().close();
+  }
+
+  @Test
+  void anAnswerThatALaterOneHasOvertakenIsNotBelieved() {
+    var page = open();
+    var known =
+        page.evaluate(
+            """
+            async () => {
+              const { FleetStore } = await import('./js/store.js');
+              const store = new FleetStore();
+              const answers = [];
+              const ask = () => new Promise((answer) => answers.push(answer));
+              const asked = [store.loadOpenAlerts(ask), store.loadOpenAlerts(ask)];
+              answers[1]([{ id: 'fires', state: 'firing' }]);
+              await asked[1];
+              answers[0]([]);
+              await asked[0];
+              asked.push(store.loadOpenAlerts(ask));
+              const seen = [...store.alerts.keys()];
+              answers[2]([]);
+              await asked[2];
+              return [seen, [...store.alerts.keys()]];
+            }""");
+    assertThat(known).isEqualTo(List.of(List.of("fires"), List.of()));
     page.context().close();
   }
 

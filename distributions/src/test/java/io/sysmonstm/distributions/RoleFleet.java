@@ -125,10 +125,13 @@ final class RoleFleet implements AutoCloseable {
     return new HealthWatch(grpcPort);
   }
 
-  /** Returns what the aggregator says of its readiness, as {@code sysmonstm health} reads it. */
-  String aggregatorHealth() {
+  /**
+   * Returns what a role says of its readiness, as {@code sysmonstm health} reads it; empty while it
+   * does not run.
+   */
+  String health(String role) {
     try {
-      return Files.readString(directory.resolve("aggregator").resolve("aggregator.health"));
+      return Files.readString(directory.resolve(role).resolve(role + ".health"));
     } catch (IOException notYet) {
       return "";
     }

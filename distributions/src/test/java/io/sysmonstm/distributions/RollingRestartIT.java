@@ -100,9 +100,9 @@ class RollingRestartIT {
   private static void awaitReady(RoleFleet fleet) {
     Eventually.until("the page answers", LONG, fleet.gateway()::answers);
     Eventually.until("ready", LONG, () -> fleet.ready().path("status").asString().equals("ready"));
-    Eventually.until(
-        "the aggregator is ready",
-        LONG,
-        () -> fleet.aggregatorHealth().contains("\"status\":\"ready\""));
+    for (var role : List.of("aggregator", "alerts")) {
+      Eventually.until(
+          role + " is ready", LONG, () -> fleet.health(role).contains("\"status\":\"ready\""));
+    }
   }
 }

@@ -34,7 +34,7 @@ export class FleetStore extends Emitter {
   /** Set while an edge relay has lost its gateway. */
   gatewayAwaySince = null;
   #awayTimer = 0;
-  /** Of each question after the open alerts that is not answered yet, what frames have told of meanwhile. */
+  /** Of each question after the open alerts that is not answered yet, what frames have told of meanwhile: in the order in which they were asked. */
   #toldSince = new Set();
 
   applySnapshot(frame) {
@@ -88,7 +88,8 @@ export class FleetStore extends Emitter {
   }
 
   /**
-   * Asks which alerts are open, and shows these. What frames tell while the answer is on its way is newer than it.
+   * Asks which alerts are open, and shows these. What frames tell while the answer is on its way is newer than it, and so is all that a later question has
+   * been answered with.
    *
    * @param {() => Promise<Array>} ask
    */
@@ -96,7 +97,13 @@ export class FleetStore extends Emitter {
     const told = new Set();
     this.#toldSince.add(told);
     try {
-      this.#replaceOpenAlerts(await ask(), told);
+      const open = await ask();
+      if (!this.#toldSince.has(told)) return;
+      for (const earlier of this.#toldSince) {
+        if (earlier === told) break;
+        this.#toldSince.delete(earlier);
+      }
+      this.#replaceOpenAlerts(open, told);
     } finally {
       this.#toldSince.delete(told);
     }
