@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,12 +34,17 @@ final class AotTraining {
 
   void run() throws Exception {
     var scratch = Files.createTempDirectory("sysmonstm-training");
-    withSensors(scratch);
-    betweenServersThatAreDown(scratch);
+    // At the same time, since each waits for most of it.
+    try (var training = Executors.newFixedThreadPool(2)) {
+      var sensors = training.submit(() -> withSensors(scratch));
+      var others = training.submit(() -> betweenServersThatAreDown(scratch));
+      sensors.get();
+      others.get();
+    }
     Image.deleteTree(scratch);
   }
 
-  private void withSensors(Path scratch) throws Exception {
+  private Void withSensors(Path scratch) throws Exception {
     int standalonePort = freePort();
     int aggregatorPort = freePort();
     int page = freePort();
@@ -71,10 +77,11 @@ final class AotTraining {
     }
     aggregator.awaitCache();
     standalone.awaitCache();
+    return null;
   }
 
   /** What connects later learns its way up to there. */
-  private void betweenServersThatAreDown(Path scratch) throws Exception {
+  private Void betweenServersThatAreDown(Path scratch) throws Exception {
     var trainees = new ArrayList<Trainee>();
     int page = freePort();
     int publicPage = freePort();
@@ -98,6 +105,7 @@ final class AotTraining {
     for (var trainee : trainees) {
       trainee.awaitCache();
     }
+    return null;
   }
 
   private static String[] working(String role, int page, int publicPage, String token) {

@@ -3,10 +3,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -34,18 +36,30 @@ final class ImageBuilder {
     var tree = new DependencyTree(Path.of(args[0]), jars);
     var builder = new ImageBuilder(Path.of(args[4]));
     var bill = new BillOfMaterials(Path.of(args[6]));
-    var images = new LinkedHashMap<String, Image>();
-    for (var role : ROLES) {
-      var chosen = new ArrayList<>(tree.jarsOf(builder.artifacts(role)));
-      chosen.add(application);
-      var image = new Image(output.resolve(role.equals("standalone") ? "sysmonstm" : "sysmonstm-" + role), chosen);
-      var flags =
-          Map.of(
-              "--add-modules", builder.list("role.modules"),
-              "--enable-native-access", builder.list(builder.ownKey(role, "native.modules")));
-      image.assemble(builder.list("jdk.modules"), sources, flags);
-      bill.write(chosen, image.directory().resolve("lib/sbom.json"));
-      images.put(role, image);
+    var images = new ConcurrentHashMap<String, Image>();
+    // All at once: linking is slow, and uses one core.
+    try (var assembling = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      var assembled = new ArrayList<Future<?>>();
+      for (var role : ROLES) {
+        assembled.add(
+            assembling.submit(
+                () -> {
+                  var chosen = new ArrayList<>(tree.jarsOf(builder.artifacts(role)));
+                  chosen.add(application);
+                  var image =
+                      new Image(output.resolve(role.equals("standalone") ? "sysmonstm" : "sysmonstm-" + role), chosen);
+                  var flags =
+                      Map.of(
+                          "--add-modules", builder.list("role.modules"),
+                          "--enable-native-access", builder.list(builder.ownKey(role, "native.modules")));
+                  image.assemble(builder.list("jdk.modules"), sources, flags);
+                  bill.write(chosen, image.directory().resolve("lib/sbom.json"));
+                  return images.put(role, image);
+                }));
+      }
+      for (var one : assembled) {
+        one.get();
+      }
     }
     new AotTraining(images).run();
     for (var image : images.values()) {

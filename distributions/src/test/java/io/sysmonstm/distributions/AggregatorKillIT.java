@@ -14,9 +14,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kill -9 of the aggregator, five times, while 200 machines send. */
+/** Kill -9 of the aggregator, five times, while 100 machines send. */
 class AggregatorKillIT {
-  private static final int MACHINES = 200;
+  private static final int MACHINES = 100;
   private static final int KILLS = 5;
   private static final Workload WORKLOAD = new Workload(30);
   private static final Duration LONG = Duration.ofSeconds(60);

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 /** Real Chromium, headless, and what it complains of. */
 final class Browser implements AutoCloseable {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+  private static final boolean TAKES_SCREENSHOTS =
+      Boolean.parseBoolean(System.getenv("SYSMONSTM_TEST_SCREENSHOTS"));
   private static final List<String> ARGUMENTS =
       List.of(
           "--no-sandbox",
@@ -107,10 +109,15 @@ final class Browser implements AutoCloseable {
     return page.locator("[data-testid=machine-row][data-machine='" + machineId + "']");
   }
 
-  static Path screenshot(Page page, String name) {
-    var file = SCREENSHOTS.resolve(name + ".png");
-    page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true));
-    return file;
+  /**
+   * Takes a picture of a whole page, where {@code SYSMONSTM_TEST_SCREENSHOTS} is {@code true}: to
+   * paint all of it costs more than most of what a test does with it.
+   */
+  static void screenshot(Page page, String name) {
+    if (TAKES_SCREENSHOTS) {
+      var file = SCREENSHOTS.resolve(name + ".png");
+      page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true));
+    }
   }
 
   @Override

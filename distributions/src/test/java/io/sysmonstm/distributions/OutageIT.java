@@ -6,6 +6,7 @@ import io.sysmonstm.load.Evidence;
 import io.sysmonstm.load.Fleet;
 import io.sysmonstm.load.HistoryOracle;
 import io.sysmonstm.load.Ledger;
+import io.sysmonstm.load.SimulatedMachine;
 import io.sysmonstm.load.Workload;
 import io.sysmonstm.test.servers.PostgresServer;
 import io.sysmonstm.test.servers.RedisServer;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,27 +36,19 @@ class OutageIT {
   private static final Workload WORKLOAD = new Workload(20);
   private static final Duration OUTAGE = Duration.ofSeconds(8);
 
-  @TempDir private Path directory;
   private RedisServer redis;
   private PostgresServer postgres;
   private String database;
   private RoleFleet fleet;
+  private int madeSoFar;
+  // Each test has machines of its own.
   private Fleet machines;
+  private Set<String> ids;
 
   @BeforeAll
-  void startServers() {
+  void startServers(@TempDir Path directory) {
     redis = RedisServer.running();
     postgres = PostgresServer.create();
-  }
-
-  @AfterAll
-  void stopServers() {
-    postgres.close();
-    redis.close();
-  }
-
-  @BeforeEach
-  void startRoles() {
     database = postgres.createDatabase();
     fleet =
         new RoleFleet(
@@ -64,7 +59,22 @@ class OutageIT {
                 "EVENTS_BUS", "redis-streams",
                 "REDIS_URL", redis.url(),
                 "TIMESCALE_URL", database));
-    machines = fleet.machines(MACHINES, WORKLOAD);
+  }
+
+  @AfterAll
+  void stopServers() {
+    if (fleet != null) {
+      fleet.close();
+    }
+    postgres.close();
+    redis.close();
+  }
+
+  @BeforeEach
+  void startMachines() {
+    machines = fleet.machines(madeSoFar, MACHINES, WORKLOAD);
+    madeSoFar += MACHINES;
+    ids = machines.machines().stream().map(SimulatedMachine::id).collect(Collectors.toSet());
     Eventually.until("all are shown", Duration.ofSeconds(30), this::allAreShownUp);
     Eventually.until(
         "batches are durable",
@@ -75,9 +85,8 @@ class OutageIT {
   }
 
   @AfterEach
-  void stopRoles() {
+  void stopMachines() {
     machines.close();
-    fleet.close();
   }
 
   @Test
@@ -224,13 +233,15 @@ class OutageIT {
   private boolean allAreShownUp() {
     int up = 0;
     for (var machine : fleet.machinesShown()) {
-      up += machine.path("status").asString().equals("up") ? 1 : 0;
+      boolean ours = ids.contains(machine.path("machine_id").asString());
+      up += ours && machine.path("status").asString().equals("up") ? 1 : 0;
     }
     return up == MACHINES;
   }
 
   private boolean stateIsFull() {
-    var states = fleet.currentStates();
+    var states =
+        fleet.currentStates().stream().filter(state -> ids.contains(state.getMachineId())).toList();
     return states.size() == MACHINES
         && states.stream()
             .allMatch(
@@ -240,7 +251,8 @@ class OutageIT {
   }
 
   private Duration newestSampleAge() {
-    var seen = Instant.parse(fleet.machine("sim-0").path("last_seen").asString());
+    var any = ids.iterator().next();
+    var seen = Instant.parse(fleet.machine(any).path("last_seen").asString());
     return Duration.between(seen, Instant.now());
   }
 

@@ -69,7 +69,12 @@ final class RoleFleet implements AutoCloseable {
 
   /** Starts simulated machines, 20 series each, one batch a second. */
   Fleet machines(int count, Workload workload) {
-    return new Fleet(grpcPort, count, workload, Pace.every(Duration.ofSeconds(1))).start();
+    return machines(0, count, workload);
+  }
+
+  /** The same, with others than those before a number. */
+  Fleet machines(int first, int count, Workload workload) {
+    return new Fleet(grpcPort, first, count, workload, Pace.every(Duration.ofSeconds(1))).start();
   }
 
   RunningImage gateway() {
