@@ -64,7 +64,8 @@ final class FrameWriter {
 
   private void write(Frame frame) {
     var parts = frame.parts();
-    long length = frame.length();
+    // Not by a stream of the one part that most have.
+    long length = parts.size() == 1 ? parts.getFirst().length : frame.length();
     long now = time.nanoTime();
     frameNanos = now;
     frameLength = length;

@@ -4,15 +4,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The frames that wait for one viewer. A metrics frame takes the place of an older one of the same
  * machine, so that a slow viewer gets the newest state; other frames keep their order. Bounded by
  * the machines and by {@value #MAX_OTHERS} other frames, of which the oldest is dropped first.
- * Thread-safe; nothing but {@link #take} waits.
+ * Thread-safe; nothing waits.
  *
  * <p>Why the place of the older frame, and not the end: in a queue that is drained more slowly than
  * it is filled, a machine that went to the end each time might never be sent. And a change of
@@ -27,19 +25,31 @@ public final class Outbox {
   // A table that once held many stays as large as it was.
   private static final int LARGE = 64;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition filled = lock.newCondition();
-  // All guarded by the lock. The key is the machine's id for metrics frames, the frame itself for
+  private final Runnable wake;
+  // All guarded by this. The key is the machine's id for metrics frames, the frame itself for
   // others.
   private LinkedHashMap<Object, Frame> waiting = new LinkedHashMap<>();
   private Deque<Frame> others = new ArrayDeque<>(1);
   private final Deque<Frame> pongs = new ArrayDeque<>(1);
   private boolean large;
   private boolean ping;
+  private boolean awake;
   private @Nullable Frame closing;
 
-  /** Creates an empty outbox. */
-  public Outbox() {}
+  /** Creates an empty outbox whose frames are asked for without being told of. */
+  public Outbox() {
+    this(() -> {});
+  }
+
+  /**
+   * Creates an empty outbox.
+   *
+   * @param wake told that there is a frame, by the thread that puts it, so it must not wait; and
+   *     not again before {@link #rest} has found none
+   */
+  public Outbox(Runnable wake) {
+    this.wake = wake;
+  }
 
   /**
    * Puts the frame that a viewer begins with, or begins anew with, in the place of all that waits;
@@ -48,17 +58,16 @@ public final class Outbox {
    * @param frame the snapshot
    */
   public void start(Frame frame) {
-    lock.lock();
-    try {
+    boolean wakes = false;
+    synchronized (this) {
       if (closing == null) {
         waiting.clear();
         others.clear();
         waiting.put(frame, frame);
-        filled.signal();
+        wakes = filled();
       }
-    } finally {
-      lock.unlock();
     }
+    tell(wakes);
   }
 
   /**
@@ -68,15 +77,14 @@ public final class Outbox {
    * @param frame its state
    */
   public void putNewest(String machineId, Frame frame) {
-    lock.lock();
-    try {
+    boolean wakes = false;
+    synchronized (this) {
       if (closing == null) {
         waiting.put(machineId, frame);
-        filled();
+        wakes = filled();
       }
-    } finally {
-      lock.unlock();
     }
+    tell(wakes);
   }
 
   /**
@@ -86,38 +94,31 @@ public final class Outbox {
    * @return whether there was room; without it, the oldest other frame was dropped
    */
   public boolean put(Frame frame) {
-    lock.lock();
-    try {
-      if (closing != null) {
-        return true;
+    boolean room = true;
+    boolean wakes = false;
+    synchronized (this) {
+      if (closing == null) {
+        room = others.size() < MAX_OTHERS;
+        if (!room) {
+          waiting.remove(others.removeFirst());
+        }
+        waiting.put(frame, frame);
+        others.addLast(frame);
+        wakes = filled();
       }
-      boolean room = others.size() < MAX_OTHERS;
-      if (!room) {
-        waiting.remove(others.removeFirst());
-      }
-      waiting.put(frame, frame);
-      others.addLast(frame);
-      filled();
-      return room;
-    } finally {
-      lock.unlock();
     }
-  }
-
-  private void filled() {
-    large |= waiting.size() > LARGE;
-    filled.signal();
+    tell(wakes);
+    return room;
   }
 
   /** Puts a ping before all that waits, unless one waits already. */
   public void putPing() {
-    lock.lock();
-    try {
+    boolean wakes;
+    synchronized (this) {
       ping = true;
-      filled.signal();
-    } finally {
-      lock.unlock();
+      wakes = filled();
     }
+    tell(wakes);
   }
 
   /**
@@ -126,16 +127,15 @@ public final class Outbox {
    * @param frame the answer
    */
   public void putPong(Frame frame) {
-    lock.lock();
-    try {
+    boolean wakes;
+    synchronized (this) {
       if (pongs.size() == MAX_PONGS) {
         pongs.removeFirst();
       }
       pongs.addLast(frame);
-      filled.signal();
-    } finally {
-      lock.unlock();
+      wakes = filled();
     }
+    tell(wakes);
   }
 
   /**
@@ -144,57 +144,56 @@ public final class Outbox {
    * @param code the close code
    */
   public void close(int code) {
-    lock.lock();
-    try {
+    boolean wakes = false;
+    synchronized (this) {
       if (closing == null) {
         closing = Frame.close(code);
         waiting.clear();
         others.clear();
         pongs.clear();
-        filled.signal();
+        wakes = filled();
       }
-    } finally {
-      lock.unlock();
     }
+    tell(wakes);
   }
 
   /** {@return whether {@link #close} was called} */
-  public boolean closing() {
-    lock.lock();
-    try {
-      return closing != null;
-    } finally {
-      lock.unlock();
+  public synchronized boolean closing() {
+    return closing != null;
+  }
+
+  /**
+   * Takes note of a frame; returns whether somebody has to be told, which is done without the lock.
+   */
+  private boolean filled() {
+    large |= waiting.size() > LARGE;
+    boolean wakes = !awake;
+    awake = true;
+    return wakes;
+  }
+
+  private void tell(boolean wakes) {
+    if (wakes) {
+      wake.run();
     }
   }
 
   /**
-   * Takes the next frame, waiting for one. After {@link #close}, that is the close frame for ever.
+   * Says that all has been taken, unless something has come meanwhile.
    *
-   * @return the frame
-   * @throws InterruptedException where the thread is interrupted
+   * @return whether nothing waits; then the next frame is told of again
    */
-  public Frame take() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      // Without a limit in time: each would make a timer, and cancel it, for each frame.
-      while (isEmpty()) {
-        filled.await();
-      }
-      return next();
-    } finally {
-      lock.unlock();
-    }
+  synchronized boolean rest() {
+    awake = !isEmpty();
+    return !awake;
   }
 
-  /** {@return the next frame, empty where none waits} */
-  public Optional<Frame> poll() {
-    lock.lock();
-    try {
-      return isEmpty() ? Optional.empty() : Optional.of(next());
-    } finally {
-      lock.unlock();
-    }
+  /**
+   * {@return the next frame, empty where none waits; after {@link #close}, the close frame for
+   * ever}
+   */
+  public synchronized Optional<Frame> poll() {
+    return isEmpty() ? Optional.empty() : Optional.of(next());
   }
 
   private boolean isEmpty() {
@@ -225,12 +224,7 @@ public final class Outbox {
   }
 
   /** {@return how many frames wait} */
-  public int size() {
-    lock.lock();
-    try {
-      return waiting.size();
-    } finally {
-      lock.unlock();
-    }
+  public synchronized int size() {
+    return waiting.size();
   }
 }

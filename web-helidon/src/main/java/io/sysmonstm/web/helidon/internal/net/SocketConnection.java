@@ -16,15 +16,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One open WebSocket. Helidon's own session neither allows two threads to write nor a write to be
- * given up, and encodes a text once for each receiver; here the connection's thread only reads, one
- * virtual thread writes ready frames from the outbox, and who does not read is ended by an
- * interrupt of that thread, which closes the socket.
+ * given up, and encodes a text once for each receiver; here the connection's thread only reads, a
+ * virtual thread writes ready frames as long as there are any in the outbox, and who does not read
+ * is ended by an interrupt of that thread, which closes the socket.
+ *
+ * <p>Why not one that stays: the stacks of a thousand threads that wait for frames are megabytes,
+ * and to take one up again costs more than to begin another.
  */
 public final class SocketConnection implements ServerConnection {
   private final ConnectionContext context;
   private final Host host;
   private final FrameWriter writer;
-  private final Outbox outbox = new Outbox();
+  private final Outbox outbox = new Outbox(this::wake);
   private final CountDownLatch written = new CountDownLatch(1);
   private volatile @Nullable Thread readerThread;
   private volatile @Nullable Thread writerThread;
@@ -81,10 +84,7 @@ public final class SocketConnection implements ServerConnection {
   public void handle(Limit limit) {
     readerThread = Thread.currentThread();
     try (var session = host.begin(this, outbox)) {
-      host.executor().execute(this::write);
       new MessageReader(context, session.limits(), host.time(), new Said(session)).read();
-    } catch (RejectedExecutionException stopping) {
-      written.countDown();
     } catch (DataReader.InsufficientDataAvailableException | CloseConnectionException gone) {
       outbox.close(CloseCode.NORMAL);
     } finally {
@@ -135,22 +135,37 @@ public final class SocketConnection implements ServerConnection {
     }
   }
 
+  private void wake() {
+    try {
+      host.executor().execute(this::write);
+    } catch (RejectedExecutionException stopping) {
+      endWriting();
+    }
+  }
+
+  /** Writes until the outbox is empty; never two at once, since it wakes nobody meanwhile. */
   private void write() {
     writerThread = Thread.currentThread();
     try {
       boolean last = false;
-      while (!last) {
-        last = writer.write(outbox.take(), outbox);
+      while (!last && !outbox.rest()) {
+        last = writer.write(outbox.poll().orElseThrow(), outbox);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      if (last) {
+        written.countDown();
+      }
     } catch (RuntimeException gone) {
-      // The other side is gone, which only a write can tell; the reader must not wait for it any
-      // longer.
-      interrupt(readerThread);
+      // The other side is gone, which only a write can tell.
+      endWriting();
     } finally {
-      written.countDown();
+      writerThread = null;
     }
+  }
+
+  /** Nothing can be written any more: the reader must not wait any longer. */
+  private void endWriting() {
+    written.countDown();
+    interrupt(readerThread);
   }
 
   /**

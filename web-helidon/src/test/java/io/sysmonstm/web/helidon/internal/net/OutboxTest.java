@@ -3,10 +3,9 @@ package io.sysmonstm.web.helidon.internal.net;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sysmonstm.testkit.Eventually;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
@@ -65,24 +64,24 @@ class OutboxTest {
   }
 
   @Test
-  void whatWasTakenMakesRoomForMore() throws InterruptedException {
+  void whatWasTakenMakesRoomForMore() {
     for (int i = 0; i < Outbox.MAX_OTHERS; i++) {
       outbox.put(frame("x" + i));
     }
-    outbox.take();
+    outbox.poll();
 
     assertThat(outbox.put(frame("last"))).isTrue();
   }
 
   @Test
-  void closingDropsWhatWaitsAndTakesNothingMore() throws InterruptedException {
+  void closingDropsWhatWaitsAndTakesNothingMore() {
     outbox.putNewest("a", frame("a1"));
     outbox.close(1001);
     outbox.put(frame("late"));
     outbox.putNewest("a", frame("late"));
     outbox.close(1008);
 
-    var last = outbox.take();
+    var last = outbox.poll().orElseThrow();
 
     assertThat(last.last()).isTrue();
     assertThat(last.parts().getFirst()).containsExactly(0x88, 0x02, 0x03, 0xE9);
@@ -110,24 +109,31 @@ class OutboxTest {
   }
 
   @Test
-  void whoTakesWaitsForAFrame() throws InterruptedException {
-    var taken = new CompletableFuture<Frame>();
-    var taker =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    taken.complete(outbox.take());
-                  } catch (InterruptedException e) {
-                    taken.completeExceptionally(e);
-                  }
-                });
-    Eventually.until("it waits", () -> taker.getState() == Thread.State.WAITING);
+  void whoWritesIsWokenOnceUntilItRests() {
+    var woken = new AtomicInteger();
+    var told = new Outbox(woken::incrementAndGet);
+    told.putNewest("a", frame("a1"));
+    told.put(frame("x"));
+    assertThat(woken).hasValue(1);
 
-    outbox.putNewest("a", frame("a1"));
+    told.poll();
+    assertThat(told.rest()).as("something waits").isFalse();
+    told.poll();
+    told.putPing();
+    assertThat(woken).as("it is still awake").hasValue(1);
+    assertThat(told.rest()).isFalse();
+    told.poll();
 
-    assertThat(text(taken.join())).isEqualTo("a1");
-    taker.join();
+    assertThat(told.rest()).isTrue();
+    told.putPong(Frame.pong(new byte[0]));
+    assertThat(woken).hasValue(2);
+    told.poll();
+    assertThat(told.rest()).isTrue();
+    told.close(1000);
+    told.close(1000);
+    told.put(frame("late"));
+    assertThat(woken).hasValue(3);
+    assertThat(told.rest()).as("the close frame is for ever").isFalse();
   }
 
   @Test
