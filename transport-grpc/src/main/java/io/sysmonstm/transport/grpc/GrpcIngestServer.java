@@ -190,8 +190,11 @@ public final class GrpcIngestServer implements IngestServer {
       stopping.open.awaitNone(grace);
       stopping.open.all().forEach(stream -> stream.end(status));
       stopping.open.awaitNone(LAST_WORDS);
-      stopping.server.shutdownNow();
-      stopping.server.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+      // A connection that is cut while something comes in can lose the last acknowledgements.
+      if (!stopping.server.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
+        stopping.server.shutdownNow();
+        stopping.server.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+      }
     } catch (InterruptedException e) {
       stopping.server.shutdownNow();
       Thread.currentThread().interrupt();
