@@ -210,6 +210,7 @@ class PageIT {
     var page = browser.open("about:blank");
     page.clock().install();
     page.route("**/api/v1/alerts?*", Route::abort);
+    page.route("**/api/v1/silences", Route::abort);
     page.navigate(standalone.url());
     var unread = byTestId(page, "firing-alerts").getByText("Alerts cannot be read now");
     unread.waitFor();
@@ -217,6 +218,8 @@ class PageIT {
     page.locator("#sections a[href='#/alerts']").click();
     byTestId(page, "firing-section").getByText("Alerts cannot be read now").waitFor();
     assertThat(page.getByText("Nothing fires.").isVisible()).isFalse();
+    page.getByText("Silences cannot be read now").waitFor();
+    assertThat(page.getByText("Nothing is silenced.").isVisible()).isFalse();
     page.goBack();
     unread.waitFor();
 

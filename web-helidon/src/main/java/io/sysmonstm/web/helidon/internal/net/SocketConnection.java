@@ -145,20 +145,21 @@ public final class SocketConnection implements ServerConnection {
 
   /** Writes until the outbox is empty; never two at once, since it wakes nobody meanwhile. */
   private void write() {
-    writerThread = Thread.currentThread();
     try {
-      boolean last = false;
-      while (!last && !outbox.rest()) {
-        last = writer.write(outbox.poll().orElseThrow(), outbox);
-      }
-      if (last) {
-        written.countDown();
+      while (!outbox.rest()) {
+        writerThread = Thread.currentThread();
+        boolean last = writer.write(outbox.poll().orElseThrow(), outbox);
+        // Before it rests, since from then on there may be another.
+        writerThread = null;
+        if (last) {
+          written.countDown();
+          return;
+        }
       }
     } catch (RuntimeException gone) {
       // The other side is gone, which only a write can tell.
-      endWriting();
-    } finally {
       writerThread = null;
+      endWriting();
     }
   }
 

@@ -38,6 +38,7 @@ export function alertsPage(store, parameters) {
       render();
     } catch (failure) {
       setText(note, problemsOf(failure).join(' '));
+      silences.unread();
     }
     clearTimeout(timer);
     if (!gone) timer = setTimeout(load, REFRESH_MS);

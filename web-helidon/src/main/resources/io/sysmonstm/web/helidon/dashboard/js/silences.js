@@ -16,15 +16,21 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 export function silencePanel(onChange) {
   const body = h('ul', { class: 'silences', data: { testid: 'silences' } });
   const rows = keyedChildren(body, (silence) => silenceRow(silence, onChange));
-  const none = h('p', { class: 'hint panel-text' }, 'Nothing is silenced.');
+  const note = h('p', { class: 'hint panel-text', hidden: true });
   const form = silenceForm(onChange);
   return {
     element: h('section', { class: 'panel', 'aria-label': 'Silences' },
-      h('div', { class: 'panel-head' }, h('h2', null, 'Silences')), none, body, form.element),
+      h('div', { class: 'panel-head' }, h('h2', null, 'Silences')), note, body, form.element),
     update(silences) {
       rows.sync(silences, (silence) => silence.id);
-      setShown(none, silences.length === 0);
+      setText(note, 'Nothing is silenced.');
+      setShown(note, silences.length === 0);
       setShown(body, silences.length > 0);
+    },
+    /** Tells that what is shown, or nothing, is not what holds now. */
+    unread() {
+      setText(note, 'Silences cannot be read now. Trying again…');
+      setShown(note, true);
     },
     prefill: form.prefill,
   };
