@@ -53,6 +53,11 @@ final class ArrayCurrentStore implements CurrentStore {
   }
 
   @Override
+  public void forget(String machineId) {
+    throw new UnsupportedOperationException("nobody is forgotten while it is measured");
+  }
+
+  @Override
   public Health health() {
     return Health.ok();
   }

@@ -298,7 +298,7 @@ class FleetPageIT {
           var page = browser.open(standalone.url() + "/#/?view=" + layout, width, 900, scheme);
           machineRow(page, "web-1").waitFor();
           // The checker is slow, and what it looks at is the same in between.
-          if (width == 360 || width == 1440 && layout.equals("table")) {
+          if (width == 360 || (width == 1440 && layout.equals("table"))) {
             Accessibility.check(page, name);
           }
           assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))

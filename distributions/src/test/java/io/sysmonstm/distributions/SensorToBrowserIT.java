@@ -95,6 +95,16 @@ class SensorToBrowserIT {
       Eventually.until("it is down", LONG, () -> "down".equals(row.getAttribute("data-status")));
       assertThat(page.evaluate("window.neverReloaded")).isEqualTo(true);
       assertThat(standalone.get("/api/v1/machines/second")).contains("\"status\":\"down\"");
+
+      var other = browser.open(standalone.url() + "/#/machines/second");
+      var remove = byTestId(other, "forget-machine");
+      remove.click();
+      assertThat(remove.innerText()).isEqualTo("Really remove?");
+      remove.click();
+      machineRow(other, "first").waitFor();
+      assertThat(machineRow(other, "second").count()).isZero();
+      Eventually.until("it is gone from the open page too", () -> row.count() == 0);
+      other.context().close();
     }
     page.context().close();
     assertThat(browser.complaints()).isEmpty();

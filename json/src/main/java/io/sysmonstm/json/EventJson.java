@@ -9,6 +9,7 @@ import io.sysmonstm.api.SeriesRegistry;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.MachineEvent;
+import io.sysmonstm.spi.MachineForgotten;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.Topic;
@@ -30,6 +31,7 @@ public final class EventJson {
   public static final int MAX_BYTES = 8 << 20;
 
   private static final int MAX_LAYOUTS = 10_000;
+  private static final String FORGOTTEN = "forgotten";
   private static final byte[] SAMPLES = ",\"metrics\":[".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NO_PROCESSES =
       "],\"processes\":[]}".getBytes(StandardCharsets.US_ASCII);
@@ -64,6 +66,7 @@ public final class EventJson {
       case MetricsEvent metrics -> texts.between(head(metrics), metrics.batch(), tail(metrics));
       case AlertEvent alert -> Json.object(json -> write(json, alert));
       case MachineEvent machine -> Json.object(json -> write(json, machine));
+      case MachineForgotten forgotten -> Json.object(json -> write(json, forgotten));
     };
   }
 
@@ -121,6 +124,11 @@ public final class EventJson {
     ValueWriter.text(json, "hostname", event.hostname());
     json.writeStringProperty("status", event.status().text());
     json.writeStringProperty("last_seen", ValueWriter.time(event.lastSeen()));
+  }
+
+  private static void write(JsonGenerator json, MachineForgotten event) {
+    ValueWriter.begin(json, FORGOTTEN, event.at());
+    json.writeStringProperty("machine_id", event.machineId());
   }
 
   /**
@@ -231,12 +239,13 @@ public final class EventJson {
     }
   }
 
-  /** A change of a machine's status while it is read. */
+  /** A change of a machine's status, or that it was forgotten, while it is read. */
   private static final class MachineMessage {
     private final ValueReader in;
     private Optional<Instant> timestamp = Optional.empty();
     private Optional<Instant> lastSeen = Optional.empty();
     private Optional<MachineStatus> status = Optional.empty();
+    private boolean forgotten;
     private String machineId = "";
     private String hostname = "";
 
@@ -246,7 +255,13 @@ public final class EventJson {
 
     void property(String name) {
       switch (name) {
-        case "type" -> type(in, "machine");
+        case "type" -> {
+          var type = in.text();
+          forgotten = type.equals(FORGOTTEN);
+          if (!forgotten && !type.equals("machine")) {
+            throw in.unexpected("machine or " + FORGOTTEN);
+          }
+        }
         case "timestamp" -> timestamp = Optional.of(in.time());
         case "machine_id" -> machineId = in.machineId();
         case "hostname" -> hostname = in.text();
@@ -257,16 +272,19 @@ public final class EventJson {
       }
     }
 
-    MachineEvent build() {
+    Event build() {
       if (machineId.isEmpty()) {
         throw missing("machine_id");
       }
-      return new MachineEvent(
-          machineId,
-          hostname,
-          status.orElseThrow(() -> missing("status")),
-          lastSeen.orElseThrow(() -> missing("last_seen")),
-          timestamp.orElseThrow(() -> missing("timestamp")));
+      var at = timestamp.orElseThrow(() -> missing("timestamp"));
+      return forgotten
+          ? new MachineForgotten(machineId, at)
+          : new MachineEvent(
+              machineId,
+              hostname,
+              status.orElseThrow(() -> missing("status")),
+              lastSeen.orElseThrow(() -> missing("last_seen")),
+              at);
     }
 
     private static Unreadable missing(String name) {

@@ -14,6 +14,7 @@ import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.MachineEvent;
+import io.sysmonstm.spi.MachineForgotten;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.Topic;
@@ -238,6 +239,13 @@ class EventJsonTest {
     var event =
         new AlertEvent(Alert.builder("a1", "silent", "web-1").build(), AlertEvent.Change.PENDING);
     comesBackWhole(event);
+  }
+
+  @Test
+  void aForgottenMachineComesBackWhole() {
+    var event = new MachineForgotten("web-1", NOON);
+    assertThat(again(event)).isEqualTo(event);
+    assertThat(event.topic()).isEqualTo(Topic.MACHINES_STATUS);
   }
 
   @ParameterizedTest

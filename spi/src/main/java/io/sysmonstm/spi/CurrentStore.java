@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The newest state of each machine. For each series the newest by sample time wins, whatever the
  * order of arrival; a sample expires after a time to live, a machine does not: it stays, with its
- * resource and the time it was last seen.
+ * resource and the time it was last seen, until somebody has it forgotten.
  *
  * <p>Thread-safe. {@link #update} is called by the aggregator for every batch, for one machine by
  * one thread at a time; the reading methods by gateways and transports, from any thread.
@@ -37,4 +37,13 @@ public interface CurrentStore extends MetricStore {
    * @throws io.sysmonstm.api.StoreUnavailableException where the store cannot be read now
    */
   List<MachineState> machines();
+
+  /**
+   * Forgets a machine: what is known of it and that there is one; nothing happens where none is
+   * known. Its next batch brings it again, as a new one. May block, with a deadline.
+   *
+   * @param machineId a machine, one that is down: of others the next batch may be on its way
+   * @throws io.sysmonstm.api.StoreUnavailableException where the store cannot be reached now
+   */
+  void forget(String machineId);
 }

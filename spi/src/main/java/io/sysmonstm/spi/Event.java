@@ -1,7 +1,7 @@
 package io.sysmonstm.spi;
 
 /** What goes over the event bus. */
-public sealed interface Event permits MetricsEvent, AlertEvent, MachineEvent {
+public sealed interface Event permits MetricsEvent, AlertEvent, MachineEvent, MachineForgotten {
   /** {@return where it is published} */
   Topic topic();
 

@@ -10,7 +10,7 @@ public enum Topic {
   ALERTS_RESOLVED("alerts.resolved"),
   /** Other changes of alerts: pending, acknowledged, pending no more. */
   ALERTS_CHANGED("alerts.changed"),
-  /** Machines that fell silent, or are back. */
+  /** Machines that fell silent, are back, or were forgotten. */
   MACHINES_STATUS("machines.status");
 
   private final String text;

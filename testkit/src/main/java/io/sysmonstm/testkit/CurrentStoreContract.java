@@ -181,6 +181,27 @@ public abstract class CurrentStoreContract {
   }
 
   @Test
+  void forgetsAMachineUntilItIsHeardAgain() {
+    store.update(batch("a", 0).sample("cpu_percent", 1).event());
+    store.update(batch("b", 0).sample("cpu_percent", 2).event());
+    eventually("a", state -> assertThat(state.samples()).hasSize(1));
+    eventually("b", state -> assertThat(state.samples()).hasSize(1));
+
+    store.forget("a");
+    store.forget("never-seen");
+
+    assertThat(store.machine("a")).isEmpty();
+    assertThat(store.machines()).extracting(MachineState::machineId).containsExactly("b");
+    store.update(batch("a", 5).sample("memory_percent", 3).event());
+    eventually(
+        "a",
+        state ->
+            assertThat(state.samples())
+                .extracting(Sample::metric)
+                .containsExactly("memory_percent"));
+  }
+
+  @Test
   void letsSamplesExpireButNotTheMachine() {
     store.update(batch("a", 0).sample("cpu_percent", 1).event());
     eventually("a", state -> assertThat(state.samples()).hasSize(1));

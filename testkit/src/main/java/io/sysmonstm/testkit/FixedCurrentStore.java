@@ -57,6 +57,12 @@ public final class FixedCurrentStore implements CurrentStore {
   }
 
   @Override
+  public void forget(String machineId) {
+    checkUp();
+    states.remove(machineId);
+  }
+
+  @Override
   public Health health() {
     return down ? Health.failing("the test broke it") : Health.ok();
   }

@@ -9,6 +9,7 @@ import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.EventPublisher;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.MachineEvent;
+import io.sysmonstm.spi.MachineForgotten;
 import io.sysmonstm.spi.MetricsEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +55,8 @@ final class FakeCurrent implements CurrentStore {
         switch (event) {
           case MetricsEvent batch -> published.add(batch);
           case MachineEvent change -> changes.add(change);
-          case AlertEvent _ -> throw new AssertionError("not an aggregator's event");
+          case AlertEvent _, MachineForgotten _ ->
+              throw new AssertionError("not an aggregator's event");
         }
       }
     };
@@ -94,6 +96,11 @@ final class FakeCurrent implements CurrentStore {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public void forget(String machineId) {
+    states.remove(machineId);
   }
 
   @Override

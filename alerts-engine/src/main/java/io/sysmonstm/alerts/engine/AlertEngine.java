@@ -20,11 +20,13 @@ import io.sysmonstm.spi.EventPublisher;
 import io.sysmonstm.spi.EventSubscriber;
 import io.sysmonstm.spi.Health;
 import io.sysmonstm.spi.MachineEvent;
+import io.sysmonstm.spi.MachineForgotten;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.Readiness;
 import io.sysmonstm.spi.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,7 @@ public final class AlertEngine implements AutoCloseable {
   private final List<Worker> tellers = new ArrayList<>();
   private final List<Worker> carriers = new ArrayList<>();
   private volatile EventSubscriber.@Nullable Subscription subscription;
+  private EventSubscriber.@Nullable Subscription machines;
 
   AlertEngine(AlertEngineBuilder builder) {
     subscriber = builder.subscriber;
@@ -125,6 +128,8 @@ public final class AlertEngine implements AutoCloseable {
     }
     keeper.refresh();
     subscription = subscriber.share("alerts", Set.of(Topic.METRICS_RAW), this::receive);
+    // Not shared: which engine has a machine that says nothing, no bus knows.
+    machines = subscriber.subscribe("alerts-machines", Set.of(Topic.MACHINES_STATUS), this::hear);
     takeover.step();
     loops.add(Worker.start(executor, takeover::run));
     loops.add(Worker.repeat(executor, period, ending, this::tick));
@@ -156,7 +161,13 @@ public final class AlertEngine implements AutoCloseable {
   private void receive(Event event) {
     switch (event) {
       case MetricsEvent batch -> takeover.receive(batch);
-      case AlertEvent _, MachineEvent _ -> {}
+      case AlertEvent _, MachineEvent _, MachineForgotten _ -> {}
+    }
+  }
+
+  private void hear(Event event) {
+    if (event instanceof MachineForgotten forgotten) {
+      takeover.forget(forgotten.machineId());
     }
   }
 
@@ -220,9 +231,10 @@ public final class AlertEngine implements AutoCloseable {
    */
   @Override
   public void close() {
-    var present = subscription;
-    if (present != null) {
-      present.close();
+    for (var present : Arrays.asList(subscription, machines)) {
+      if (present != null) {
+        present.close();
+      }
     }
     ending.countDown();
     takeover.close();

@@ -10,6 +10,7 @@ import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.Rule;
 import io.sysmonstm.api.SeriesRegistry;
 import io.sysmonstm.spi.Health;
+import io.sysmonstm.spi.MachineForgotten;
 import io.sysmonstm.spi.Notice;
 import io.sysmonstm.spi.Notifier;
 import io.sysmonstm.spi.SelfMetrics;
@@ -102,6 +103,17 @@ class AlertEngineTest {
         .satisfies(alert -> assertThat(alert.state()).isEqualTo(AlertState.RESOLVED));
     assertThat(engine.readiness().ready()).isTrue();
     assertThat(engine.readiness().degraded()).isFalse();
+  }
+
+  @Test
+  void whatAForgottenMachineHadIsOver() {
+    engine.start();
+    sample("cpu_percent", 95);
+    expect("FIRED busy m1");
+
+    bus.deliver(new MachineForgotten("m1", time.instant()));
+
+    expect("FIRED busy m1", "RESOLVED busy m1");
   }
 
   @Test

@@ -149,7 +149,10 @@ final class FleetMember implements EventSubscriber, EventPublisher {
 
   @Override
   public Subscription subscribe(String name, Set<Topic> topics, Consumer<Event> sink) {
-    handler = sink;
+    // Nobody has a machine forgotten here.
+    if (topics.contains(Topic.METRICS_RAW)) {
+      handler = sink;
+    }
     return new Subscription() {
       @Override
       public boolean owns(String machineId) {

@@ -145,6 +145,12 @@ final class Fleet {
       check();
       return List.copyOf(states.values());
     }
+
+    @Override
+    public void forget(String machineId) {
+      check();
+      states.remove(machineId);
+    }
   }
 
   static final class History extends Store implements HistoryStore {

@@ -115,6 +115,52 @@ class GatewayMachinesTest {
   }
 
   @Test
+  void oneThatIsDownIsForgottenEverywhere() {
+    fixture.fleet.current.put(machine("web-1"));
+    fixture.fleet.current.put(machine("web-2"));
+    var up = fixture.send("DELETE", "/api/v1/machines/web-1", "");
+    assertProblem(up, 409, "FAILED_PRECONDITION");
+    assertThat(up.body()).contains("stop its collector");
+    var other = new GatewayFixture(fixture);
+    fixture.pass(Duration.ofMinutes(2), other);
+    assertThat(json(fixture.get("/api/v1/machines/web-1"))).containsEntry("status", "down");
+    assertThat(json(other.get("/api/v1/machines/web-1"))).containsEntry("status", "down");
+
+    var forgotten = fixture.send("DELETE", "/api/v1/machines/web-1?by=Ada", "");
+
+    assertThat(forgotten.statusCode()).as(forgotten.body()).isEqualTo(204);
+    assertThat(fixture.fleet.current.states).containsOnlyKeys("web-2");
+    assertThat(fixture.fleet.access.audit())
+        .filteredOn(entry -> entry.action().equals("machine_forgotten"))
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.by()).isEqualTo("Ada"))
+        .satisfies(entry -> assertThat(entry.subject()).isEqualTo("web-1"));
+    for (var gateway : List.of(fixture, other)) {
+      assertProblem(gateway.get("/api/v1/machines/web-1"), 404, "NOT_FOUND");
+      assertThat(list(json(gateway.get("/api/v1/machines")), "machines")).hasSize(1);
+    }
+    assertProblem(fixture.send("DELETE", "/api/v1/machines/web-1", ""), 404, "NOT_FOUND");
+    fixture.pass(Duration.ofSeconds(1), other);
+    fixture.publishCpu("web-1", 1, 42);
+    assertThat(json(other.get("/api/v1/machines/web-1"))).containsEntry("status", "up");
+    other.close();
+  }
+
+  @Test
+  void noneIsForgottenWhileTheStoreIsDown() {
+    fixture.fleet.current.put(machine("web-1"));
+    fixture.pass(Duration.ofMinutes(2));
+    assertThat(json(fixture.get("/api/v1/machines/web-1"))).containsEntry("status", "down");
+    fixture.fleet.current.down = true;
+
+    assertProblem(fixture.send("DELETE", "/api/v1/machines/web-1", ""), 503, "UNAVAILABLE");
+
+    fixture.fleet.current.down = false;
+    assertThat(fixture.get("/api/v1/machines/web-1").statusCode()).isEqualTo(200);
+    assertThat(fixture.send("DELETE", "/api/v1/machines/web-1", "").statusCode()).isEqualTo(204);
+  }
+
+  @Test
   void comeFromMemoryWhileTheStoreIsDown() {
     fixture.publishCpu("web-1", 1, 42);
     fixture.fleet.current.down = true;

@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A sample expires a time to live after it came, by the monotonic clock: a clock that is set,
  * here or on the machine, makes nothing expire. Where a machine's clock was set back, its
  * older-looking samples are taken as soon as those from before have expired. Machines stay for
- * ever; there is a bound on their number. A further one takes the place of the one that has been
- * silent for longest, where that is a day or more; else its batches are counted and dropped.
+ * ever, unless they are forgotten; there is a bound on their number. A further one takes the place
+ * of the one that has been silent for longest, where that is a day or more; else its batches are
+ * counted and dropped.
  */
 public final class EmbeddedCurrentStore implements CurrentStore {
   private static final EventLog LOG = EventLog.of(EmbeddedCurrentStore.class);
@@ -106,6 +107,12 @@ public final class EmbeddedCurrentStore implements CurrentStore {
         .flatMap(machine -> machine.state(oldestNanos).stream())
         .sorted(Comparator.comparing(MachineState::machineId))
         .toList();
+  }
+
+  @Override
+  public void forget(String machineId) {
+    machines.remove(machineId);
+    roster.forget(machineId);
   }
 
   @Override

@@ -85,6 +85,21 @@ final class Roster implements AutoCloseable {
     }
   }
 
+  /**
+   * Forgets a machine that is not among those to be kept any more.
+   *
+   * @throws StoreUnavailableException where that cannot be written
+   */
+  synchronized void forget(String machineId) {
+    database.write(
+        "forget a machine",
+        session -> {
+          MachineRows.delete(session, machineId);
+          return true;
+        });
+    written.remove(machineId);
+  }
+
   private Instant gone() {
     return time.instant().minus(GONE);
   }

@@ -75,6 +75,19 @@ class EmbeddedCurrentStoreTest {
   }
 
   @Test
+  void whoWasForgottenStaysSoWhateverHappensThen() {
+    store.update(batch("a", time.instant()).sample("cpu_percent", 1).event());
+    store.update(batch("b", time.instant()).sample("cpu_percent", 1).event());
+    store.close();
+    store = open();
+    store.forget("a");
+    // As after a kill -9, without the end of the first.
+    try (var next = open()) {
+      assertThat(next.machines()).extracting(MachineState::machineId).containsExactly("b");
+    }
+  }
+
+  @Test
   void afterARestartWhoIsDownIsKnownWithAllButTheSamples() {
     var seen = time.instant();
     var event =

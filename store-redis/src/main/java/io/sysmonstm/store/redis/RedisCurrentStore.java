@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each process writes the whole of what it knows of a machine, so that a server that lost its
  * data has all of it again with the next batch of each machine. A sample expires a time to live
- * after it came, by the server's clock, which all processes share. Machines stay for ever, with a
- * bound on the number that one process writes; batches of further ones are counted and dropped.
+ * after it came, by the server's clock, which all processes share. Machines stay until they are
+ * forgotten, with a bound on the number that one process writes; batches of further ones are
+ * counted and dropped.
  */
 public final class RedisCurrentStore implements CurrentStore {
   private static final EventLog LOG = EventLog.of(RedisCurrentStore.class);
@@ -107,8 +108,8 @@ public final class RedisCurrentStore implements CurrentStore {
 
   @Override
   public Optional<MachineState> machine(String machineId) {
-    return read(
-        "the state of a machine",
+    return ask(
+        "read the state of a machine",
         redis -> {
           var replies = Replies.soon();
           var now = StateWriter.askTime(redis);
@@ -119,7 +120,21 @@ public final class RedisCurrentStore implements CurrentStore {
 
   @Override
   public List<MachineState> machines() {
-    return read("the states of all machines", this::readAll);
+    return ask("read the states of all machines", this::readAll);
+  }
+
+  @Override
+  public void forget(String machineId) {
+    machines.remove(machineId);
+    ask(
+        "forget a machine",
+        redis -> {
+          var replies = Replies.soon();
+          var listed = redis.srem(StateKeys.MACHINES, machineId.getBytes(StandardCharsets.UTF_8));
+          var state = redis.del(StateKeys.machine(machineId));
+          replies.await(listed);
+          return replies.await(state);
+        });
   }
 
   @Override
@@ -197,18 +212,18 @@ public final class RedisCurrentStore implements CurrentStore {
     return merge.state(machineId);
   }
 
-  /** Reads something, which may wait for answers. */
-  private interface Reading<T> {
-    T read(RedisAsyncCommands<String, byte[]> redis) throws InterruptedException;
+  /** Asks the server something, which may wait for answers. */
+  private interface Question<T> {
+    T ask(RedisAsyncCommands<String, byte[]> redis) throws InterruptedException;
   }
 
-  private <T> T read(String what, Reading<T> reading) {
+  private <T> T ask(String what, Question<T> question) {
     var connection = worker.connection();
     if (connection.isEmpty()) {
       throw unavailable(what, worker.health().problem().orElse("Redis cannot be reached"), null);
     }
     try {
-      return reading.read(connection.get().async());
+      return question.ask(connection.get().async());
     } catch (RedisException e) {
       throw unavailable(what, RedisFailure.problem(e), e);
     } catch (InterruptedException e) {
@@ -219,7 +234,7 @@ public final class RedisCurrentStore implements CurrentStore {
 
   private static StoreUnavailableException unavailable(
       String what, String problem, @Nullable Throwable cause) {
-    return new StoreUnavailableException("cannot read %s: %s".formatted(what, problem), cause);
+    return new StoreUnavailableException("cannot %s: %s".formatted(what, problem), cause);
   }
 
   private synchronized @Nullable MachineMemory add(String machineId, long nowNanos) {

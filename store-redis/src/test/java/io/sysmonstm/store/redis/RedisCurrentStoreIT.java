@@ -263,6 +263,8 @@ class RedisCurrentStoreIT {
 
     Eventually.until("it is there", () -> readable(store) == 1);
     assertThat(value(store, "a")).isEqualTo(1);
+    store.forget("a");
+    assertThat(store.machines()).isEmpty();
     assertThat(store.health().isOk()).isTrue();
     assertThat(count("redis_failures_total")).isZero();
   }

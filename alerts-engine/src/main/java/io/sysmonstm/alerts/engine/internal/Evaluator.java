@@ -209,6 +209,15 @@ public final class Evaluator {
     return machine.lastSeen();
   }
 
+  /** Forgets a machine that is gone for good, and ends its alerts. */
+  void forget(String id) {
+    var machine = machines.get(id);
+    if (machine != null) {
+      open.of(machine).forEach(alert -> open.withdraw(alert, "the machine was forgotten"));
+      release(id);
+    }
+  }
+
   private void forgetCells(Machine machine) {
     cells.drop(machine);
     machine.absence(null);

@@ -157,6 +157,23 @@ public final class Takeover implements SilenceBook.Machines {
     }
   }
 
+  /**
+   * Forgets a machine that is gone for good, and ends its alerts, where it is this engine's.
+   *
+   * @param machineId which
+   */
+  public void forget(String machineId) {
+    evaluation.lock();
+    try {
+      if (adopted.remove(machineId)) {
+        evaluator.forget(machineId);
+      }
+      strangers.remove(machineId);
+    } finally {
+      evaluation.unlock();
+    }
+  }
+
   /** Forgets the machines that another engine has. Called under the engine's lock. */
   public void letGo() {
     for (Iterator<String> ids = adopted.iterator(); ids.hasNext(); ) {

@@ -227,6 +227,26 @@ class TakeoverTest {
   }
 
   @Test
+  void endsTheAlertsOfAMachineThatIsForgotten() {
+    roster.add(seen("m1", time.instant().minus(Duration.ofMinutes(10))));
+    sample("m2", 95);
+    owned.add("m2");
+    pass(Duration.ofSeconds(35));
+    assertThat(changes()).contains("FIRED down m1", "FIRED busy m2");
+
+    roster.clear();
+    takeover.forget("m1");
+    takeover.forget("never-heard");
+
+    assertThat(changes()).containsExactly("RESOLVED down m1");
+    pass(Duration.ofMinutes(3));
+    assertThat(changes()).as("nobody misses it").doesNotContain("FIRED down m1");
+    sample("m1", 95);
+    takeover.step();
+    assertThat(changes()).contains("FIRED busy m1");
+  }
+
+  @Test
   void doesNotMissLiveMachinesAfterARestart() {
     roster.add(seen("m1", time.instant().minus(Duration.ofHours(1))));
     pass(Duration.ofSeconds(25));

@@ -199,6 +199,9 @@ public final class EdgeForwarder implements Runnable, AutoCloseable {
     if (machine.isPresent()) {
       var shown = disclosure.of(machine.get());
       send(link, new Publication.Metrics(newest(machine.get()), shown));
+    } else if (change.alert().isEmpty()) {
+      // It was forgotten, which a snapshot without it tells.
+      snapshot(link);
     }
   }
 

@@ -68,7 +68,12 @@ public record Api(
     return Stream.of(
             new HealthCalls(PARTS, readiness, notes, access.access(), executor).routes(),
             new Exposition(state, metrics).routes(),
-            new MachineCalls(state).routes(),
+            new MachineCalls(
+                    state,
+                    publisher,
+                    clock,
+                    entry -> access.calls().tell(() -> access.store().record(entry)))
+                .routes(),
             throttle.of(new HistoryCall(history, clock, executor).routes()),
             new AlertCalls(alerts, alertCalls, publisher, clock, state::tags).routes(),
             new SilenceCalls(alerts, alertCalls, publisher, clock, state::tags, metrics).routes(),

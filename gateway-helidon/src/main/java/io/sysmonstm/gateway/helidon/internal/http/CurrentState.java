@@ -60,6 +60,15 @@ public final class CurrentState {
     return live.machine(id);
   }
 
+  /**
+   * Forgets a machine; the live view does by the event.
+   *
+   * @throws StoreUnavailableException where the store cannot be reached
+   */
+  void forget(String id) {
+    current.tell(() -> store.forget(id));
+  }
+
   /** {@return the tags of a machine as the live view knows them, empty for one it does not} */
   Map<String, String> tags(String machineId) {
     return live.machine(machineId).map(machine -> machine.resource().tags()).orElse(Map.of());

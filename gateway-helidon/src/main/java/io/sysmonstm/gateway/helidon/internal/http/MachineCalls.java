@@ -1,30 +1,47 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
+import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.MachineState;
+import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
 import io.sysmonstm.json.MachineView;
+import io.sysmonstm.spi.EventPublisher;
+import io.sysmonstm.spi.MachineForgotten;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
 import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /** {@code /api/v1/machines} */
 final class MachineCalls {
   private final CurrentState state;
+  private final EventPublisher publisher;
+  private final InstantSource clock;
+  private final Consumer<AuditEntry> audit;
 
-  MachineCalls(CurrentState state) {
+  MachineCalls(
+      CurrentState state,
+      EventPublisher publisher,
+      InstantSource clock,
+      Consumer<AuditEntry> audit) {
     this.state = state;
+    this.publisher = publisher;
+    this.clock = clock;
+    this.audit = audit;
   }
 
   List<Route> routes() {
     return List.of(
         Route.of(Right.READ, "GET", "/api/v1/machines", this::list),
-        Route.of(Right.READ, "GET", "/api/v1/machines/{id}", this::one));
+        Route.of(Right.READ, "GET", "/api/v1/machines/{id}", this::one),
+        new Route(Right.ADMIN, "DELETE", "/api/v1/machines/{id}", Person.PARAMETERS, this::forget));
   }
 
   private Answer list(Call call) {
@@ -40,17 +57,44 @@ final class MachineCalls {
   }
 
   private Answer one(Call call) {
+    var machine = find(call);
+    return Answer.json(json -> write(json, machine));
+  }
+
+  private MachineState find(Call call) {
     var id = call.variable("id");
     var machine =
         Names.machineIdProblem(id).isPresent() ? Optional.<MachineState>empty() : state.machine(id);
-    return machine
-        .map(found -> Answer.json(json -> write(json, found)))
-        .orElseThrow(
-            () ->
-                new RequestException(
-                    ErrorCode.NOT_FOUND,
-                    "there is no machine '%s': /api/v1/machines lists them"
-                        .formatted(Names.shown(id))));
+    return machine.orElseThrow(
+        () ->
+            new RequestException(
+                ErrorCode.NOT_FOUND,
+                "there is no machine '%s': /api/v1/machines lists them"
+                    .formatted(Names.shown(id))));
+  }
+
+  // In this order, so that whoever hears of an error can do it again.
+  private Answer forget(Call call) {
+    var by = Person.of(call);
+    var machine = find(call);
+    var id = machine.machineId();
+    var status = state.live().status(machine);
+    if (status != MachineStatus.DOWN) {
+      throw new RequestException(
+          ErrorCode.FAILED_PRECONDITION,
+          "machine '%s' is %s and would be back at once: stop its collector and try again when it is down"
+              .formatted(id, status.text()));
+    }
+    audit.accept(AuditEntry.of(clock.instant(), by, "machine_forgotten", id, ""));
+    state.forget(id);
+    // Not before it was last seen, by whatever clock.
+    var now = clock.instant();
+    var at = machine.lastSeen().isAfter(now) ? machine.lastSeen() : now;
+    var event = new MachineForgotten(id, at);
+    publisher.publish(event);
+    // Not only when it comes back over the bus: whoever asked for it looks now.
+    state.live().accept(event);
+    return Answer.empty(204);
   }
 
   private void write(JsonGenerator json, MachineState machine) {

@@ -15,7 +15,7 @@ public interface Follower {
       };
 
   /**
-   * A machine has newer readings, or another status.
+   * A machine has newer readings, or another status, or is no longer there.
    *
    * @param machineId the machine
    */

@@ -73,6 +73,16 @@ final class Frames {
             }));
   }
 
+  /** {@return the frame that tells of a machine that is no longer there} */
+  static Frame forgotten(Instant now, String machineId) {
+    return Frame.text(
+        Json.object(
+            json -> {
+              ValueWriter.begin(json, "forgotten", now);
+              json.writeStringProperty("machine_id", machineId);
+            }));
+  }
+
   /** {@return the frame of a change of an alert} */
   static Frame alert(Instant now, Alert alert, AlertEvent.Change change) {
     return Frame.text(

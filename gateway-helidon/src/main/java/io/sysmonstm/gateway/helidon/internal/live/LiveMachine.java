@@ -29,6 +29,9 @@ final class LiveMachine {
   // down.
   private static final Duration ASSUMED_INTERVAL = Duration.ofSeconds(20);
 
+  // As long as anybody cares to know; a longer silence would not fit a count of nanoseconds.
+  private static final Duration LONGEST_SILENCE = Duration.ofDays(365);
+
   private record Key(String metric, Labels labels) {}
 
   private final String id;
@@ -52,6 +55,15 @@ final class LiveMachine {
     this.resource = Resource.builder(id).build();
     this.interval = ASSUMED_INTERVAL;
     this.lastSeen = Instant.MIN;
+  }
+
+  /** {@return how long ago something was seen, none where that is yet to come} */
+  static Duration silence(Instant seen, Instant now) {
+    var silence = Duration.between(seen, now);
+    if (silence.isNegative()) {
+      return Duration.ZERO;
+    }
+    return silence.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : silence;
   }
 
   /**

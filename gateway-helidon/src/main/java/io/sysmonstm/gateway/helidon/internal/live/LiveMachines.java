@@ -1,6 +1,7 @@
 package io.sysmonstm.gateway.helidon.internal.live;
 
 import io.sysmonstm.api.MachineStatus;
+import io.sysmonstm.spi.BoundedMap;
 import io.sysmonstm.spi.LongestSilent;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,8 @@ final class LiveMachines {
   private final LongAdder refused;
   private final OpenAlerts openAlerts;
   private final Map<String, LiveMachine> byId = new TreeMap<>();
+  // What a store or history still tells of them from before is no sign of life.
+  private final BoundedMap<Instant> forgotten;
   private final LongestSilent<LiveMachine> longestSilent =
       new LongestSilent<>(byId, LiveMachine::lastSeen);
 
@@ -23,10 +26,12 @@ final class LiveMachines {
     this.limit = limit;
     this.refused = refused;
     this.openAlerts = openAlerts;
+    this.forgotten = new BoundedMap<>(limit);
   }
 
   /**
-   * Returns a machine, which is new where there was none; null where there are too many.
+   * Returns a machine, which is new where there was none; null where there are too many, or where
+   * it has been forgotten since then.
    *
    * @param seen when it was heard from
    */
@@ -35,6 +40,11 @@ final class LiveMachines {
     if (known != null) {
       return known;
     }
+    var end = forgotten.get(id);
+    if (end != null && !seen.isAfter(end)) {
+      return null;
+    }
+    forgotten.remove(id);
     if (byId.size() >= limit && !longestSilent.makeRoom(seen)) {
       refused.increment();
       return null;
@@ -43,6 +53,16 @@ final class LiveMachines {
     openAlerts.of(id).forEach(alert -> machine.alert(alert, true));
     byId.put(id, machine);
     return machine;
+  }
+
+  /** Forgets a machine, unless it was heard from since; returns whether it was there. */
+  boolean forget(String id, Instant at) {
+    var machine = byId.get(id);
+    if (machine != null && machine.lastSeen().isAfter(at)) {
+      return false;
+    }
+    forgotten.put(id, at);
+    return byId.remove(id) != null;
   }
 
   @Nullable LiveMachine find(String id) {

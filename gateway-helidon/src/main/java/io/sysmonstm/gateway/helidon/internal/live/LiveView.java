@@ -9,6 +9,7 @@ import io.sysmonstm.json.MachineView;
 import io.sysmonstm.spi.AlertEvent;
 import io.sysmonstm.spi.Event;
 import io.sysmonstm.spi.MachineEvent;
+import io.sysmonstm.spi.MachineForgotten;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
@@ -32,9 +33,6 @@ import java.util.function.Supplier;
  * never wait; nothing is written to a socket.
  */
 public final class LiveView implements ViewerFeed {
-  // As long as anybody cares to know; a longer silence would not fit a count of nanoseconds.
-  private static final Duration LONGEST_SILENCE = Duration.ofDays(365);
-
   private final TimeSource time;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -86,8 +84,16 @@ public final class LiveView implements ViewerFeed {
             case AlertEvent alert -> accept(alert);
             // Status is derived here, from when this view last heard of a machine.
             case MachineEvent _ -> {}
+            case MachineForgotten forgotten -> accept(forgotten);
           }
         });
+  }
+
+  private void accept(MachineForgotten event) {
+    if (machines.forget(event.machineId(), event.at())) {
+      follower.changed(event.machineId());
+      audience.tell(event.machineId(), Frames.forgotten(time.instant(), event.machineId()));
+    }
   }
 
   private void accept(MetricsEvent event) {
@@ -121,7 +127,7 @@ public final class LiveView implements ViewerFeed {
     var machine = machines.of(state.machineId(), state.lastSeen());
     if (machine != null) {
       long now = time.nanoTime();
-      long heard = now - silence(state.lastSeen()).toNanos();
+      long heard = now - LiveMachine.silence(state.lastSeen(), time.instant()).toNanos();
       if (machine.heard(state.lastSeen(), heard, state.resource(), state.interval())) {
         tellDescription(machine);
       }
@@ -130,14 +136,6 @@ public final class LiveView implements ViewerFeed {
         tellCycle(machine);
       }
     }
-  }
-
-  private Duration silence(Instant lastSeen) {
-    var silence = Duration.between(lastSeen, time.instant());
-    if (silence.isNegative()) {
-      return Duration.ZERO;
-    }
-    return silence.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : silence;
   }
 
   /**
@@ -161,7 +159,7 @@ public final class LiveView implements ViewerFeed {
       // A time yet to come would outdo whatever is heard until then.
       var seen = newest.isAfter(wall) ? wall : newest;
       long now = time.nanoTime();
-      machine.seen(seen, now - silence(seen).toNanos());
+      machine.seen(seen, now - LiveMachine.silence(seen, wall).toNanos());
       judge(machine, now);
       if (machine.merge(samples)) {
         tellCycle(machine);

@@ -2,6 +2,7 @@ package io.sysmonstm.gateway.helidon.internal.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.spi.MachineForgotten;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.web.helidon.internal.net.Outbox;
 import java.time.Duration;
@@ -63,6 +64,36 @@ class LiveFramesTest extends LiveViewFixture {
                         "\"tags\":{\"env\":\"test\"}",
                         "\"os_version\":\"6.13\""),
             metrics -> assertThat(metrics).startsWith("{\"type\":\"metrics\""));
+  }
+
+  @Test
+  void aMachineThatIsForgottenIsGoneUntilItIsHeardAgain() {
+    view.accept(cpu("a", 1, 1));
+    view.accept(cpu("b", 1, 1));
+    view.attach(viewer);
+    frames();
+    var before = time.instant();
+    var forgotten = later();
+
+    view.accept(new MachineForgotten("a", forgotten));
+    view.accept(new MachineForgotten("a", forgotten));
+    view.accept(new MachineForgotten("unknown", forgotten));
+
+    assertThat(frames())
+        .containsExactly(
+            "{\"type\":\"forgotten\",\"timestamp\":\"2026-01-01T00:00:05.000Z\",\"machine_id\":\"a\"}");
+    view.merge(List.of(stored("a", before, before, 1)));
+    view.mergeNewest(Map.of("a", stored("a", before, before, 1).samples()));
+    assertThat(view.machine("a")).as("what is older is no sign of life").isEmpty();
+    assertThat(frames()).isEmpty();
+
+    later();
+    view.accept(cpu("a", 2, 3));
+    assertThat(frames())
+        .singleElement()
+        .satisfies(frame -> assertThat(frame).startsWith("{\"type\":\"metrics\""));
+    view.accept(new MachineForgotten("a", forgotten));
+    assertThat(view.machine("a")).as("it was heard since").isPresent();
   }
 
   private Instant later() {

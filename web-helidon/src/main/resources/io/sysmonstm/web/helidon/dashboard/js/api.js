@@ -86,6 +86,11 @@ export function fetchMachine(id) {
   return call('GET', `machines/${encodeURIComponent(id)}`);
 }
 
+/** Has a machine forgotten that is down for good. */
+export function forgetMachine(id) {
+  return call('DELETE', `machines/${encodeURIComponent(id)}`, { parameters: { by: person() } });
+}
+
 /** Marks an alert as seen. */
 export function acknowledge(alertId) {
   return call('POST', `alerts/${encodeURIComponent(alertId)}/acknowledge`, { body: { by: person() } });

@@ -12,6 +12,7 @@ const HANDLERS = {
   snapshot: 'applySnapshot',
   metrics: 'applyMetrics',
   machine: 'applyStatus',
+  forgotten: 'applyForgotten',
   alert: 'applyAlert',
   stale: 'applyGatewayAway',
 };

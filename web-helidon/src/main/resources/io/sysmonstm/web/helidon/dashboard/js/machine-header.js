@@ -1,6 +1,8 @@
 /** Who a machine is: name, status, tags, inventory, and the few numbers that fit on a line. */
+import { forgetMachine, problemsOf } from './api.js';
 import { h, keyedChildren, setShown, setText } from './dom.js';
 import { bytes, count, dateAndTime, duration, iso, temperature, toMillis } from './format.js';
+import { sureButton } from './forms.js';
 import { relativeTime, statusBadge } from './widgets.js';
 
 /** What the inventory lists; an empty text leaves the entry out. */
@@ -41,14 +43,34 @@ export function machineHeader() {
   const tags = keyedChildren(tagList, (tag) => ({ element: h('li', { class: 'tag' }, tag), update() {} }));
   const factList = h('dl', { class: 'facts' });
   const facts = keyedChildren(factList, createFact);
+  const problem = h('span', { class: 'hint', role: 'status', data: { testid: 'forget-problem' } });
+  const forget = sureButton('Remove', 'Really remove?', 'forget-machine', forgetShown, 'button small for-admins for-rest');
+  forget.title = 'No longer show this machine, nor miss it. Its history stays as long as any.';
+  setShown(forget, false);
+  let shown = null;
   const element = h('header', { class: 'panel machine-header' },
     h('div', { class: 'machine-title' }, name, id, status.element,
-      h('span', { class: 'seen' }, 'last seen ', seen.element)),
+      h('span', { class: 'seen' }, 'last seen ', seen.element), forget, problem),
     tagList, factList);
+
+  async function forgetShown() {
+    forget.disabled = true;
+    try {
+      await forgetMachine(shown);
+      location.hash = '#/';
+    } catch (failure) {
+      setText(problem, problemsOf(failure).join(' '));
+    } finally {
+      forget.disabled = false;
+    }
+  }
 
   return {
     element,
     update(machine, now) {
+      shown = machine.id;
+      // Of others the next batch is on its way.
+      setShown(forget, machine.status === 'down');
       setText(name, machine.hostname);
       setText(id, machine.hostname === machine.id ? '' : machine.id);
       status.update(machine, now);

@@ -76,6 +76,10 @@ export class FleetStore extends Emitter {
     this.emit('machine', machine);
   }
 
+  applyForgotten(frame) {
+    if (this.machines.delete(frame.machine_id)) this.emit('machines');
+  }
+
   applyAlert(frame) {
     const alert = frame.data;
     if (!alert?.id) return;
