@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -53,7 +52,8 @@ final class Image {
     return directory;
   }
 
-  void assemble(List<String> jdkModules, Path sources, Map<String, List<String>> flags) throws IOException {
+  void assemble(List<String> jdkModules, Path sources, Map<String, List<String>> flags)
+      throws IOException, InterruptedException {
     deleteTree(directory);
     Files.createDirectories(directory.resolve("lib/modules"));
     link(jdkModules);
@@ -92,28 +92,27 @@ final class Image {
             required -> linkable.contains(required) || ModuleFinder.ofSystem().find(required).isPresent());
   }
 
-  private void link(List<String> jdkModules) {
+  // In a process of its own: several that run in one JVM share their options.
+  private void link(List<String> jdkModules) throws IOException, InterruptedException {
     var path =
         linked.stream()
             .map(name -> Path.of(modules.get(name).location().orElseThrow()).toString())
             .collect(Collectors.joining(File.pathSeparator));
     var roots = Stream.concat(linked.stream(), jdkModules.stream()).collect(Collectors.joining(","));
     int status =
-        ToolProvider.findFirst("jlink")
-            .orElseThrow()
-            .run(
-                System.out,
-                System.err,
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),
                 "--module-path", path,
-                // Bouncy Castle is signed, which says nothing of an image any more.
+                // Bouncy Castle's jars are signed; the runtime's own file cannot be.
                 "--ignore-signing-information",
                 "--add-modules", roots,
                 "--output", directory.resolve("runtime").toString(),
                 "--compress", "zip-6",
-                // Bouncy Castle's jars are signed; the runtime's own file cannot be.
-                "--ignore-signing-information",
                 "--no-header-files",
-                "--no-man-pages");
+                "--no-man-pages")
+            .inheritIO()
+            .start()
+            .waitFor();
     if (status != 0) {
       throw new IllegalStateException("jlink ended with " + status);
     }

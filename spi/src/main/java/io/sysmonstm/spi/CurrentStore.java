@@ -40,7 +40,8 @@ public interface CurrentStore extends MetricStore {
 
   /**
    * Forgets a machine: what is known of it and that there is one; nothing happens where none is
-   * known. Its next batch brings it again, as a new one. May block, with a deadline.
+   * known. Its next batch brings it again, as a new one; samples that have not expired yet may come
+   * with it, where another process had them. May block, with a deadline.
    *
    * @param machineId a machine, one that is down: of others the next batch may be on its way
    * @throws io.sysmonstm.api.StoreUnavailableException where the store cannot be reached now

@@ -167,7 +167,7 @@ public final class AlertEngine implements AutoCloseable {
 
   private void hear(Event event) {
     if (event instanceof MachineForgotten forgotten) {
-      takeover.forget(forgotten.machineId());
+      takeover.forget(forgotten.machineId(), forgotten.at());
     }
   }
 

@@ -7,11 +7,14 @@ import static io.sysmonstm.gateway.helidon.GatewayFixture.list;
 import static io.sysmonstm.gateway.helidon.GatewayFixture.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sysmonstm.api.Alert;
+import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.Labels;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.spi.AlertEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -140,6 +143,11 @@ class GatewayMachinesTest {
       assertThat(list(json(gateway.get("/api/v1/machines")), "machines")).hasSize(1);
     }
     assertProblem(fixture.send("DELETE", "/api/v1/machines/web-1", ""), 404, "NOT_FOUND");
+    var alert = Alert.builder("a1", "down", "web-1").state(AlertState.FIRING).build();
+    fixture.fleet.bus.publish(new AlertEvent(alert, AlertEvent.Change.FIRED));
+    assertThat(fixture.send("DELETE", "/api/v1/machines/web-1", "").statusCode())
+        .as("again, where an engine has not heard of it")
+        .isEqualTo(204);
     fixture.pass(Duration.ofSeconds(1), other);
     fixture.publishCpu("web-1", 1, 42);
     assertThat(json(other.get("/api/v1/machines/web-1"))).containsEntry("status", "up");

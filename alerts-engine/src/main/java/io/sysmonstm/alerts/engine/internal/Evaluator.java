@@ -8,6 +8,7 @@ import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.spi.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,8 +99,6 @@ public final class Evaluator {
   /**
    * {@return whether nothing is heard of a machine and an alert says so: people are told of its
    * silence and of nothing else until it is back}
-   *
-   * @param machineId a machine
    */
   boolean isDown(String machineId) {
     var machine = machines.get(machineId);
@@ -209,13 +208,19 @@ public final class Evaluator {
     return machine.lastSeen();
   }
 
-  /** Forgets a machine that is gone for good, and ends its alerts. */
-  void forget(String id) {
+  /**
+   * Forgets a machine that is gone for good, and ends its alerts; false where it was heard later.
+   */
+  boolean forget(String id, Instant at) {
     var machine = machines.get(id);
+    if (machine != null && machine.lastSeen().filter(seen -> seen.at().isAfter(at)).isPresent()) {
+      return false;
+    }
     if (machine != null) {
       open.of(machine).forEach(alert -> open.withdraw(alert, "the machine was forgotten"));
       release(id);
     }
+    return true;
   }
 
   private void forgetCells(Machine machine) {

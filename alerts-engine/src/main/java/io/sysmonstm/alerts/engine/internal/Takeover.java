@@ -1,14 +1,13 @@
 package io.sysmonstm.alerts.engine.internal;
 
 import io.sysmonstm.api.Alert;
-import io.sysmonstm.api.AlertQuery;
-import io.sysmonstm.api.AlertState;
 import io.sysmonstm.api.MachineState;
+import io.sysmonstm.spi.BoundedMap;
 import io.sysmonstm.spi.EventLog;
 import io.sysmonstm.spi.MetricsEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -46,12 +45,7 @@ public final class Takeover implements SilenceBook.Machines {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final int MOST_WAITING = 10_000;
-
-  /** For more machines at once, all open alerts are read. */
-  private static final int FEW = 8;
-
-  /** As many alerts a store gives at the most. */
-  private static final int MOST_ALERTS = 10_000;
+  private static final int MOST_FORGOTTEN = 10_000;
 
   private final EngineContext context;
   private final Evaluator evaluator;
@@ -59,6 +53,7 @@ public final class Takeover implements SilenceBook.Machines {
   private final Predicate<String> owned;
   private final Supplier<List<MachineState>> roster;
   private final Backfill backfill;
+  private final StoredAlerts stored;
   private final LongAdder ignored;
   private final Semaphore wake = new Semaphore(0);
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -67,6 +62,8 @@ public final class Takeover implements SilenceBook.Machines {
   private final Set<String> adopted = new HashSet<>();
   private final ArrayDeque<MetricsEvent> waiting = new ArrayDeque<>();
   private final Map<String, Optional<LastSeen>> strangers = new LinkedHashMap<>();
+  // Others may still tell of them, and the store have alerts.
+  private final BoundedMap<Instant> forgotten = new BoundedMap<>(MOST_FORGOTTEN);
   // Guarded by the lock of steps.
   private final ReentrantLock stepping = new ReentrantLock();
   private final Set<String> unloaded = new HashSet<>();
@@ -96,6 +93,7 @@ public final class Takeover implements SilenceBook.Machines {
     this.owned = owned;
     this.roster = roster;
     this.backfill = backfill;
+    this.stored = new StoredAlerts(context.store());
     this.ignored = EvaluationCounters.ignored(context.metrics(), "takeover");
     this.failingSinceNanos = Optional.of(context.time().nanoTime());
   }
@@ -158,17 +156,20 @@ public final class Takeover implements SilenceBook.Machines {
   }
 
   /**
-   * Forgets a machine that is gone for good, and ends its alerts, where it is this engine's.
+   * Forgets a machine that is gone for good, and ends its alerts: now where it is this engine's,
+   * else when it would become so.
    *
    * @param machineId which
+   * @param at since when; one that was heard later is not forgotten
    */
-  public void forget(String machineId) {
+  public void forget(String machineId, Instant at) {
     evaluation.lock();
     try {
-      if (adopted.remove(machineId)) {
-        evaluator.forget(machineId);
+      if (evaluator.forget(machineId, at)) {
+        forgotten.put(machineId, at);
+        adopted.remove(machineId);
+        strangers.remove(machineId);
       }
-      strangers.remove(machineId);
     } finally {
       evaluation.unlock();
     }
@@ -238,7 +239,7 @@ public final class Takeover implements SilenceBook.Machines {
   private void survey() {
     var found = new LinkedHashMap<String, Optional<LastSeen>>();
     try {
-      var open = open();
+      var open = stored.open();
       if (surveyedNanos.isPresent()) {
         // Later ones are of engines that live.
         open.removeIf(alert -> alert.machineId().equals(MassAbsence.MACHINE));
@@ -294,7 +295,7 @@ public final class Takeover implements SilenceBook.Machines {
       return true;
     }
     try {
-      var open = open(ids);
+      var open = stored.open(ids);
       failingSinceNanos = Optional.empty();
       adopt(ids, machines, open);
       unloaded.clear();
@@ -316,10 +317,18 @@ public final class Takeover implements SilenceBook.Machines {
     var before = backfill.read(heard(ids), windows());
     evaluation.lock();
     try {
+      var heard = heard(ids);
       var byMachine = open.stream().collect(Collectors.groupingBy(Alert::machineId));
       for (var id : ids) {
         var last = machines.getOrDefault(id, Optional.empty());
-        if (evaluator.adopt(id, byMachine.getOrDefault(id, List.of()), last)) {
+        boolean adopts = evaluator.adopt(id, byMachine.getOrDefault(id, List.of()), last);
+        var end = forgotten.get(id);
+        if (end != null && !heard.contains(id) && evaluator.forget(id, end)) {
+          adopts = false;
+        } else {
+          forgotten.remove(id);
+        }
+        if (adopts) {
           adopted.add(id);
         }
         strangers.remove(id);
@@ -357,34 +366,5 @@ public final class Takeover implements SilenceBook.Machines {
     } finally {
       evaluation.unlock();
     }
-  }
-
-  private List<Alert> open(Set<String> ids) {
-    if (ids.size() > FEW) {
-      var open = open();
-      if (open.size() < MOST_ALERTS) {
-        return open;
-      }
-    }
-    var open = new ArrayList<Alert>();
-    for (var id : ids) {
-      open.addAll(open(Optional.of(id)));
-    }
-    return open;
-  }
-
-  private List<Alert> open() {
-    return open(Optional.empty());
-  }
-
-  private List<Alert> open(Optional<String> machineId) {
-    var open = new ArrayList<Alert>();
-    for (var state : List.of(AlertState.FIRING, AlertState.PENDING)) {
-      var query =
-          new AlertQuery(
-              Optional.of(state), machineId, Optional.empty(), Optional.empty(), Optional.empty());
-      open.addAll(context.store().alerts(query));
-    }
-    return open;
   }
 }

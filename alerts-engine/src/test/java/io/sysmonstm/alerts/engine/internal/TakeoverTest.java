@@ -235,8 +235,8 @@ class TakeoverTest {
     assertThat(changes()).contains("FIRED down m1", "FIRED busy m2");
 
     roster.clear();
-    takeover.forget("m1");
-    takeover.forget("never-heard");
+    takeover.forget("m1", time.instant());
+    takeover.forget("never-heard", time.instant());
 
     assertThat(changes()).containsExactly("RESOLVED down m1");
     pass(Duration.ofMinutes(3));
@@ -244,6 +244,25 @@ class TakeoverTest {
     sample("m1", 95);
     takeover.step();
     assertThat(changes()).contains("FIRED busy m1");
+
+    takeover.forget("m1", time.instant().minusSeconds(60));
+    assertThat(changes()).as("it was heard later").isEmpty();
+  }
+
+  @Test
+  void endsTheAlertsOfAForgottenMachineThatComesFromAnotherLater() {
+    firing("down", "m2", time.instant().minus(Duration.ofHours(1)));
+    takeover.forget("m2", time.instant());
+    owned.add("m2");
+    roster.add(seen("m2", time.instant().minus(Duration.ofHours(1))));
+    pass(Duration.ofMinutes(3));
+
+    assertThat(changes()).containsExactly("RESOLVED down m2");
+    sample("m2", 95);
+    takeover.step();
+    assertThat(changes()).containsExactly("FIRED busy m2");
+    pass(Duration.ofMinutes(1));
+    assertThat(changes()).as("it is missed again").contains("FIRED down m2");
   }
 
   @Test

@@ -57,44 +57,51 @@ final class MachineCalls {
   }
 
   private Answer one(Call call) {
-    var machine = find(call);
+    var id = call.variable("id");
+    var machine = find(id).orElseThrow(() -> unknown(id));
     return Answer.json(json -> write(json, machine));
   }
 
-  private MachineState find(Call call) {
-    var id = call.variable("id");
-    var machine =
-        Names.machineIdProblem(id).isPresent() ? Optional.<MachineState>empty() : state.machine(id);
-    return machine.orElseThrow(
-        () ->
-            new RequestException(
-                ErrorCode.NOT_FOUND,
-                "there is no machine '%s': /api/v1/machines lists them"
-                    .formatted(Names.shown(id))));
+  private Optional<MachineState> find(String id) {
+    return Names.machineIdProblem(id).isPresent() ? Optional.empty() : state.machine(id);
   }
 
-  // In this order, so that whoever hears of an error can do it again.
+  private static RequestException unknown(String id) {
+    return new RequestException(
+        ErrorCode.NOT_FOUND,
+        "there is no machine '%s': /api/v1/machines lists them".formatted(Names.shown(id)));
+  }
+
+  // In this order, so that whoever hears of an error can do it again. An event that got lost can be
+  // told again too, as long as the machine has alerts.
   private Answer forget(Call call) {
     var by = Person.of(call);
-    var machine = find(call);
-    var id = machine.machineId();
-    var status = state.live().status(machine);
-    if (status != MachineStatus.DOWN) {
-      throw new RequestException(
-          ErrorCode.FAILED_PRECONDITION,
-          "machine '%s' is %s and would be back at once: stop its collector and try again when it is down"
-              .formatted(id, status.text()));
+    var id = call.variable("id");
+    var machine = find(id);
+    if (machine.isEmpty() && state.live().openAlerts(id).isEmpty()) {
+      throw unknown(id);
     }
-    audit.accept(AuditEntry.of(clock.instant(), by, "machine_forgotten", id, ""));
-    state.forget(id);
+    machine.ifPresent(this::checkDown);
     // Not before it was last seen, by whatever clock.
     var now = clock.instant();
-    var at = machine.lastSeen().isAfter(now) ? machine.lastSeen() : now;
+    var at = machine.map(MachineState::lastSeen).filter(now::isBefore).orElse(now);
+    state.forget(id);
+    audit.accept(AuditEntry.of(clock.instant(), by, "machine_forgotten", id, ""));
     var event = new MachineForgotten(id, at);
     publisher.publish(event);
     // Not only when it comes back over the bus: whoever asked for it looks now.
     state.live().accept(event);
     return Answer.empty(204);
+  }
+
+  private void checkDown(MachineState machine) {
+    var status = state.live().status(machine);
+    if (status != MachineStatus.DOWN) {
+      throw new RequestException(
+          ErrorCode.FAILED_PRECONDITION,
+          "machine '%s' is %s and would be back at once: stop its collector and try again when it is down"
+              .formatted(machine.machineId(), status.text()));
+    }
   }
 
   private void write(JsonGenerator json, MachineState machine) {

@@ -367,7 +367,7 @@ public final class LiveView implements ViewerFeed {
     return locked(
         () -> {
           var machine = machines.find(machineId);
-          return machine == null ? List.of() : machine.openAlerts();
+          return machine == null ? openAlerts.of(machineId) : machine.openAlerts();
         });
   }
 

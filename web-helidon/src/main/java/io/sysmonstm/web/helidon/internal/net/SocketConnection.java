@@ -138,29 +138,39 @@ public final class SocketConnection implements ServerConnection {
   private void wake() {
     try {
       host.executor().execute(this::write);
-    } catch (RejectedExecutionException stopping) {
+    } catch (RejectedExecutionException | OutOfMemoryError stopping) {
       endWriting();
     }
   }
 
   /** Writes until the outbox is empty; never two at once, since it wakes nobody meanwhile. */
   private void write() {
+    boolean failed = true;
     try {
-      while (!outbox.rest()) {
-        writerThread = Thread.currentThread();
-        boolean last = writer.write(outbox.poll().orElseThrow(), outbox);
-        // Before it rests, since from then on there may be another.
-        writerThread = null;
-        if (last) {
-          written.countDown();
-          return;
-        }
+      if (writeAll()) {
+        written.countDown();
       }
+      failed = false;
     } catch (RuntimeException gone) {
       // The other side is gone, which only a write can tell.
-      writerThread = null;
-      endWriting();
+    } finally {
+      if (failed) {
+        writerThread = null;
+        endWriting();
+      }
     }
+  }
+
+  /** Returns whether the last frame was among them. */
+  private boolean writeAll() {
+    boolean last = false;
+    while (!last && !outbox.rest()) {
+      writerThread = Thread.currentThread();
+      last = writer.write(outbox.poll().orElseThrow(), outbox);
+      // Before it rests, since from then on there may be another.
+      writerThread = null;
+    }
+    return last;
   }
 
   /** Nothing can be written any more: the reader must not wait any longer. */

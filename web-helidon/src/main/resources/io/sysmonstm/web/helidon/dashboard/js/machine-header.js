@@ -55,9 +55,11 @@ export function machineHeader() {
 
   async function forgetShown() {
     forget.disabled = true;
+    setText(problem, '');
     try {
       await forgetMachine(shown);
-      location.hash = '#/';
+      // Whoever has gone elsewhere meanwhile stays there.
+      if (element.isConnected) location.hash = '#/';
     } catch (failure) {
       setText(problem, problemsOf(failure).join(' '));
     } finally {
@@ -71,6 +73,7 @@ export function machineHeader() {
       shown = machine.id;
       // Of others the next batch is on its way.
       setShown(forget, machine.status === 'down');
+      setShown(problem, machine.status === 'down');
       setText(name, machine.hostname);
       setText(id, machine.hostname === machine.id ? '' : machine.id);
       status.update(machine, now);

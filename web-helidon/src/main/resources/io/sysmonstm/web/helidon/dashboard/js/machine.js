@@ -110,7 +110,7 @@ function showAbsence(element, known, machineId) {
   if (element.dataset.state === state) return;
   element.dataset.state = state;
   element.replaceChildren(...(known
-    ? [h('h1', { class: 'empty-title', tabindex: '-1' }, 'No machine of this name has reported.'),
+    ? [h('h1', { class: 'empty-title', tabindex: '-1' }, 'There is no machine of this name.'),
       h('p', null, h('code', null, machineId)),
       h('p', null, h('a', { href: '#/' }, 'All machines'))]
     : [h('p', null, 'Waiting for the first data…')]));
