@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,6 +43,8 @@ final class ListeningSockets {
         inode(file, inodes);
       }
       return inodes;
+    } catch (NoSuchFileException endedMeanwhile) {
+      return Set.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
