@@ -305,9 +305,7 @@ class FleetPageIT {
               .as("width of %s", name)
               .isLessThanOrEqualTo(width);
           assertThat(shift(page)).as("layout shift of %s", name).isLessThan(MOST_SHIFT);
-          if (width == 1440) {
-            assertThat(page.screenshot().length).as("picture of %s", name).isGreaterThan(10_000);
-          }
+          assertThat(page.screenshot().length).as("picture of %s", name).isGreaterThan(10_000);
           screenshot(page, name);
           checkColumns(page, name, width);
           if (scheme == ColorScheme.DARK ? width == 360 : width == 1440 && layout.equals("table")) {

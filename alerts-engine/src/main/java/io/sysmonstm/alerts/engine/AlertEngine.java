@@ -67,7 +67,7 @@ public final class AlertEngine implements AutoCloseable {
   private final List<Worker> tellers = new ArrayList<>();
   private final List<Worker> carriers = new ArrayList<>();
   private volatile EventSubscriber.@Nullable Subscription subscription;
-  private EventSubscriber.@Nullable Subscription machines;
+  private volatile EventSubscriber.@Nullable Subscription machineNews;
 
   AlertEngine(AlertEngineBuilder builder) {
     subscriber = builder.subscriber;
@@ -129,7 +129,9 @@ public final class AlertEngine implements AutoCloseable {
     keeper.refresh();
     subscription = subscriber.share("alerts", Set.of(Topic.METRICS_RAW), this::receive);
     // Not shared: which engine has a machine that says nothing, no bus knows.
-    machines = subscriber.subscribe("alerts-machines", Set.of(Topic.MACHINES_STATUS), this::hear);
+    machineNews =
+        subscriber.subscribe(
+            "alerts-machines", Set.of(Topic.MACHINES_STATUS), this::receiveMachineNews);
     takeover.step();
     loops.add(Worker.start(executor, takeover::run));
     loops.add(Worker.repeat(executor, period, ending, this::tick));
@@ -165,7 +167,7 @@ public final class AlertEngine implements AutoCloseable {
     }
   }
 
-  private void hear(Event event) {
+  private void receiveMachineNews(Event event) {
     if (event instanceof MachineForgotten forgotten) {
       takeover.forget(forgotten.machineId(), forgotten.at());
     }
@@ -231,7 +233,7 @@ public final class AlertEngine implements AutoCloseable {
    */
   @Override
   public void close() {
-    for (var present : Arrays.asList(subscription, machines)) {
+    for (var present : Arrays.asList(subscription, machineNews)) {
       if (present != null) {
         present.close();
       }

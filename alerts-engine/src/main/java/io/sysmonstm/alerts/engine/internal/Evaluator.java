@@ -208,9 +208,7 @@ public final class Evaluator {
     return machine.lastSeen();
   }
 
-  /**
-   * Forgets a machine that is gone for good, and ends its alerts; false where it was heard later.
-   */
+  /** Forgets a machine that is gone for good and ends its alerts; false where heard later. */
   boolean forget(String id, Instant at) {
     var machine = machines.get(id);
     if (machine != null && machine.lastSeen().filter(seen -> seen.at().isAfter(at)).isPresent()) {

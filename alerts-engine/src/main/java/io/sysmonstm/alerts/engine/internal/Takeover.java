@@ -317,18 +317,14 @@ public final class Takeover implements SilenceBook.Machines {
     var before = backfill.read(heard(ids), windows());
     evaluation.lock();
     try {
-      var heard = heard(ids);
+      heard(ids).forEach(forgotten::remove);
       var byMachine = open.stream().collect(Collectors.groupingBy(Alert::machineId));
       for (var id : ids) {
         var last = machines.getOrDefault(id, Optional.empty());
-        boolean adopts = evaluator.adopt(id, byMachine.getOrDefault(id, List.of()), last);
+        boolean watched = evaluator.adopt(id, byMachine.getOrDefault(id, List.of()), last);
         var end = forgotten.get(id);
-        if (end != null && !heard.contains(id) && evaluator.forget(id, end)) {
-          adopts = false;
-        } else {
-          forgotten.remove(id);
-        }
-        if (adopts) {
+        boolean gone = end != null && evaluator.forget(id, end);
+        if (watched && !gone) {
           adopted.add(id);
         }
         strangers.remove(id);

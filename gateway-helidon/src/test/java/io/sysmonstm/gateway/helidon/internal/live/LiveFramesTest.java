@@ -103,7 +103,7 @@ class LiveFramesTest extends LiveViewFixture {
 
   @Test
   void viewersWithTheSameWishShareOneFrame() {
-    var other = new Outbox();
+    var other = new Outbox(() -> {});
     view.attach(viewer);
     view.attach(other);
     frames();
@@ -131,7 +131,7 @@ class LiveFramesTest extends LiveViewFixture {
 
   @Test
   void viewersWithTheSameNarrowWishShareOneFrameToo() {
-    var other = new Outbox();
+    var other = new Outbox(() -> {});
     view.attach(viewer).subscribe(new Subscription(List.of("*"), List.of("load_*")));
     view.attach(other).subscribe(new Subscription(List.of("*"), List.of("load_*")));
     frames();

@@ -29,7 +29,7 @@ abstract class LiveViewFixture {
   final SelfMetrics metrics = new SelfMetrics();
   final SeriesRegistry series = new SeriesRegistry();
   final LiveView view = new LiveView(time, 3, metrics);
-  final Outbox viewer = new Outbox();
+  final Outbox viewer = new Outbox(() -> {});
 
   BatchBuilder batch(String machine, long seq) {
     return new BatchBuilder(series, machine, seq, time.instant());

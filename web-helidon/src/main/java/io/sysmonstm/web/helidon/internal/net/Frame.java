@@ -140,6 +140,10 @@ public final class Frame {
 
   /** {@return how many bytes it takes on the wire} */
   public long length() {
-    return parts().stream().mapToLong(part -> part.length).sum();
+    long length = 0;
+    for (var part : parts()) {
+      length += part.length;
+    }
+    return length;
   }
 }

@@ -64,8 +64,7 @@ final class FrameWriter {
 
   private void write(Frame frame) {
     var parts = frame.parts();
-    // Not by a stream of the one part that most have.
-    long length = parts.size() == 1 ? parts.getFirst().length : frame.length();
+    long length = frame.length();
     long now = time.nanoTime();
     frameNanos = now;
     frameLength = length;

@@ -25,7 +25,7 @@ public final class Outbox {
   // A table that once held many stays as large as it was.
   private static final int LARGE = 64;
 
-  private final Runnable wake;
+  private final Runnable waker;
   // All guarded by this. The key is the machine's id for metrics frames, the frame itself for
   // others.
   private LinkedHashMap<Object, Frame> waiting = new LinkedHashMap<>();
@@ -36,19 +36,14 @@ public final class Outbox {
   private boolean awake;
   private @Nullable Frame closing;
 
-  /** Creates an empty outbox whose frames are asked for without being told of. */
-  public Outbox() {
-    this(() -> {});
-  }
-
   /**
    * Creates an empty outbox.
    *
-   * @param wake told that there is a frame, by the thread that puts it, so it must not wait; and
+   * @param waker told that there is a frame, by the thread that puts it, so it must not wait; and
    *     not again before {@link #rest} has found none
    */
-  public Outbox(Runnable wake) {
-    this.wake = wake;
+  public Outbox(Runnable waker) {
+    this.waker = waker;
   }
 
   /**
@@ -58,16 +53,14 @@ public final class Outbox {
    * @param frame the snapshot
    */
   public void start(Frame frame) {
-    boolean wakes = false;
     synchronized (this) {
       if (closing == null) {
         waiting.clear();
         others.clear();
         waiting.put(frame, frame);
-        wakes = filled();
       }
     }
-    tell(wakes);
+    wake();
   }
 
   /**
@@ -77,14 +70,12 @@ public final class Outbox {
    * @param frame its state
    */
   public void putNewest(String machineId, Frame frame) {
-    boolean wakes = false;
     synchronized (this) {
       if (closing == null) {
         waiting.put(machineId, frame);
-        wakes = filled();
       }
     }
-    tell(wakes);
+    wake();
   }
 
   /**
@@ -95,7 +86,6 @@ public final class Outbox {
    */
   public boolean put(Frame frame) {
     boolean room = true;
-    boolean wakes = false;
     synchronized (this) {
       if (closing == null) {
         room = others.size() < MAX_OTHERS;
@@ -104,21 +94,18 @@ public final class Outbox {
         }
         waiting.put(frame, frame);
         others.addLast(frame);
-        wakes = filled();
       }
     }
-    tell(wakes);
+    wake();
     return room;
   }
 
   /** Puts a ping before all that waits, unless one waits already. */
   public void putPing() {
-    boolean wakes;
     synchronized (this) {
       ping = true;
-      wakes = filled();
     }
-    tell(wakes);
+    wake();
   }
 
   /**
@@ -127,15 +114,13 @@ public final class Outbox {
    * @param frame the answer
    */
   public void putPong(Frame frame) {
-    boolean wakes;
     synchronized (this) {
       if (pongs.size() == MAX_PONGS) {
         pongs.removeFirst();
       }
       pongs.addLast(frame);
-      wakes = filled();
     }
-    tell(wakes);
+    wake();
   }
 
   /**
@@ -144,17 +129,15 @@ public final class Outbox {
    * @param code the close code
    */
   public void close(int code) {
-    boolean wakes = false;
     synchronized (this) {
       if (closing == null) {
         closing = Frame.close(code);
         waiting.clear();
         others.clear();
         pongs.clear();
-        wakes = filled();
       }
     }
-    tell(wakes);
+    wake();
   }
 
   /** {@return whether {@link #close} was called} */
@@ -162,19 +145,16 @@ public final class Outbox {
     return closing != null;
   }
 
-  /**
-   * Takes note of a frame; returns whether somebody has to be told, which is done without the lock.
-   */
-  private boolean filled() {
-    large |= waiting.size() > LARGE;
-    boolean wakes = !awake;
-    awake = true;
-    return wakes;
-  }
-
-  private void tell(boolean wakes) {
+  /** Tells of what waits now, without the lock, unless somebody is awake already. */
+  private void wake() {
+    boolean wakes;
+    synchronized (this) {
+      large |= waiting.size() > LARGE;
+      wakes = !awake && !isEmpty();
+      awake |= wakes;
+    }
     if (wakes) {
-      wake.run();
+      waker.run();
     }
   }
 

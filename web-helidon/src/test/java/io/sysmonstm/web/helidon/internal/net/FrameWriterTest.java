@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FrameWriterTest {
   private final ManualTime time = new ManualTime();
   private final RecordingWriter socket = new RecordingWriter();
-  private final Outbox outbox = new Outbox();
+  private final Outbox outbox = new Outbox(() -> {});
   private final FrameWriter writer = new FrameWriter(socket, false, time);
 
   private static Frame frame(String text) {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
-  private final Outbox outbox = new Outbox();
+  private final Outbox outbox = new Outbox(() -> {});
 
   private static Frame frame(String text) {
     return Frame.text(text.getBytes(UTF_8));
