@@ -36,15 +36,16 @@ final class AotTraining {
     var scratch = Files.createTempDirectory("sysmonstm-training");
     // At the same time, since each waits for most of it.
     try (var training = Executors.newFixedThreadPool(2)) {
-      var sensors = training.submit(() -> withSensors(scratch));
-      var others = training.submit(() -> betweenServersThatAreDown(scratch));
+      // They return something, since only what does may throw.
+      var sensors = training.submit(() -> { withSensors(scratch); return true; });
+      var others = training.submit(() -> { betweenServersThatAreDown(scratch); return true; });
       sensors.get();
       others.get();
     }
     Image.deleteTree(scratch);
   }
 
-  private Void withSensors(Path scratch) throws Exception {
+  private void withSensors(Path scratch) throws Exception {
     int standalonePort = freePort();
     int aggregatorPort = freePort();
     int page = freePort();
@@ -77,11 +78,10 @@ final class AotTraining {
     }
     aggregator.awaitCache();
     standalone.awaitCache();
-    return null;
   }
 
   /** What connects later learns its way up to there. */
-  private Void betweenServersThatAreDown(Path scratch) throws Exception {
+  private void betweenServersThatAreDown(Path scratch) throws Exception {
     var trainees = new ArrayList<Trainee>();
     int page = freePort();
     int publicPage = freePort();
@@ -105,7 +105,6 @@ final class AotTraining {
     for (var trainee : trainees) {
       trainee.awaitCache();
     }
-    return null;
   }
 
   private static String[] working(String role, int page, int publicPage, String token) {
