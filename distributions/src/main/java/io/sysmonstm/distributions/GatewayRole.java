@@ -170,6 +170,7 @@ final class GatewayRole {
             .eventsHealth(sources.events::health)
             .maxViewers(settings.get(GatewaySettings.MAX_VIEWERS))
             .maxMachines(settings.get(GatewaySettings.MAX_MACHINES))
+            .forgetAfter(settings.get(GatewaySettings.FORGET_AFTER))
             .allowedHosts(settings.get(GatewaySettings.ALLOWED_HOSTS))
             .allowedOrigins(settings.get(GatewaySettings.ALLOWED_ORIGINS));
     tls.ifPresent(current -> builder.tls(current.context()));

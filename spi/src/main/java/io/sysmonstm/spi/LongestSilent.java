@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -35,17 +36,19 @@ public final class LongestSilent<M> {
    * Removes a machine, where one has been silent for long enough.
    *
    * @param now when the new one was seen
-   * @return whether there is room now
+   * @return the id of the one that made room, empty where none did
    */
-  public boolean makeRoom(Instant now) {
+  public Optional<String> makeRoom(Instant now) {
     if (now.isBefore(noneUntil)) {
-      return false;
+      return Optional.empty();
     }
     var longest =
         machines.entrySet().stream()
             .min(Comparator.comparing(machine -> lastSeen.apply(machine.getValue())))
             .orElseThrow();
     noneUntil = lastSeen.apply(longest.getValue()).plus(LONG);
-    return !now.isBefore(noneUntil) && machines.remove(longest.getKey(), longest.getValue());
+    return now.isBefore(noneUntil) || !machines.remove(longest.getKey(), longest.getValue())
+        ? Optional.empty()
+        : Optional.of(longest.getKey());
   }
 }

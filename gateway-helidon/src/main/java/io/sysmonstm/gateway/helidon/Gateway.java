@@ -7,6 +7,7 @@ import io.sysmonstm.gateway.helidon.internal.http.AccessApi;
 import io.sysmonstm.gateway.helidon.internal.http.Api;
 import io.sysmonstm.gateway.helidon.internal.http.CurrentState;
 import io.sysmonstm.gateway.helidon.internal.live.EventFeed;
+import io.sysmonstm.gateway.helidon.internal.live.GoneMachines;
 import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
 import io.sysmonstm.spi.Endpoint;
@@ -82,6 +83,17 @@ public final class Gateway implements AutoCloseable {
     this.edge =
         Optional.ofNullable(builder.edge)
             .map(target -> new EdgeOutlet(target, live, time, executor, builder.metrics));
+    var publisher = need(builder.publisher, "publisher");
+    var state = new CurrentState(current, live, feed, executor);
+    var gone =
+        new GoneMachines(
+            state::forget,
+            live,
+            publisher,
+            entry -> accessCalls.tell(() -> accessStore.record(entry)),
+            builder.forgetAfter,
+            time,
+            executor);
     var deadlines = new Deadlines(ROLE, builder.timing, time, builder.metrics);
     this.ticker =
         new Ticker(
@@ -90,6 +102,7 @@ public final class Gateway implements AutoCloseable {
                 live::tick,
                 events::tick,
                 feed::tick,
+                gone::tick,
                 access::tick,
                 viewers::tick,
                 deadlines::tick));
@@ -109,11 +122,12 @@ public final class Gateway implements AutoCloseable {
             executor);
     var api =
         new Api(
-            new CurrentState(current, live, feed, executor),
+            state,
+            gone,
             history,
             alerts,
             Optional.ofNullable(builder.replay),
-            need(builder.publisher, "publisher"),
+            publisher,
             time,
             builder.metrics,
             readiness::check,

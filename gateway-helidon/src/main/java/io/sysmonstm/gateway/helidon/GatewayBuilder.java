@@ -13,6 +13,7 @@ import io.sysmonstm.spi.SingleSignOn;
 import io.sysmonstm.spi.TimeSource;
 import io.sysmonstm.web.helidon.internal.net.Timing;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -41,6 +42,7 @@ public final class GatewayBuilder {
   Supplier<Health> eventsHealth = Health::ok;
   int maxViewers = 1_000;
   int maxMachines = 10_000;
+  Duration forgetAfter = Duration.ofDays(30);
   List<String> allowedHosts = List.of();
   List<String> allowedOrigins = List.of();
   Timing timing = Timing.DEFAULT;
@@ -266,6 +268,18 @@ public final class GatewayBuilder {
    */
   public GatewayBuilder maxMachines(int value) {
     maxMachines = value;
+    return this;
+  }
+
+  /**
+   * Sets after how long a silence a machine is gone for good: 30 days unless set. It is then
+   * forgotten, as if somebody had removed it.
+   *
+   * @param value an hour to 100 years; longer than any machine is switched off for
+   * @return this builder
+   */
+  public GatewayBuilder forgetAfter(Duration value) {
+    forgetAfter = value;
     return this;
   }
 

@@ -1,11 +1,13 @@
 package io.sysmonstm.gateway.helidon;
 
+import io.sysmonstm.api.Durations;
 import io.sysmonstm.spi.Endpoint;
 import io.sysmonstm.spi.Setting;
 import io.sysmonstm.web.helidon.internal.net.ClientAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,6 +33,15 @@ public final class GatewaySettings {
       Setting.number(
               "gateway.max-machines", "The most machines that the live view keeps.", 1, 1_000_000)
           .withDefault("10000");
+
+  /** When a machine is gone for good. */
+  public static final Setting<Duration> FORGET_AFTER =
+      Setting.of(
+              "gateway.forget-after",
+              "After how long a silence a machine is forgotten, as if somebody had removed it.",
+              "a duration such as 30d, from 1h to 100y",
+              text -> Durations.parse(text).filter(GatewaySettings::endsSilence))
+          .withDefault("30d");
 
   /** By which names, beside the address it listens on and localhost, it may be called. */
   public static final Setting<List<String>> ALLOWED_HOSTS =
@@ -111,6 +122,9 @@ public final class GatewaySettings {
           "The PEM file with the authorities that sign the certificate of the edge relay; those of"
               + " the JVM unless given.");
 
+  private static final Duration SHORTEST_SILENCE = Duration.ofHours(1);
+  private static final Duration LONGEST_SILENCE = Duration.ofDays(36_500);
+
   private GatewaySettings() {}
 
   /**
@@ -134,6 +148,7 @@ public final class GatewaySettings {
         TRUSTED_PROXIES,
         MAX_VIEWERS,
         MAX_MACHINES,
+        FORGET_AFTER,
         ALLOWED_HOSTS,
         ALLOWED_ORIGINS,
         AGGREGATOR_URL,
@@ -143,6 +158,10 @@ public final class GatewaySettings {
         EDGE_FIELDS,
         EDGE_HIDE_HOSTNAMES,
         EDGE_TRUST);
+  }
+
+  private static boolean endsSilence(Duration span) {
+    return span.compareTo(SHORTEST_SILENCE) >= 0 && span.compareTo(LONGEST_SILENCE) <= 0;
   }
 
   private static Optional<List<String>> parseProxies(String text) {

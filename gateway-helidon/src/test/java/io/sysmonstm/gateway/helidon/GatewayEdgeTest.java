@@ -1,17 +1,24 @@
 package io.sysmonstm.gateway.helidon;
 
+import static io.sysmonstm.gateway.helidon.GatewayFixture.list;
+import static io.sysmonstm.gateway.helidon.GatewayFixture.map;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sysmonstm.api.Labels;
+import io.sysmonstm.edge.helidon.EdgeRelay;
 import io.sysmonstm.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +106,45 @@ class GatewayEdgeTest {
       }
       assertThat(fixture.get("/ready").body()).contains("\"status\":\"ready\"");
     }
+  }
+
+  @Test
+  void whoIsForgottenIsGoneForViewersOfTheEdgeToo() {
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor();
+        var edge =
+            EdgeRelay.builder()
+                .listen(InetSocketAddress.createUnresolved("127.0.0.1", 0))
+                .publishToken(TOKEN)
+                .executor(executor)
+                .build()) {
+      int port = edge.start().getPort();
+      try (var fixture = new GatewayFixture(builder -> builder.edge(target(port)))) {
+        fixture.publishCpu("gone", 1, 1);
+        fixture.pass(Duration.ofMinutes(2));
+        fixture.publishCpu("here", 1, 1);
+        Eventually.until(
+            "the edge is told", () -> fixture.get("/ready").body().contains("\"edge\":\"ok\""));
+        var viewer = new Viewer(fixture.client, port);
+        try {
+          Eventually.until(
+              "both are shown",
+              () -> machines(viewer.next("snapshot")).equals(List.of("gone", "here")));
+
+          assertThat(fixture.send("DELETE", "/api/v1/machines/gone", "").statusCode())
+              .isEqualTo(204);
+
+          assertThat(machines(viewer.next("snapshot"))).containsExactly("here");
+        } finally {
+          viewer.socket.abort();
+        }
+      }
+    }
+  }
+
+  private static List<Object> machines(Map<String, @Nullable Object> snapshot) {
+    return list(snapshot, "machines").stream()
+        .<Object>map(one -> map(one).get("machine_id"))
+        .toList();
   }
 
   @Test

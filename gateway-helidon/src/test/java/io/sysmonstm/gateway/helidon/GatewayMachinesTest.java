@@ -15,6 +15,7 @@ import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.TopProcess;
 import io.sysmonstm.spi.AlertEvent;
+import io.sysmonstm.spi.MachineForgotten;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -152,6 +153,40 @@ class GatewayMachinesTest {
     fixture.publishCpu("web-1", 1, 42);
     assertThat(json(other.get("/api/v1/machines/web-1"))).containsEntry("status", "up");
     other.close();
+  }
+
+  @Test
+  void whoWasSilentForLongIsForgottenAfterAWhile() {
+    var seen = now.minus(Duration.ofDays(31));
+    var gone =
+        new GatewayFixture(GatewayFixture::still, fleet -> fleet.current.put(seen("gone", seen)));
+    gone.fleet.current.put(seen("away", now.minus(Duration.ofDays(29))));
+    gone.pass(Duration.ofMinutes(55));
+    gone.publishCpu("here", 1, 42);
+    assertThat(gone.fleet.current.states).as("they may be back").hasSize(2);
+
+    gone.pass(Duration.ofMinutes(6));
+
+    assertThat(gone.fleet.current.states).containsOnlyKeys("away");
+    assertThat(list(json(gone.get("/api/v1/machines")), "machines"))
+        .extracting(machine -> map(machine).get("machine_id"))
+        .containsExactly("away", "here");
+    assertThat(gone.fleet.bus.published)
+        .filteredOn(MachineForgotten.class::isInstance)
+        .extracting(event -> ((MachineForgotten) event).machineId())
+        .containsExactly("gone");
+    assertThat(gone.fleet.access.audit())
+        .filteredOn(entry -> entry.action().equals("machine_forgotten"))
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.by()).isEqualTo("sysmonstm"))
+        .satisfies(entry -> assertThat(entry.subject()).isEqualTo("gone"))
+        .satisfies(entry -> assertThat(entry.detail()).startsWith("silent since before "));
+    gone.close();
+  }
+
+  private MachineState seen(String id, Instant at) {
+    var machine = machine(id);
+    return new MachineState(id, machine.resource(), at, machine.interval(), List.of(), List.of());
   }
 
   @Test

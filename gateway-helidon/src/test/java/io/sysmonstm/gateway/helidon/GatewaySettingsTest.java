@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sysmonstm.api.ConfigException;
 import io.sysmonstm.spi.Setting;
 import io.sysmonstm.spi.Settings;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ class GatewaySettingsTest {
             "gateway.trusted-proxies",
             "gateway.max-viewers",
             "gateway.max-machines",
+            "gateway.forget-after",
             "gateway.allowed-hosts",
             "gateway.allowed-origins",
             "gateway.aggregator-url",
@@ -43,6 +45,7 @@ class GatewaySettingsTest {
     assertThat(settings.get(GatewaySettings.LOGIN)).isEqualTo(LoginMode.AUTO);
     assertThat(settings.get(GatewaySettings.TRUSTED_PROXIES)).isEmpty();
     assertThat(settings.get(GatewaySettings.MAX_VIEWERS)).isEqualTo(1000);
+    assertThat(settings.get(GatewaySettings.FORGET_AFTER)).isEqualTo(Duration.ofDays(30));
     assertThat(settings.get(GatewaySettings.MAX_MACHINES)).isEqualTo(10_000);
     assertThat(settings.get(GatewaySettings.ALLOWED_HOSTS)).isEmpty();
     assertThat(settings.get(GatewaySettings.ALLOWED_ORIGINS)).isEmpty();

@@ -1,6 +1,7 @@
 package io.sysmonstm.gateway.helidon;
 
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,11 +28,19 @@ final class Viewer implements WebSocket.Listener {
     for (int i = 0; i < headers.length; i += 2) {
       builder.header(headers[i], headers[i + 1]);
     }
-    socket =
-        builder
-            .connectTimeout(Duration.ofSeconds(10))
-            .buildAsync(URI.create("ws" + fixture.uri("/ws").toString().substring(4)), this)
-            .join();
+    socket = connect(builder, fixture.address.getPort());
+  }
+
+  /** One of something else on this machine. */
+  Viewer(HttpClient client, int port) {
+    socket = connect(client.newWebSocketBuilder(), port);
+  }
+
+  private WebSocket connect(WebSocket.Builder builder, int port) {
+    return builder
+        .connectTimeout(Duration.ofSeconds(10))
+        .buildAsync(URI.create("ws://127.0.0.1:%d/ws".formatted(port)), this)
+        .join();
   }
 
   @Override

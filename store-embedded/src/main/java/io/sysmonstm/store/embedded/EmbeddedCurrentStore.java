@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The newest state of each machine, in the memory of one process. Thread-safe; an update of a known
  * machine allocates nothing, and a reader sees all of a batch or nothing of it. Which machines
  * there are, and when each was last seen, is in a file too, so that after a restart those that are
- * down are down, and not gone; who has been silent for 30 days is left out then.
+ * down are down, and not gone.
  *
  * <p>A sample expires a time to live after it came, by the monotonic clock: a clock that is set,
  * here or on the machine, makes nothing expire. Where a machine's clock was set back, its
@@ -129,7 +129,7 @@ public final class EmbeddedCurrentStore implements CurrentStore {
   private synchronized @Nullable CurrentMachine add(String machineId, Instant seen) {
     if (machines.size() >= maxMachines
         && !machines.containsKey(machineId)
-        && !longestSilent.makeRoom(seen)) {
+        && longestSilent.makeRoom(seen).isEmpty()) {
       refused.increment();
       LOG.warn(
           "too_many_machines",

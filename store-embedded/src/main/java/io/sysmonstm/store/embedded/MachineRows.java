@@ -2,7 +2,6 @@ package io.sysmonstm.store.embedded;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,22 +31,15 @@ final class MachineRows {
     delete.executeUpdate();
   }
 
-  static void deleteBefore(Session session, Instant seen) throws SQLException {
-    var delete = session.prepare("DELETE FROM machine WHERE last_seen < ?");
-    delete.setLong(1, UnixNanos.of(seen));
-    delete.executeUpdate();
-  }
-
-  /** Returns those that were seen at a time or later, the last ones, so many at the most. */
-  static List<KnownMachine> since(Session session, Instant seen, int most) throws SQLException {
+  /** Returns those that were seen last, so many at the most. */
+  static List<KnownMachine> newest(Session session, int most) throws SQLException {
     var query =
         session.prepare(
             """
-            SELECT id, resource, interval, last_seen FROM machine WHERE last_seen >= ?
+            SELECT id, resource, interval, last_seen FROM machine
             ORDER BY last_seen DESC LIMIT ?\
             """);
-    query.setLong(1, UnixNanos.of(seen));
-    query.setInt(2, most);
+    query.setInt(1, most);
     var machines = new ArrayList<KnownMachine>();
     try (var rows = query.executeQuery()) {
       while (rows.next()) {

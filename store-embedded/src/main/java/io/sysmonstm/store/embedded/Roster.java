@@ -6,7 +6,6 @@ import io.sysmonstm.spi.ProviderContext;
 import io.sysmonstm.spi.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,9 +23,6 @@ import java.util.function.Supplier;
  */
 final class Roster implements AutoCloseable {
   static final Duration PERIOD = Duration.ofMinutes(1);
-
-  /** Who has been silent for longer is not coming back, and is left out at the next start. */
-  static final Duration GONE = Duration.ofDays(30);
 
   private static final EventLog LOG = EventLog.of(Roster.class);
 
@@ -56,8 +52,7 @@ final class Roster implements AutoCloseable {
   /** Returns the machines of before, so many at the most, none where they cannot be read. */
   synchronized List<KnownMachine> read(int most) {
     try {
-      var known =
-          database.read("read the machines", session -> MachineRows.since(session, gone(), most));
+      var known = database.read("read the machines", session -> MachineRows.newest(session, most));
       known.forEach(machine -> written.put(machine.id(), machine));
       return known;
     } catch (StoreUnavailableException e) {
@@ -100,10 +95,6 @@ final class Roster implements AutoCloseable {
     written.remove(machineId);
   }
 
-  private Instant gone() {
-    return time.instant().minus(GONE);
-  }
-
   private synchronized void write() {
     if (closed) {
       return;
@@ -126,7 +117,6 @@ final class Roster implements AutoCloseable {
       database.write(
           "save the machines",
           session -> {
-            MachineRows.deleteBefore(session, gone());
             for (var id : gone) {
               MachineRows.delete(session, id);
             }

@@ -120,21 +120,6 @@ class EmbeddedCurrentStoreTest {
   }
 
   @Test
-  void whoWasSilentForAMonthIsLeftOutAtTheNextStart() {
-    store.update(batch("a", time.instant()).sample("cpu_percent", 1).event());
-    time.advance(Roster.GONE);
-    store.update(batch("b", time.instant()).sample("cpu_percent", 1).event());
-    store.close();
-    store = open();
-    assertThat(store.machines()).extracting(MachineState::machineId).containsExactly("a", "b");
-    store.close();
-    time.advance(Duration.ofMillis(1));
-    store = open();
-
-    assertThat(store.machines()).extracting(MachineState::machineId).containsExactly("b");
-  }
-
-  @Test
   void whoWasSeenByAClockThatWasAheadWasSeenAtTheStart() {
     store.update(batch("a", time.instant()).sample("cpu_percent", 1).event());
     store.close();

@@ -1,5 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
+import io.sysmonstm.gateway.helidon.internal.live.GoneMachines;
 import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
 import io.sysmonstm.spi.AlertStore;
 import io.sysmonstm.spi.EventPublisher;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * All calls of the REST API.
  *
  * @param state current state
+ * @param gone has machines forgotten
  * @param history history
  * @param alerts alerts and rules
  * @param replay says what a rule would have done, where the gateway was given one
@@ -42,6 +44,7 @@ import java.util.stream.Stream;
  */
 public record Api(
     CurrentState state,
+    GoneMachines gone,
     HistoryStore history,
     AlertStore alerts,
     Optional<RuleReplay> replay,
@@ -68,12 +71,7 @@ public record Api(
     return Stream.of(
             new HealthCalls(PARTS, readiness, notes, access.access(), executor).routes(),
             new Exposition(state, metrics).routes(),
-            new MachineCalls(
-                    state,
-                    publisher,
-                    clock,
-                    entry -> access.calls().tell(() -> access.store().record(entry)))
-                .routes(),
+            new MachineCalls(state, gone).routes(),
             throttle.of(new HistoryCall(history, clock, executor).routes()),
             new AlertCalls(alerts, alertCalls, publisher, clock, state::tags).routes(),
             new SilenceCalls(alerts, alertCalls, publisher, clock, state::tags, metrics).routes(),

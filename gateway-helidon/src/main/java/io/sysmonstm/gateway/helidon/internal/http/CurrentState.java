@@ -63,9 +63,10 @@ public final class CurrentState {
   /**
    * Forgets a machine; the live view does by the event.
    *
+   * @param id the machine
    * @throws StoreUnavailableException where the store cannot be reached
    */
-  void forget(String id) {
+  public void forget(String id) {
     current.tell(() -> store.forget(id));
   }
 

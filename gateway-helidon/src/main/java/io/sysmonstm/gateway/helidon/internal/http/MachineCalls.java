@@ -1,40 +1,29 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
-import io.sysmonstm.api.AuditEntry;
 import io.sysmonstm.api.ErrorCode;
 import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
+import io.sysmonstm.gateway.helidon.internal.live.GoneMachines;
 import io.sysmonstm.json.MachineView;
-import io.sysmonstm.spi.EventPublisher;
-import io.sysmonstm.spi.MachineForgotten;
 import io.sysmonstm.web.helidon.internal.http.Answer;
 import io.sysmonstm.web.helidon.internal.http.Call;
 import io.sysmonstm.web.helidon.internal.http.Right;
 import io.sysmonstm.web.helidon.internal.http.Route;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /** {@code /api/v1/machines} */
 final class MachineCalls {
   private final CurrentState state;
-  private final EventPublisher publisher;
-  private final InstantSource clock;
-  private final Consumer<AuditEntry> audit;
+  private final GoneMachines gone;
 
-  MachineCalls(
-      CurrentState state,
-      EventPublisher publisher,
-      InstantSource clock,
-      Consumer<AuditEntry> audit) {
+  MachineCalls(CurrentState state, GoneMachines gone) {
     this.state = state;
-    this.publisher = publisher;
-    this.clock = clock;
-    this.audit = audit;
+    this.gone = gone;
   }
 
   List<Route> routes() {
@@ -72,8 +61,9 @@ final class MachineCalls {
         "there is no machine '%s': /api/v1/machines lists them".formatted(Names.shown(id)));
   }
 
-  // In this order, so that whoever hears of an error can do it again. An event that got lost can be
-  // told again too, as long as the machine has alerts.
+  // Whoever hears of an error can do it again. An event that got lost can be told again too, as
+  // long
+  // as the machine has alerts.
   private Answer forget(Call call) {
     var by = Person.of(call);
     var id = call.variable("id");
@@ -82,15 +72,7 @@ final class MachineCalls {
       throw unknown(id);
     }
     machine.ifPresent(this::checkDown);
-    // Not before it was last seen, by whatever clock.
-    var now = clock.instant();
-    var at = machine.map(MachineState::lastSeen).filter(now::isBefore).orElse(now);
-    state.forget(id);
-    audit.accept(AuditEntry.of(clock.instant(), by, "machine_forgotten", id, ""));
-    var event = new MachineForgotten(id, at);
-    publisher.publish(event);
-    // Not only when it comes back over the bus: whoever asked for it looks now.
-    state.live().accept(event);
+    gone.forget(id, machine.map(MachineState::lastSeen).orElse(Instant.MIN), by, "");
     return Answer.empty(204);
   }
 

@@ -16,7 +16,8 @@ import java.util.concurrent.ExecutorService;
  * Keeps the live view right where events do not. The store of current state is asked each second
  * while machines are overdue or no events come, so that the page keeps moving when the bus is down;
  * else now and then, for events that were lost. Where that store cannot help, history is asked for
- * its newest samples. Open alerts are read anew when the revision of their store changes, and now
+ * its newest samples; it knows no machines, so that it brings new ones only while the store cannot
+ * tell who there is. Open alerts are read anew when the revision of their store changes, and now
  * and then.
  *
  * <p>{@link #tick} is called by one thread, and never waits for a store; the rest is thread-safe.
@@ -108,7 +109,8 @@ public final class LiveFeed {
       back = intervals.compareTo(LOOK_BACK) > 0 ? intervals : LOOK_BACK;
     }
     var most = back.compareTo(LOOK_BACK_AT_MOST) > 0 ? LOOK_BACK_AT_MOST : back;
-    view.mergeNewest(history.newest(time.instant().minus(most)));
+    boolean all = view.isEmpty() || currentProblem().isPresent();
+    view.mergeNewest(history.newest(time.instant().minus(most)), all);
   }
 
   private void readAlerts() {

@@ -6,9 +6,11 @@ import io.sysmonstm.spi.LongestSilent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The machines of a {@link LiveView}, so many at the most. Guarded by the view. */
@@ -16,16 +18,26 @@ final class LiveMachines {
   private final int limit;
   private final LongAdder refused;
   private final OpenAlerts openAlerts;
+  private final Consumer<String> gone;
   private final Map<String, LiveMachine> byId = new TreeMap<>();
   // What a store or history still tells of them from before is no sign of life.
   private final BoundedMap<Instant> forgotten;
   private final LongestSilent<LiveMachine> longestSilent =
       new LongestSilent<>(byId, LiveMachine::lastSeen);
 
-  LiveMachines(int limit, LongAdder refused, OpenAlerts openAlerts) {
+  /**
+   * Creates none.
+   *
+   * @param limit how many there may be
+   * @param refused where batches of further ones are counted
+   * @param openAlerts of which a new machine may have some
+   * @param gone is told who is not there any more
+   */
+  LiveMachines(int limit, LongAdder refused, OpenAlerts openAlerts, Consumer<String> gone) {
     this.limit = limit;
     this.refused = refused;
     this.openAlerts = openAlerts;
+    this.gone = gone;
     this.forgotten = new BoundedMap<>(limit);
   }
 
@@ -45,9 +57,13 @@ final class LiveMachines {
       return null;
     }
     forgotten.remove(id);
-    if (byId.size() >= limit && !longestSilent.makeRoom(seen)) {
-      refused.increment();
-      return null;
+    if (byId.size() >= limit) {
+      var leaver = longestSilent.makeRoom(seen);
+      if (leaver.isEmpty()) {
+        refused.increment();
+        return null;
+      }
+      gone.accept(leaver.get());
     }
     var machine = new LiveMachine(id);
     openAlerts.of(id).forEach(alert -> machine.alert(alert, true));
@@ -55,14 +71,16 @@ final class LiveMachines {
     return machine;
   }
 
-  /** Forgets a machine, unless it was heard from since; returns whether it was there. */
-  boolean forget(String id, Instant at) {
+  /** Forgets a machine, unless it was heard from since. */
+  void forget(String id, Instant at) {
     var machine = byId.get(id);
     if (machine != null && machine.lastSeen().isAfter(at)) {
-      return false;
+      return;
     }
     forgotten.put(id, at);
-    return byId.remove(id) != null;
+    if (byId.remove(id) != null) {
+      gone.accept(id);
+    }
   }
 
   @Nullable LiveMachine find(String id) {
@@ -83,6 +101,15 @@ final class LiveMachines {
       }
     }
     return false;
+  }
+
+  /** Returns the ids of those that are down and were not heard from since a time. */
+  List<String> downSince(Instant time) {
+    return byId.values().stream()
+        .filter(machine -> machine.status() == MachineStatus.DOWN)
+        .filter(machine -> machine.lastSeen().isBefore(time))
+        .map(LiveMachine::id)
+        .toList();
   }
 
   Duration longestInterval() {

@@ -59,7 +59,8 @@ public final class LiveView implements ViewerFeed {
             metrics.counter(
                 "gateway_machines_refused_total",
                 "Batches of machines beyond the bound of the live view."),
-            openAlerts);
+            openAlerts,
+            this::gone);
     this.audience =
         new Audience(
             metrics.counter(
@@ -84,16 +85,15 @@ public final class LiveView implements ViewerFeed {
             case AlertEvent alert -> accept(alert);
             // Status is derived here, from when this view last heard of a machine.
             case MachineEvent _ -> {}
-            case MachineForgotten forgotten -> accept(forgotten);
+            case MachineForgotten forgotten ->
+                machines.forget(forgotten.machineId(), forgotten.at());
           }
         });
   }
 
-  private void accept(MachineForgotten event) {
-    if (machines.forget(event.machineId(), event.at())) {
-      follower.changed(event.machineId());
-      audience.tell(event.machineId(), Frames.forgotten(time.instant(), event.machineId()));
-    }
+  private void gone(String machineId) {
+    follower.changed(machineId);
+    audience.tell(machineId, Frames.forgotten(time.instant(), machineId));
   }
 
   private void accept(MetricsEvent event) {
@@ -143,15 +143,21 @@ public final class LiveView implements ViewerFeed {
    * newer, viewers are told.
    *
    * @param newest samples by machine
+   * @param all whether machines count that are not here yet; history does not know who was
+   *     forgotten
    */
-  public void mergeNewest(Map<String, List<Sample>> newest) {
-    newest.forEach((machineId, samples) -> locked(() -> mergeNewest(machineId, samples)));
+  public void mergeNewest(Map<String, List<Sample>> newest, boolean all) {
+    newest.forEach(
+        (machineId, samples) ->
+            locked(
+                () -> {
+                  if (!samples.isEmpty() && (all || machines.find(machineId) != null)) {
+                    mergeNewest(machineId, samples);
+                  }
+                }));
   }
 
   private void mergeNewest(String machineId, List<Sample> samples) {
-    if (samples.isEmpty()) {
-      return;
-    }
     var newest = samples.stream().map(Sample::observedAt).max(Instant::compareTo).orElseThrow();
     var machine = machines.of(machineId, newest);
     if (machine != null) {
@@ -369,6 +375,15 @@ public final class LiveView implements ViewerFeed {
           var machine = machines.find(machineId);
           return machine == null ? openAlerts.of(machineId) : machine.openAlerts();
         });
+  }
+
+  /**
+   * {@return the ids of machines that are down and were not heard from since a time}
+   *
+   * @param since that time
+   */
+  List<String> downSince(Instant since) {
+    return locked(() -> machines.downSince(since));
   }
 
   /** {@return how many machines have a status} */

@@ -83,7 +83,7 @@ class LiveFramesTest extends LiveViewFixture {
         .containsExactly(
             "{\"type\":\"forgotten\",\"timestamp\":\"2026-01-01T00:00:05.000Z\",\"machine_id\":\"a\"}");
     view.merge(List.of(stored("a", before, before, 1)));
-    view.mergeNewest(Map.of("a", stored("a", before, before, 1).samples()));
+    view.mergeNewest(Map.of("a", stored("a", before, before, 1).samples()), true);
     assertThat(view.machine("a")).as("what is older is no sign of life").isEmpty();
     assertThat(frames()).isEmpty();
 

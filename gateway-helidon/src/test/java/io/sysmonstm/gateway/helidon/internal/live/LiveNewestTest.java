@@ -24,8 +24,8 @@ class LiveNewestTest extends LiveViewFixture {
     frames();
     time.advance(Duration.ofSeconds(14));
 
-    view.mergeNewest(newest(time.instant(), 2));
-    view.mergeNewest(newest(time.instant(), 2));
+    view.mergeNewest(newest(time.instant(), 2), true);
+    view.mergeNewest(newest(time.instant(), 2), true);
     time.advance(Duration.ofSeconds(1));
     view.tick();
 
@@ -36,14 +36,14 @@ class LiveNewestTest extends LiveViewFixture {
   @Test
   void neverOverwritesWhatIsNewer() {
     view.accept(cpu("a", 1, 50));
-    view.mergeNewest(newest(time.instant().minusSeconds(5), 10));
+    view.mergeNewest(newest(time.instant().minusSeconds(5), 10), true);
 
     assertThat(cpuOf("a")).isEqualTo(50);
   }
 
   @Test
   void ofATimeToComeDoesNotKeepAMachineUp() {
-    view.mergeNewest(newest(time.instant().plusSeconds(3_600), 1));
+    view.mergeNewest(newest(time.instant().plusSeconds(3_600), 1), true);
     time.advance(Duration.ofMinutes(3));
     view.tick();
 
@@ -51,8 +51,18 @@ class LiveNewestTest extends LiveViewFixture {
   }
 
   @Test
+  void bringsNoMachinesUnlessItIsToldTo() {
+    view.mergeNewest(newest(time.instant(), 1), false);
+    assertThat(view.isEmpty()).isTrue();
+
+    view.mergeNewest(newest(time.instant(), 1), true);
+    view.mergeNewest(newest(time.instant().plusSeconds(1), 2), false);
+    assertThat(cpuOf("a")).isEqualTo(2);
+  }
+
+  @Test
   void aMachineThatOnlyHistoryKnowsIsDescribedByTheNextThatKnowsMore() {
-    view.mergeNewest(newest(time.instant(), 1));
+    view.mergeNewest(newest(time.instant(), 1), true);
     assertThat(view.machine("a").orElseThrow().resource().hostname()).isEqualTo("a");
 
     var before = time.instant().minusSeconds(1);

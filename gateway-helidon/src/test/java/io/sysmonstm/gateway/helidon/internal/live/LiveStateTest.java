@@ -10,6 +10,7 @@ import io.sysmonstm.api.Sample;
 import io.sysmonstm.json.ValueWriter;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class LiveStateTest extends LiveViewFixture {
@@ -93,7 +94,12 @@ class LiveStateTest extends LiveViewFixture {
     view.accept(cpu("d", 1, 1));
     assertThat(view.machine("d")).isEmpty();
     time.advance(Duration.ofHours(1));
+    view.attach(viewer);
+    frames();
     view.accept(cpu("d", 1, 1));
+    assertThat(frames())
+        .first(InstanceOfAssertFactories.STRING)
+        .contains("\"type\":\"forgotten\"", "\"machine_id\":\"a\"");
 
     assertThat(view.machines()).extracting(MachineState::machineId).containsExactly("b", "c", "d");
     view.merge(List.of(stored("a", time.instant().minus(Duration.ofDays(1)), time.instant(), 1)));
