@@ -70,9 +70,10 @@ class KillIT {
    * twice.
    */
   private static Map<String, String> points(RunningImage image) {
-    var answer = JSON.readTree(image.get("/api/v1/history?machine=*&metric=cpu_percent&from=-10m"));
+    var answer = image.get("/api/v1/history?machine=*&metric=cpu_percent&from=-10m");
+    assertThat(answer).contains("\"series\"");
     var points = new TreeMap<String, String>();
-    for (var series : answer.get("series")) {
+    for (var series : JSON.readTree(answer).get("series")) {
       List<String> times = new ArrayList<>();
       for (var point : series.get("points")) {
         times.add(point.get(0).asString());

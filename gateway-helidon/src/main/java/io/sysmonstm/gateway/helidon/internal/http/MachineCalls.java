@@ -61,9 +61,8 @@ final class MachineCalls {
         "there is no machine '%s': /api/v1/machines lists them".formatted(Names.shown(id)));
   }
 
-  // Whoever hears of an error can do it again. An event that got lost can be told again too, as
-  // long
-  // as the machine has alerts.
+  // Whoever hears of an error can do it again. An event that got lost can be told again too, while
+  // the machine has alerts.
   private Answer forget(Call call) {
     var by = Person.of(call);
     var id = call.variable("id");
