@@ -217,7 +217,9 @@ class CollectorTest {
   void ahangingSourceIsAbandonedAndStallsNothingElse() {
     var release = new CountDownLatch(1);
     var hanging = FakeSource.hanging("stuck", release);
-    start(sender, FakeSource.of("a", 1), hanging);
+    var other = FakeSource.of("a", 1);
+    start(sender, other, hanging);
+    Eventually.until("the other one has returned", () -> other.returns.get() == 1);
     // Its deadline of 2 s, which is less than half an interval.
     loopWaiter().awaitWaitingFor(Duration.ofSeconds(2));
     clock.advance(Duration.ofSeconds(2));

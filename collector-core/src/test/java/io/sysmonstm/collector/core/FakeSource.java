@@ -14,6 +14,7 @@ final class FakeSource implements MetricSource {
   }
 
   final AtomicInteger calls = new AtomicInteger();
+  final AtomicInteger returns = new AtomicInteger();
   final AtomicInteger interrupts = new AtomicInteger();
   final AtomicInteger closes = new AtomicInteger();
   private final String name;
@@ -65,7 +66,11 @@ final class FakeSource implements MetricSource {
   @Override
   public void collect(SampleSink sink) throws Exception {
     calls.incrementAndGet();
-    reader.read(sink);
+    try {
+      reader.read(sink);
+    } finally {
+      returns.incrementAndGet();
+    }
   }
 
   @Override
