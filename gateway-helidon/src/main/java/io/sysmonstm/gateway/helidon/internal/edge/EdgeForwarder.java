@@ -195,7 +195,7 @@ public final class EdgeForwarder implements Runnable, AutoCloseable {
       }
     }
     // An alert changes the machine's list of open ones.
-    var machine = view.view(change.machineId());
+    var machine = view.machine(change.machineId());
     if (machine.isPresent()) {
       var shown = disclosure.of(machine.get());
       send(link, new Publication.Metrics(newest(machine.get()), shown));

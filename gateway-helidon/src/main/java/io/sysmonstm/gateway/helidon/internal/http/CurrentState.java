@@ -6,6 +6,7 @@ import io.sysmonstm.api.SysmonstmException;
 import io.sysmonstm.gateway.helidon.internal.live.LiveFeed;
 import io.sysmonstm.gateway.helidon.internal.live.LiveView;
 import io.sysmonstm.gateway.helidon.internal.store.StoreCalls;
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.spi.CurrentStore;
 import java.time.Duration;
 import java.util.List;
@@ -49,13 +50,13 @@ public final class CurrentState {
   }
 
   /** {@return all machines} */
-  List<MachineState> machines() {
+  List<MachineView> machines() {
     refresh(store::machines);
     return live.machines();
   }
 
   /** {@return one machine} */
-  Optional<MachineState> machine(String id) {
+  Optional<MachineView> machine(String id) {
     refresh(() -> store.machine(id).stream().toList());
     return live.machine(id);
   }
@@ -72,7 +73,9 @@ public final class CurrentState {
 
   /** {@return the tags of a machine as the live view knows them, empty for one it does not} */
   Map<String, String> tags(String machineId) {
-    return live.machine(machineId).map(machine -> machine.resource().tags()).orElse(Map.of());
+    return live.machine(machineId)
+        .map(machine -> machine.state().resource().tags())
+        .orElse(Map.of());
   }
 
   private void refresh(Supplier<List<MachineState>> question) {

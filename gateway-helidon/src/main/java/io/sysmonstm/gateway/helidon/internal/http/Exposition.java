@@ -73,10 +73,9 @@ final class Exposition {
     var metrics = new HashMap<String, Exposed>();
     try {
       for (var machine : state.machines()) {
-        var status = state.live().status(machine);
-        describe(families, machine, status);
-        if (status != MachineStatus.DOWN) {
-          add(families, metrics, machine);
+        describe(families, machine.state(), machine.status());
+        if (machine.status() != MachineStatus.DOWN) {
+          add(families, metrics, machine.state());
         }
       }
     } catch (SysmonstmException e) {

@@ -1,7 +1,6 @@
 package io.sysmonstm.gateway.helidon.internal.http;
 
 import io.sysmonstm.api.ErrorCode;
-import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Names;
 import io.sysmonstm.api.RequestException;
@@ -14,7 +13,6 @@ import io.sysmonstm.web.helidon.internal.http.Route;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.core.JsonGenerator;
 
 /** {@code /api/v1/machines} */
 final class MachineCalls {
@@ -39,7 +37,7 @@ final class MachineCalls {
         json -> {
           json.writeStartObject();
           json.writeArrayPropertyStart("machines");
-          machines.forEach(machine -> write(json, machine));
+          machines.forEach(machine -> machine.write(json));
           json.writeEndArray();
           json.writeEndObject();
         });
@@ -48,10 +46,10 @@ final class MachineCalls {
   private Answer one(Call call) {
     var id = call.variable("id");
     var machine = find(id).orElseThrow(() -> unknown(id));
-    return Answer.json(json -> write(json, machine));
+    return Answer.json(machine::write);
   }
 
-  private Optional<MachineState> find(String id) {
+  private Optional<MachineView> find(String id) {
     return Names.machineIdProblem(id).isPresent() ? Optional.empty() : state.machine(id);
   }
 
@@ -70,25 +68,17 @@ final class MachineCalls {
     if (machine.isEmpty() && state.live().openAlerts(id).isEmpty()) {
       throw unknown(id);
     }
-    machine.ifPresent(this::checkDown);
-    gone.forget(id, machine.map(MachineState::lastSeen).orElse(Instant.MIN), by, "");
+    machine.ifPresent(MachineCalls::checkDown);
+    gone.forget(id, machine.map(known -> known.state().lastSeen()).orElse(Instant.MIN), by, "");
     return Answer.empty(204);
   }
 
-  private void checkDown(MachineState machine) {
-    var status = state.live().status(machine);
-    if (status != MachineStatus.DOWN) {
+  private static void checkDown(MachineView machine) {
+    if (machine.status() != MachineStatus.DOWN) {
       throw new RequestException(
           ErrorCode.FAILED_PRECONDITION,
           "machine '%s' is %s and would be back at once: stop its collector and try again when it is down"
-              .formatted(machine.machineId(), status.text()));
+              .formatted(machine.state().machineId(), machine.status().text()));
     }
-  }
-
-  private void write(JsonGenerator json, MachineState machine) {
-    var live = state.live();
-    var id = machine.machineId();
-    MachineView.machine(
-        json, machine, live.status(machine), live.statusSince(id), live.openAlerts(id));
   }
 }

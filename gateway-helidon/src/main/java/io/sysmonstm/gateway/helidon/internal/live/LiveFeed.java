@@ -109,8 +109,8 @@ public final class LiveFeed {
       back = intervals.compareTo(LOOK_BACK) > 0 ? intervals : LOOK_BACK;
     }
     var most = back.compareTo(LOOK_BACK_AT_MOST) > 0 ? LOOK_BACK_AT_MOST : back;
-    boolean all = view.isEmpty() || currentProblem().isPresent();
-    view.mergeNewest(history.newest(time.instant().minus(most)), all);
+    boolean unknownToo = view.isEmpty() || currentProblem().isPresent();
+    view.mergeNewest(history.newest(time.instant().minus(most)), unknownToo);
   }
 
   private void readAlerts() {

@@ -143,23 +143,19 @@ public final class LiveView implements ViewerFeed {
    * newer, viewers are told.
    *
    * @param newest samples by machine
-   * @param all whether machines count that are not here yet; history does not know who was
+   * @param unknownToo whether machines count that are not here yet; history does not know who was
    *     forgotten
    */
-  public void mergeNewest(Map<String, List<Sample>> newest, boolean all) {
-    newest.forEach(
-        (machineId, samples) ->
-            locked(
-                () -> {
-                  if (!samples.isEmpty() && (all || machines.find(machineId) != null)) {
-                    mergeNewest(machineId, samples);
-                  }
-                }));
+  public void mergeNewest(Map<String, List<Sample>> newest, boolean unknownToo) {
+    newest.forEach((id, samples) -> locked(() -> mergeNewest(id, samples, unknownToo)));
   }
 
-  private void mergeNewest(String machineId, List<Sample> samples) {
+  private void mergeNewest(String id, List<Sample> samples, boolean unknownToo) {
+    if (samples.isEmpty()) {
+      return;
+    }
     var newest = samples.stream().map(Sample::observedAt).max(Instant::compareTo).orElseThrow();
-    var machine = machines.of(machineId, newest);
+    var machine = unknownToo ? machines.of(id, newest) : machines.find(id);
     if (machine != null) {
       var wall = time.instant();
       // A time yet to come would outdo whatever is heard until then.
@@ -313,10 +309,7 @@ public final class LiveView implements ViewerFeed {
 
   /** {@return what viewers see now} */
   public FleetView fleet() {
-    return locked(
-        () ->
-            new FleetView(
-                machines.all().stream().map(LiveMachine::view).toList(), openAlerts.all()));
+    return locked(() -> new FleetView(machines(), openAlerts.all()));
   }
 
   /**
@@ -324,48 +317,18 @@ public final class LiveView implements ViewerFeed {
    *
    * @param id the machine
    */
-  public Optional<MachineView> view(String id) {
+  public Optional<MachineView> machine(String id) {
     return locked(() -> Optional.ofNullable(machines.find(id)).map(LiveMachine::view));
   }
 
-  /** {@return the state of all machines, ordered by id} */
-  public List<MachineState> machines() {
-    return locked(() -> machines.all().stream().map(LiveMachine::state).toList());
-  }
-
-  /** {@return the state of one machine} */
-  public Optional<MachineState> machine(String id) {
-    return locked(() -> Optional.ofNullable(machines.find(id)).map(LiveMachine::state));
+  /** {@return what viewers see of all machines, ordered by id} */
+  public List<MachineView> machines() {
+    return locked(() -> machines.all().stream().map(LiveMachine::view).toList());
   }
 
   /** {@return whether no machine is known} */
   public boolean isEmpty() {
     return locked(() -> machines.all().isEmpty());
-  }
-
-  /**
-   * {@return whether a machine is heard from, by this process's own clock where it knows the
-   * machine}
-   *
-   * @param state the machine as a store knows it
-   */
-  public MachineStatus status(MachineState state) {
-    return locked(
-        () -> {
-          var machine = machines.find(state.machineId());
-          return machine == null ? state.status(time.instant()) : machine.status();
-        });
-  }
-
-  /**
-   * {@return since when a machine's status is what it is, empty where this process has seen no
-   * change of it}
-   *
-   * @param machineId which
-   */
-  public Optional<Instant> statusSince(String machineId) {
-    return locked(
-        () -> Optional.ofNullable(machines.find(machineId)).flatMap(LiveMachine::statusSince));
   }
 
   /** {@return the ids of a machine's open alerts} */

@@ -44,7 +44,7 @@ class LiveFramesTest extends LiveViewFixture {
     view.accept(cpu("a", 1, 1));
     view.attach(viewer);
     frames();
-    var before = view.machine("a").orElseThrow().resource();
+    var before = machine("a").orElseThrow().resource();
     view.accept(
         new MetricsEvent(batch("a", 2).build(), before.toBuilder().build(), EVERY, later()));
     assertThat(frames()).as("it says the same again").isEmpty();
@@ -84,7 +84,7 @@ class LiveFramesTest extends LiveViewFixture {
             "{\"type\":\"forgotten\",\"timestamp\":\"2026-01-01T00:00:05.000Z\",\"machine_id\":\"a\"}");
     view.merge(List.of(stored("a", before, before, 1)));
     view.mergeNewest(Map.of("a", stored("a", before, before, 1).samples()), true);
-    assertThat(view.machine("a")).as("what is older is no sign of life").isEmpty();
+    assertThat(machine("a")).as("what is older is no sign of life").isEmpty();
     assertThat(frames()).isEmpty();
 
     later();
@@ -93,7 +93,7 @@ class LiveFramesTest extends LiveViewFixture {
         .singleElement()
         .satisfies(frame -> assertThat(frame).startsWith("{\"type\":\"metrics\""));
     view.accept(new MachineForgotten("a", forgotten));
-    assertThat(view.machine("a")).as("it was heard since").isPresent();
+    assertThat(machine("a")).as("it was heard since").isPresent();
   }
 
   private Instant later() {

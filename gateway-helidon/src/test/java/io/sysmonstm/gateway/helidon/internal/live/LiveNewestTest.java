@@ -63,12 +63,12 @@ class LiveNewestTest extends LiveViewFixture {
   @Test
   void aMachineThatOnlyHistoryKnowsIsDescribedByTheNextThatKnowsMore() {
     view.mergeNewest(newest(time.instant(), 1), true);
-    assertThat(view.machine("a").orElseThrow().resource().hostname()).isEqualTo("a");
+    assertThat(machine("a").orElseThrow().resource().hostname()).isEqualTo("a");
 
     var before = time.instant().minusSeconds(1);
     view.merge(List.of(stored("a", before, before, 9)));
 
-    var machine = view.machine("a").orElseThrow();
+    var machine = machine("a").orElseThrow();
     assertThat(machine.resource().hostname()).isEqualTo("stored-a");
     assertThat(machine.interval()).isEqualTo(Duration.ofSeconds(5));
     assertThat(machine.lastSeen()).isEqualTo(time.instant());

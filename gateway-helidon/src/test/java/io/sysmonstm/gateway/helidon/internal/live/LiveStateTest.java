@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.sysmonstm.api.Labels;
-import io.sysmonstm.api.MachineState;
 import io.sysmonstm.api.MachineStatus;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.json.ValueWriter;
@@ -21,7 +20,7 @@ class LiveStateTest extends LiveViewFixture {
     view.accept(cpu("a", 2, 20));
     view.accept(late);
 
-    assertThat(view.machine("a").orElseThrow().samples())
+    assertThat(machine("a").orElseThrow().samples())
         .extracting(Sample::metric, Sample::value)
         .containsExactly(tuple("cpu_percent", 20.0), tuple("load_avg_1m", 1.0));
   }
@@ -34,7 +33,7 @@ class LiveStateTest extends LiveViewFixture {
             .sample("disk_percent", Labels.of("mount", "/home"), 2)
             .event());
 
-    assertThat(view.machine("a").orElseThrow().samples()).hasSize(2);
+    assertThat(machine("a").orElseThrow().samples()).hasSize(2);
   }
 
   @Test
@@ -54,7 +53,7 @@ class LiveStateTest extends LiveViewFixture {
     time.advance(Duration.ofSeconds(5));
     view.accept(cpu("a", 2, 2));
 
-    assertThat(view.machine("a").orElseThrow().processes()).containsExactly(JAVA);
+    assertThat(machine("a").orElseThrow().processes()).containsExactly(JAVA);
   }
 
   @Test
@@ -64,7 +63,7 @@ class LiveStateTest extends LiveViewFixture {
     view.accept(cpu("a", 2, 2));
     view.tick();
 
-    assertThat(view.machine("a").orElseThrow().samples())
+    assertThat(machine("a").orElseThrow().samples())
         .extracting(Sample::metric)
         .containsExactly("cpu_percent");
   }
@@ -75,7 +74,9 @@ class LiveStateTest extends LiveViewFixture {
       view.accept(cpu(machine, 1, 1));
     }
 
-    assertThat(view.machines()).extracting(MachineState::machineId).containsExactly("a", "b", "c");
+    assertThat(view.machines())
+        .extracting(one -> one.state().machineId())
+        .containsExactly("a", "b", "c");
     assertThat(metrics.collect())
         .anySatisfy(
             reading -> {
@@ -92,7 +93,7 @@ class LiveStateTest extends LiveViewFixture {
     view.accept(cpu("c", 1, 1));
     time.advance(Duration.ofHours(22));
     view.accept(cpu("d", 1, 1));
-    assertThat(view.machine("d")).isEmpty();
+    assertThat(machine("d")).isEmpty();
     time.advance(Duration.ofHours(1));
     view.attach(viewer);
     frames();
@@ -101,9 +102,11 @@ class LiveStateTest extends LiveViewFixture {
         .first(InstanceOfAssertFactories.STRING)
         .contains("\"type\":\"forgotten\"", "\"machine_id\":\"a\"");
 
-    assertThat(view.machines()).extracting(MachineState::machineId).containsExactly("b", "c", "d");
+    assertThat(view.machines())
+        .extracting(one -> one.state().machineId())
+        .containsExactly("b", "c", "d");
     view.merge(List.of(stored("a", time.instant().minus(Duration.ofDays(1)), time.instant(), 1)));
-    assertThat(view.machine("a")).as("who was gone does not come back for that").isEmpty();
+    assertThat(machine("a")).as("who was gone does not come back for that").isEmpty();
   }
 
   @Test
@@ -124,11 +127,11 @@ class LiveStateTest extends LiveViewFixture {
     var heard = time.instant();
     view.attach(viewer);
     frames();
-    assertThat(view.statusSince("a")).isEmpty();
+    assertThat(view.machine("a").orElseThrow().statusSince()).isEmpty();
 
     time.advance(Duration.ofSeconds(60));
     view.tick();
-    assertThat(view.statusSince("a")).contains(heard);
+    assertThat(view.machine("a").orElseThrow().statusSince()).contains(heard);
     assertThat(frames())
         .singleElement()
         .asString()
@@ -136,6 +139,6 @@ class LiveStateTest extends LiveViewFixture {
 
     time.advance(Duration.ofSeconds(60));
     view.accept(cpu("a", 2, 1));
-    assertThat(view.statusSince("a")).contains(time.instant());
+    assertThat(view.machine("a").orElseThrow().statusSince()).contains(time.instant());
   }
 }

@@ -9,6 +9,7 @@ import io.sysmonstm.api.Resource;
 import io.sysmonstm.api.Sample;
 import io.sysmonstm.api.SeriesRegistry;
 import io.sysmonstm.api.TopProcess;
+import io.sysmonstm.json.MachineView;
 import io.sysmonstm.spi.MetricsEvent;
 import io.sysmonstm.spi.SelfMetrics;
 import io.sysmonstm.testkit.BatchBuilder;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A live view and a viewer of it, with a clock that stands still. */
 abstract class LiveViewFixture {
@@ -49,12 +51,16 @@ abstract class LiveViewFixture {
         List.of());
   }
 
+  Optional<MachineState> machine(String id) {
+    return view.machine(id).map(MachineView::state);
+  }
+
   double cpuOf(String machine) {
-    return view.machine(machine).orElseThrow().samples().getFirst().value();
+    return machine(machine).orElseThrow().samples().getFirst().value();
   }
 
   MachineStatus statusOf(String machine) {
-    return view.status(view.machine(machine).orElseThrow());
+    return view.machine(machine).orElseThrow().status();
   }
 
   List<String> frames() {
